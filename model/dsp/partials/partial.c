@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Partials and the interpolation between their breakpoints.
+ */
+#include "model/dsp/partials/partial.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct TsrPartial {
+  atomic_int        n_refs;
+  int64_t           id;
+  int               label;
+  unsigned          channel;
+  TsrPartialSummary summary;
+  size_t            n;
+  TsrBreakpoint     breakpoints[];
+};
+
+static bool
+breakpoint_is_valid (const TsrBreakpoint *b)
+{
+  return isfinite (b->time_s) && isfinite (b->phase_turns) &&
+         isfinite (b->frequency_hz) && isfinite (b->log_amplitude) &&
+         isfinite (b->slope_per_s) && isfinite (b->chirp_hz_per_s) &&
+         b->frequency_hz >= 0 && b->bandwidth >= 0 && b->bandwidth <= 1;
+}
+
+static bool
+breakpoints_are_valid (const TsrBreakpoint *b, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    if (!breakpoint_is_valid (&b[i]))
+      return false;
+    if (i == 0 || b[i].time_s > b[i - 1].time_s)
+      continue;
+    if (b[i].time_s < b[i - 1].time_s ||
+        ((b[i - 1].flags | b[i].flags) & TSR_BREAKPOINT_NULL) == 0)
+      return false;
+  }
+  return n > 0;
+}
+
+double
+tsr_breakpoint_amplitude (const TsrBreakpoint *breakpoint)
+{
+  return breakpoint->flags & TSR_BREAKPOINT_NULL ? 0.0 : exp (breakpoint->log_amplitude);
+}
+
+static TsrPartialSummary
+summarise (const TsrBreakpoint *b, size_t n)
+{
+  TsrPartialSummary s = {.start_s = b[0].time_s, .end_s = b[n - 1].time_s};
+  double            weight_sum = 0, frequency_sum = 0, bandwidth_sum = 0;
+  double            previous_square = 0;
+  bool              any = false;
+
+  for (size_t i = 0; i < n; i++) {
+    double a = tsr_breakpoint_amplitude (&b[i]);
+    double weight = a * a + 1e-300;
+    if (i > 0)
+      s.energy += 0.25 * (a * a + previous_square) * (b[i].time_s - b[i - 1].time_s);
+    previous_square = a * a;
+    if (b[i].flags & TSR_BREAKPOINT_NULL)
+      continue;
+    s.low_hz = any ? fmin (s.low_hz, b[i].frequency_hz) : b[i].frequency_hz;
+    s.high_hz = any ? fmax (s.high_hz, b[i].frequency_hz) : b[i].frequency_hz;
+    s.peak_amplitude = fmax (s.peak_amplitude, a);
+    weight_sum += weight;
+    frequency_sum += weight * b[i].frequency_hz;
+    bandwidth_sum += weight * (double)b[i].bandwidth;
+    any = true;
+  }
+  if (!any)
+    s.low_hz = s.high_hz = s.mean_hz = b[0].frequency_hz;
+  else {
+    s.mean_hz = frequency_sum / weight_sum;
+    s.mean_bandwidth = bandwidth_sum / weight_sum;
+  }
+  return s;
+}
+
+TsrPartial *
+tsr_partial_new (int64_t              id,
+                 int                  label,
+                 unsigned             channel,
+                 const TsrBreakpoint *breakpoints,
+                 size_t               n_breakpoints)
+{
+  if (!breakpoints_are_valid (breakpoints, n_breakpoints))
+    return NULL;
+  TsrPartial *partial = malloc (sizeof *partial + n_breakpoints * sizeof *breakpoints);
+  if (partial == NULL)
+    return NULL;
+  atomic_init (&partial->n_refs, 1);
+  partial->id = id;
+  partial->label = label;
+  partial->channel = channel;
+  partial->n = n_breakpoints;
+  memcpy (partial->breakpoints, breakpoints, n_breakpoints * sizeof *breakpoints);
+  partial->summary = summarise (partial->breakpoints, n_breakpoints);
+  return partial;
+}
+
+TsrPartial *
+tsr_partial_new_with_id (const TsrPartial *partial, int64_t id)
+{
+  return tsr_partial_new (
+      id, partial->label, partial->channel, partial->breakpoints, partial->n);
+}
+
+TsrPartial *
+tsr_partial_new_with_label (const TsrPartial *partial, int label)
+{
+  return tsr_partial_new (
+      partial->id, label, partial->channel, partial->breakpoints, partial->n);
+}
+
+TsrPartial *
+tsr_partial_ref (TsrPartial *partial)
+{
+  atomic_fetch_add_explicit (&partial->n_refs, 1, memory_order_relaxed);
+  return partial;
+}
+
+void
+tsr_partial_unref (TsrPartial *partial)
+{
+  if (partial != NULL &&
+      atomic_fetch_sub_explicit (&partial->n_refs, 1, memory_order_acq_rel) == 1)
+    free (partial);
+}
+
+int64_t
+tsr_partial_id (const TsrPartial *partial)
+{
+  return partial->id;
+}
+
+int
+tsr_partial_label (const TsrPartial *partial)
+{
+  return partial->label;
+}
+
+unsigned
+tsr_partial_channel (const TsrPartial *partial)
+{
+  return partial->channel;
+}
+
+size_t
+tsr_partial_n_breakpoints (const TsrPartial *partial)
+{
+  return partial->n;
+}
+
+const TsrBreakpoint *
+tsr_partial_breakpoints (const TsrPartial *partial)
+{
+  return partial->breakpoints;
+}
+
+const TsrPartialSummary *
+tsr_partial_summary (const TsrPartial *partial)
+{
+  return &partial->summary;
+}
+
+void
+tsr_breakpoint_phase_cubic (const TsrBreakpoint *a, const TsrBreakpoint *b, double c[4])
+{
+  double T = b->time_s - a->time_s;
+  double d = b->phase_turns - a->phase_turns - a->frequency_hz * T;
+  double df = b->frequency_hz - a->frequency_hz;
+
+  c[0] = a->phase_turns;
+  c[1] = a->frequency_hz;
+  c[2] = (3 * d - df * T) / (T * T);
+  c[3] = (df * T - 2 * d) / (T * T * T);
+}
+
+static double
+clamp_slope (double slope_times_T)
+{
+  return fmax (-3.0, fmin (3.0, slope_times_T));
+}
+
+/* Amplitude between two breakpoints; sets the null flag where it is zero. */
+static void
+amplitude_between (const TsrBreakpoint *a,
+                   const TsrBreakpoint *b,
+                   double               u,
+                   TsrBreakpoint       *value)
+{
+  double T = b->time_s - a->time_s;
+
+  if ((a->flags | b->flags) & TSR_BREAKPOINT_NULL) {
+    double amplitude =
+        (1 - u) * tsr_breakpoint_amplitude (a) + u * tsr_breakpoint_amplitude (b);
+    value->flags = amplitude > 0 ? 0 : TSR_BREAKPOINT_NULL;
+    value->log_amplitude = amplitude > 0 ? log (amplitude) : TSR_LOG_AMPLITUDE_NULL;
+    value->slope_per_s = 0;
+    return;
+  }
+  double y0 = a->log_amplitude, y1 = b->log_amplitude;
+  double m0 = clamp_slope ((double)a->slope_per_s * T);
+  double m1 = clamp_slope ((double)b->slope_per_s * T);
+  double c2 = 3 * (y1 - y0) - 2 * m0 - m1, c3 = 2 * (y0 - y1) + m0 + m1;
+  value->log_amplitude = y0 + u * (m0 + u * (c2 + u * c3));
+  value->slope_per_s = T > 0 ? (float)((m0 + u * (2 * c2 + 3 * u * c3)) / T) : 0;
+  value->flags = a->flags & b->flags;
+}
+
+void
+tsr_breakpoint_between (const TsrBreakpoint *a,
+                        const TsrBreakpoint *b,
+                        double               u,
+                        TsrBreakpoint       *value)
+{
+  double T = b->time_s - a->time_s;
+
+  if (!(T > 0)) {
+    *value = *b;
+    return;
+  }
+  double c[4], s = u * T;
+  tsr_breakpoint_phase_cubic (a, b, c);
+  amplitude_between (a, b, u, value);
+  value->time_s = a->time_s + s;
+  value->phase_turns = c[0] + s * (c[1] + s * (c[2] + s * c[3]));
+  value->frequency_hz = fmax (0.0, c[1] + s * (2 * c[2] + 3 * s * c[3]));
+  value->chirp_hz_per_s = (float)(2 * c[2] + 6 * s * c[3]);
+  value->bandwidth = (float)((1 - u) * (double)a->bandwidth + u * (double)b->bandwidth);
+}
+
+bool
+tsr_partial_at (const TsrPartial *partial, double time_s, TsrBreakpoint *value)
+{
+  const TsrBreakpoint *b = partial->breakpoints;
+  size_t               n = partial->n;
+
+  if (time_s < b[0].time_s || time_s > b[n - 1].time_s)
+    return false;
+  size_t low = 0, high = n; /* last index with time <= time_s is in [low, high) */
+  while (high - low > 1) {
+    size_t middle = (low + high) / 2;
+    if (b[middle].time_s <= time_s)
+      low = middle;
+    else
+      high = middle;
+  }
+  if (low == n - 1)
+    *value = b[low];
+  else
+    tsr_breakpoint_between (&b[low],
+                            &b[low + 1],
+                            (time_s - b[low].time_s) /
+                                (b[low + 1].time_s - b[low].time_s),
+                            value);
+  return true;
+}
+
+double
+tsr_phase_unwrap (const TsrBreakpoint *a, const TsrBreakpoint *b, double wrapped_turns)
+{
+  double T = b->time_s - a->time_s;
+  double predicted = a->phase_turns + T * (a->frequency_hz + b->frequency_hz) / 2 +
+                     T * T * ((double)a->chirp_hz_per_s - (double)b->chirp_hz_per_s) / 12;
+
+  return wrapped_turns + round (predicted - wrapped_turns);
+}
+
+bool
+tsr_partial_equal (const TsrPartial *a, const TsrPartial *b)
+{
+  return a->id == b->id && a->label == b->label && a->channel == b->channel &&
+         a->n == b->n &&
+         memcmp (a->breakpoints, b->breakpoints, a->n * sizeof *a->breakpoints) == 0;
+}

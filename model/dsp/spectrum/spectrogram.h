@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Conventional and reassigned spectrograms on a grid of pixels, in dB: what tiles,
+ * pictures and thumbnails are painted from.
+ */
+#pragma once
+
+#include "model/dsp/job.h"
+#include "model/dsp/signal.h"
+#include "model/dsp/spectrum/window.h"
+#include "model/dsp/status.h"
+
+typedef enum {
+  TSR_FREQUENCY_LINEAR,
+  TSR_FREQUENCY_LOG, /* low_hz must be > 0 */
+  TSR_FREQUENCY_MEL,
+} TsrFrequencyScale;
+
+/* Position of a frequency on a scale: 0 at low_hz, 1 at high_hz; and back. Thread: any.
+ */
+double
+tsr_frequency_to_unit (TsrFrequencyScale scale, double low_hz, double high_hz, double hz);
+double tsr_frequency_from_unit (TsrFrequencyScale scale,
+                                double            low_hz,
+                                double            high_hz,
+                                double            unit);
+
+typedef struct {
+  double start_s, end_s; /* left edge of the first, right edge of the last column */
+  size_t n_columns;      /* >= 1 */
+  TsrFrequencyScale scale;
+  double low_hz, high_hz; /* bottom edge of the lowest, top edge of the highest row */
+  size_t n_rows;          /* >= 1; row 0 is the highest frequency */
+  double spacing_hz;      /* main lobe width of the window */
+  TsrWindowKind window;
+} TsrSpectrogramGrid;
+
+typedef struct TsrSpectrogram TsrSpectrogram;
+
+/* A renderer with its FFT plans and windows, cached between calls. One thread at a time.
+ */
+TsrSpectrogram *tsr_spectrogram_new (void);
+void            tsr_spectrogram_free (TsrSpectrogram *spectrogram);
+
+/* Fills n_columns * n_rows values, row by row, in dBFS (a full-scale sine is 0), never
+ * below -200. The time step of the analysis follows the grid, so that a closer look is a
+ * better picture: hop is at most a column wide and never longer than a quarter of the
+ * window; where many frames fall into a column the loudest counts. Reassigned energy
+ * lands in the pixel of its reassigned time and frequency and is normalised so that a
+ * steady full-scale sine is 0 dB in its pixel. Outside the signal the value is -200.
+ * Either output may be NULL. */
+TsrStatus tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
+                                  const TsrSignal          *signal,
+                                  unsigned                  channel,
+                                  const TsrSpectrogramGrid *grid,
+                                  const TsrJob             *job,
+                                  float                    *conventional_db,
+                                  float                    *reassigned_db);
+
+/* One reassigned point a bin above the floor. */
+typedef struct {
+  double time_s, frequency_hz, amplitude_db, mixed; /* mixed: 0 sinusoid, 1 impulse */
+} TsrReassignedPoint;
+
+typedef struct {
+  size_t fft_size; /* window length, even */
+  size_t hop;
+  double floor_db;
+  double start_s, end_s;  /* frames whose centre lies inside; end_s <= start_s = all */
+  double low_hz, high_hz; /* of the bin; high_hz <= 0 = no limit */
+  TsrWindowKind window;
+} TsrPointsParams;
+
+/* Hands out all points frame by frame, in order of time and bin. `sink` returns false to
+ * stop. */
+TsrStatus tsr_reassigned_points (const TsrSignal       *signal,
+                                 unsigned               channel,
+                                 const TsrPointsParams *params,
+                                 const TsrJob          *job,
+                                 bool (*sink) (void                     *user,
+                                               const TsrReassignedPoint *points,
+                                               size_t                    n),
+                                 void *user);
+
+/* One magnitude spectrum at a time, for the small panel: n_rows values in dBFS, linear
+ * from 0 to half the rate. */
+TsrStatus tsr_spectrum_at (TsrSpectrogram  *spectrogram,
+                           const TsrSignal *signal,
+                           unsigned         channel,
+                           double           time_s,
+                           double           spacing_hz,
+                           float           *db,
+                           size_t           n_values);
