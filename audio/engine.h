@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Playing: what the main thread sees of it. The engine owns a device thread (every
+ * PortAudio call), and the audio callback reads immutable programs through a lock-free
+ * ring. Thread: main. Properties (notify): "playing", "position-s", "device",
+ * "device-state", "n-underruns". Signals: "devices-changed", "finished" (played to the
+ * end).
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "model/dsp/partials/oscillator-bank.h"
+#include "model/dsp/signal.h"
+#include "model/render.h"
+#include "model/session.h"
+
+G_BEGIN_DECLS
+
+#define TSR_TYPE_ENGINE (tsr_engine_get_type ())
+G_DECLARE_FINAL_TYPE (TsrEngine, tsr_engine, TSR, ENGINE, GObject)
+
+typedef enum {
+  TSR_BACKEND_DEFAULT, /* PortAudio; the null backend when there is no device */
+  TSR_BACKEND_NULL,    /* a clock without a device */
+} TsrBackendKind;
+
+typedef enum {
+  TSR_DEVICE_OPENING,
+  TSR_DEVICE_READY,
+  TSR_DEVICE_NONE,   /* no device on this machine: the null backend keeps time */
+  TSR_DEVICE_FAILED, /* lost, or it did not answer */
+} TsrDeviceState;
+
+TsrEngine *tsr_engine_new (TsrBackendKind backend);
+/* Stops and lets go of the device; does not wait for a driver that hangs. */
+void tsr_engine_shutdown (TsrEngine *self);
+
+/* What there is to hear of a sound, made by a worker (tsr_program_new), adopted with a
+ * short crossfade. */
+typedef struct TsrProgram TsrProgram;
+
+typedef struct {
+  TsrScore  *score;    /* partials; NULL: none */
+  TsrSignal *original; /* at the engine's rate, on the sound's own time line or NULL */
+  TsrSignal *residual; /* at the engine's rate, as `all` needs it now (residual, or noise
+                          + transients) */
+  TsrSignal *noise;    /* or NULL */
+  TsrSignal *transients; /* or NULL */
+  double     duration_s;
+  const guint8
+      *selected; /* a byte for each partial of the score's set; NULL: none selected */
+} TsrProgramParts;
+
+/* Takes references, measures level matching gains. Thread: any but audio. */
+TsrProgram *tsr_program_new (const TsrProgramParts *parts);
+TsrProgram *tsr_program_ref (TsrProgram *program);
+void        tsr_program_unref (TsrProgram *program); /* thread: any but audio */
+
+void   tsr_engine_set_program (TsrEngine *self, TsrProgram *program); /* NULL: silence */
+double tsr_engine_get_rate_hz (TsrEngine *self);
+
+void tsr_engine_play (TsrEngine *self);
+void tsr_engine_pause (TsrEngine *self);
+void tsr_engine_stop (TsrEngine *self); /* and back to the start */
+void tsr_engine_seek (TsrEngine *self, double time_s);
+/* Loops [start_s, end_s) while on; end_s <= start_s: the whole sound. */
+void tsr_engine_set_loop (TsrEngine *self, gboolean on, double start_s, double end_s);
+/* What is heard; a crossfade of 10 ms. With level matching each part is brought to the
+ * original's loudness. */
+void tsr_engine_set_monitor (TsrEngine *self, TsrMonitor monitor, gboolean level_matched);
+void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
+/* The edit in hand: applies to the selected partials, or to all if none is selected.
+ * NULL: back to the program as it is. Heard within one buffer plus 20 ms. */
+void tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview);
+
+gboolean tsr_engine_is_playing (TsrEngine *self);
+double   tsr_engine_get_position_s (
+      TsrEngine *self); /* of what is heard now, output latency considered */
+
+typedef struct {
+  float    peak[2];        /* linear, since the last call */
+  double   momentary_lufs; /* -INFINITY for silence */
+  gboolean clipped;        /* the limiter had to act since the last call */
+} TsrMeter;
+void tsr_engine_read_meter (TsrEngine *self, TsrMeter *meter);
+
+typedef struct {
+  char    *name;
+  char    *host_api;
+  guint    n_channels;
+  gboolean is_default;
+} TsrDevice;
+void tsr_device_free (TsrDevice *device);
+
+/* The list as last scanned (transfer full, of TsrDevice); refresh scans anew on the
+ * device thread. */
+GPtrArray *tsr_engine_dup_devices (TsrEngine *self);
+void       tsr_engine_refresh_devices (TsrEngine *self);
+void tsr_engine_select_device (TsrEngine *self, const char *name); /* NULL: the default */
+TsrDeviceState tsr_engine_get_device_state (TsrEngine *self);
+guint          tsr_engine_get_n_underruns (TsrEngine *self);
+
+/* For tests and measurements with the null backend: render n_frames of the callback now,
+ * on this thread, into two planar buffers. */
+void tsr_engine_pull (TsrEngine *self, float *left, float *right, gsize n_frames);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The language of selections, the same in the search field and on the command line:
+ * `amplitude > -60dB and duration > 50ms and frequency in 200Hz..2kHz`, `top 20 by
+ * energy`,
+ * `... within 0.5:1.2 200:2000`. Fields, units and grammar are listed in the manual page.
+ */
+#pragma once
+
+#include "model/selection.h"
+
+G_BEGIN_DECLS
+
+typedef struct TsrQuery TsrQuery;
+
+#define TSR_QUERY_ERROR (tsr_query_error_quark ())
+GQuark tsr_query_error_quark (void);
+
+/* NULL with one clear sentence, which tells the column, when the text is no query. */
+TsrQuery *tsr_query_parse (const char *text, GError **error);
+void      tsr_query_free (TsrQuery *query);
+/* The selected partials; the region of a trailing `within` becomes the selection's
+ * region. `fundamental_hz` <= 0: estimated from the set where `harmonicity` is asked for.
+ */
+TsrSelection *
+tsr_query_select (const TsrQuery *query, const TsrPartialSet *set, double fundamental_hz);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrQuery, tsr_query_free)
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * All that an edit of a sound can change, as one immutable value: the partials, how the
+ * sound's time relates to the source's, and what happened to the residual. Thread: any.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "model/dsp/curve.h"
+#include "model/dsp/partials/partial-set.h"
+
+G_BEGIN_DECLS
+
+typedef struct TsrSoundState TsrSoundState;
+
+#define TSR_TYPE_SOUND_STATE (tsr_sound_state_get_type ())
+GType tsr_sound_state_get_type (void); /* boxed, reference counted */
+
+typedef struct {
+  TsrPartialSet *partials;
+  TsrCurve      *source_s_over_sound_s;    /* time map; NULL = identity */
+  TsrCurve      *residual_gain_db_over_hz; /* NULL = flat 0 dB */
+  double         residual_gain_db;
+  double         duration_s;
+  gboolean       analysed; /* FALSE: only imported, the partials say nothing yet */
+  gboolean
+      edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
+} TsrSoundStateFields;
+
+/* Takes new references on what fields points to. */
+TsrSoundState *tsr_sound_state_new (const TsrSoundStateFields *fields);
+TsrSoundState *tsr_sound_state_ref (TsrSoundState *state);
+void           tsr_sound_state_unref (TsrSoundState *state);
+const TsrSoundStateFields *
+tsr_sound_state_fields (const TsrSoundState *state); /* borrowed */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrSoundState, tsr_sound_state_unref)
+
+G_END_DECLS

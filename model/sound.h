@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A sound of a project: its source, its name, its history and its present state. Changed
+ * only by its project (model/project.h). Thread: main.
+ *
+ * Properties (read-only, notify): "name", "state", "can-undo", "can-redo", "markers".
+ */
+#pragma once
+
+#include "model/dsp/partials/analysis.h"
+#include "model/source.h"
+#include "model/step.h"
+
+G_BEGIN_DECLS
+
+#define TSR_TYPE_SOUND (tsr_sound_get_type ())
+G_DECLARE_FINAL_TYPE (TsrSound, tsr_sound, TSR, SOUND, GObject)
+
+typedef struct {
+  gint64 id;     /* > 0, unique in the sound */
+  double time_s; /* of the sound */
+  char  *name;
+} TsrMarker;
+
+/* What the analysis that made the present partials was told and found. */
+typedef struct {
+  TsrAnalysisParams  params; /* spacing_hz as used */
+  TsrSpacingEstimate spacing;
+  double             snr_db;     /* partials alone against the source; NAN = not known */
+  double             analysis_s; /* wall time */
+} TsrAnalysisRecord;
+
+gint64      tsr_sound_get_id (TsrSound *self);
+const char *tsr_sound_get_name (TsrSound *self);
+TsrSource *
+tsr_sound_get_source (TsrSound *self); /* borrowed; NULL for imported partials */
+/* Channels and rate of the source; for imported partials the channels they use and 44100
+ * Hz. */
+guint  tsr_sound_get_n_channels (TsrSound *self);
+double tsr_sound_get_rate_hz (TsrSound *self);
+
+TsrSoundState *tsr_sound_get_state (TsrSound *self); /* borrowed, never NULL */
+const TsrAnalysisRecord                  *
+tsr_sound_get_analysis (TsrSound *self); /* borrowed; NULL before */
+const TsrMarker *tsr_sound_get_markers (TsrSound *self, gsize *n); /* by time */
+
+/* The steps from the first to the present one, then those that redo would bring back,
+ * oldest first; *current is the index of the present one. (transfer container) of
+ * TsrStep. */
+GPtrArray *tsr_sound_dup_history (TsrSound *self, gsize *current);
+TsrStep   *tsr_sound_get_current_step (TsrSound *self); /* borrowed */
+gboolean   tsr_sound_can_undo (TsrSound *self);
+gboolean   tsr_sound_can_redo (TsrSound *self);
+/* State after any step of the sound. (transfer full) */
+TsrSoundState *tsr_sound_dup_state_at (TsrSound *self, gint64 step_id);
+/* The first id that no partial of any step has used. */
+gint64 tsr_sound_next_partial_id (TsrSound *self);
+
+G_END_DECLS
