@@ -22,13 +22,14 @@ typedef struct {
   size_t        half;      /* M */
   double        lobe_bins; /* full main lobe width in units of 1/(2M) cycles per sample */
   double       *h, *dh, *d2h; /* window, first and second derivative per sample */
-  double        terms[4]; /* cosine-sum coefficients after scaling; zeros for Kaiser */
-  double        energy;   /* sum of h^2 */
+  double        terms[4];     /* h(n) = sum terms[m] cos (m pi n / M); zeros for Kaiser */
+  double        energy;       /* sum of h^2 */
 } TsrWindow;
 
-/* Window whose full main lobe is spacing_hz wide at rate_hz: M = ceil (lobe_bins rate /
- * (2 spacing)). (Smooth4: M = ceil (4 rate / spacing).) NULL when memory is short or a
- * value is not positive. */
+/* Window whose full main lobe is spacing_hz wide at rate_hz, or a little narrower: M is
+ * the smallest fast transform length (see tsr_fft_good_size) from lobe_bins rate /
+ * (2 spacing) on. (Smooth4: 4 rate / spacing.) NULL when memory is short, a value is not
+ * positive and finite, or M would pass 2^24. */
 TsrWindow *
 tsr_window_new_for_spacing (TsrWindowKind kind, double rate_hz, double spacing_hz);
 /* Window with a given half length >= 2. */

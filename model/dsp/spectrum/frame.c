@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Windowed transforms of one frame.
+ *
+ * Cosine-sum windows: one complex FFT of x[n] (1 + j n/M) without a window gives R (from
+ * x) and Q (from n x/M); windowing is a sum of neighbours,
+ *   sum h x exp = sum over m of terms[m]/2 (R[k - pm] + R[k + pm]),
+ * its derivatives likewise. Other windows: three complex FFTs that carry two real windows
+ * each.
+ */
+#include "model/dsp/spectrum/frame.h"
+
+#include "model/dsp/spectrum/fft.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PADDING = 8, N_PACKED = 3 };
+
+struct TsrFrame {
+  TsrWindow      *window;
+  size_t          padding;
+  size_t          size;          /* L */
+  bool            is_cosine_sum; /* else packed */
+  TsrFft         *fft;           /* of length L */
+  double         *x;             /* 2M+1 samples of the frame */
+  double complex *z[N_PACKED];   /* L values each; only z[0] for cosine sums */
+  double complex *direct, *ramp; /* R and Q, bins -3p .. L/2+3p; cosine sums only */
+};
+
+/* Weights of tap m: X and T use h, D and TD use dh, D2 uses d2h. */
+typedef struct {
+  double h[4], dh[4], d2h[4];
+} Taps;
+
+static size_t
+margin (const TsrFrame *frame)
+{
+  return 3 * frame->padding;
+}
+
+static bool
+allocate (TsrFrame *frame)
+{
+  size_t n_z = frame->is_cosine_sum ? 1 : N_PACKED;
+  size_t n_bins = frame->size / 2 + 1 + 2 * margin (frame);
+
+  frame->fft = tsr_fft_new (frame->size, TSR_FFT_FORWARD);
+  frame->x = calloc (2 * frame->window->half + 1, sizeof *frame->x);
+  for (size_t i = 0; i < n_z; i++) {
+    frame->z[i] = tsr_fft_alloc (frame->size * sizeof *frame->z[i]);
+    if (frame->z[i] == NULL)
+      return false;
+  }
+  if (frame->is_cosine_sum) {
+    frame->direct = calloc (n_bins, sizeof *frame->direct);
+    frame->ramp = calloc (n_bins, sizeof *frame->ramp);
+    if (frame->direct == NULL || frame->ramp == NULL)
+      return false;
+  }
+  return frame->fft != NULL && frame->x != NULL;
+}
+
+TsrFrame *
+tsr_frame_new (const TsrWindow *window, size_t padding)
+{
+  if (padding < 2 || padding > MAX_PADDING)
+    return NULL;
+  TsrFrame *frame = calloc (1, sizeof *frame);
+  if (frame == NULL)
+    return NULL;
+  frame->padding = padding;
+  frame->size = padding * 2 * window->half;
+  frame->is_cosine_sum = window->kind != TSR_WINDOW_KAISER;
+  frame->window = tsr_window_new (window->kind, window->half);
+  if (frame->window == NULL || !allocate (frame)) {
+    tsr_frame_free (frame);
+    return NULL;
+  }
+  return frame;
+}
+
+void
+tsr_frame_free (TsrFrame *frame)
+{
+  if (frame == NULL)
+    return;
+  free (frame->ramp);
+  free (frame->direct);
+  for (size_t i = 0; i < N_PACKED; i++)
+    tsr_fft_free (frame->z[i]);
+  free (frame->x);
+  tsr_fft_free_plan (frame->fft);
+  tsr_window_free (frame->window);
+  free (frame);
+}
+
+const TsrWindow *
+tsr_frame_window (const TsrFrame *frame)
+{
+  return frame->window;
+}
+
+size_t
+tsr_frame_fft_size (const TsrFrame *frame)
+{
+  return frame->size;
+}
+
+size_t
+tsr_frame_n_bins (const TsrFrame *frame)
+{
+  return frame->size / 2 + 1;
+}
+
+/* R = (Z[k] + conj Z[-k]) / 2, Q = M (Z[k] - conj Z[-k]) / 2j, with a margin on both
+ * sides so that the taps need no case distinction. */
+static void
+unpack_cosine_sum (TsrFrame *frame)
+{
+  const double complex *z = frame->z[0];
+  size_t                size = frame->size;
+  size_t                n = size / 2 + 1 + 2 * margin (frame);
+  double                half_m = 0.5 * (double)frame->window->half;
+
+  for (size_t i = 0; i < n; i++) {
+    size_t k = i < margin (frame) ? i + size - margin (frame) : i - margin (frame);
+    double complex a = z[k];
+    double complex b = z[k == 0 ? 0 : size - k];
+    frame->direct[i] =
+        CMPLX (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
+    frame->ramp[i] =
+        CMPLX (half_m * (cimag (a) + cimag (b)), half_m * (creal (b) - creal (a)));
+  }
+}
+
+/* One value per sample of the frame into the rotated buffer: n = 0 at index 0. */
+static size_t
+slot (const TsrFrame *frame, size_t i)
+{
+  size_t m = frame->window->half;
+  return i >= m ? i - m : frame->size - (m - i);
+}
+
+static void
+transform_cosine_sum (TsrFrame *frame)
+{
+  size_t m = frame->window->half;
+
+  memset (frame->z[0], 0, frame->size * sizeof *frame->z[0]);
+  for (size_t i = 0; i <= 2 * m; i++) {
+    double n_by_m = ((double)i - (double)m) / (double)m;
+    frame->z[0][slot (frame, i)] = CMPLX (frame->x[i], frame->x[i] * n_by_m);
+  }
+  tsr_fft_execute (frame->fft, frame->z[0]);
+  unpack_cosine_sum (frame);
+}
+
+/* Pairs (h, n h'), (h' M, n h / M), (h'' M^2, 0): like magnitudes, so that packing costs
+ * no precision. */
+static void
+transform_packed (TsrFrame *frame)
+{
+  const TsrWindow *w = frame->window;
+  double           m = (double)w->half;
+
+  for (size_t i = 0; i < N_PACKED; i++)
+    memset (frame->z[i], 0, frame->size * sizeof *frame->z[i]);
+  for (size_t i = 0; i <= 2 * w->half; i++) {
+    double n = (double)i - m;
+    double x = frame->x[i];
+    size_t s = slot (frame, i);
+    frame->z[0][s] = CMPLX (x * w->h[i], x * n * w->dh[i]);
+    frame->z[1][s] = CMPLX (x * w->dh[i] * m, x * n * w->h[i] / m);
+    frame->z[2][s] = CMPLX (x * w->d2h[i] * m * m, 0);
+  }
+  for (size_t i = 0; i < N_PACKED; i++)
+    tsr_fft_execute (frame->fft, frame->z[i]);
+}
+
+static void
+transform (TsrFrame *frame)
+{
+  if (frame->is_cosine_sum)
+    transform_cosine_sum (frame);
+  else
+    transform_packed (frame);
+}
+
+/* Part of the frame that lies inside the samples: first and end index into x. */
+static void
+clip (
+    const TsrFrame *frame, int64_t n_samples, int64_t centre, size_t *first, size_t *end)
+{
+  int64_t m = (int64_t)frame->window->half;
+  int64_t length = 2 * m + 1;
+  int64_t a = m - centre;
+  int64_t b = n_samples - centre + m;
+
+  a = a < 0 ? 0 : a > length ? length : a;
+  b = b < a ? a : b > length ? length : b;
+  *first = (size_t)a;
+  *end = (size_t)b;
+}
+
+void
+tsr_frame_load (TsrFrame    *frame,
+                const float *samples,
+                int64_t      n_samples,
+                int64_t      centre,
+                double       offset)
+{
+  int64_t origin = centre - (int64_t)frame->window->half;
+  size_t  first, end;
+
+  clip (frame, n_samples, centre, &first, &end);
+  memset (frame->x, 0, (2 * frame->window->half + 1) * sizeof *frame->x);
+  for (size_t i = first; i < end; i++)
+    frame->x[i] = (double)samples[origin + (int64_t)i] - offset;
+  transform (frame);
+}
+
+void
+tsr_frame_load_double (TsrFrame     *frame,
+                       const double *samples,
+                       int64_t       n_samples,
+                       int64_t       centre,
+                       double        offset)
+{
+  int64_t origin = centre - (int64_t)frame->window->half;
+  size_t  first, end;
+
+  clip (frame, n_samples, centre, &first, &end);
+  memset (frame->x, 0, (2 * frame->window->half + 1) * sizeof *frame->x);
+  for (size_t i = first; i < end; i++)
+    frame->x[i] = samples[origin + (int64_t)i] - offset;
+  transform (frame);
+}
+
+static Taps
+make_taps (const TsrWindow *window)
+{
+  Taps taps;
+  for (int m = 0; m < 4; m++) {
+    double q = M_PI * m / (double)window->half;
+    taps.h[m] = window->terms[m] / 2;
+    taps.dh[m] = window->terms[m] * q / 2;
+    taps.d2h[m] = -window->terms[m] * q * q / 2;
+  }
+  return taps;
+}
+
+/* Windowed transform by h alone at index i of R. */
+static inline double complex
+tap_sum (const double complex *r, size_t p, const double weight[4])
+{
+  double complex sum = 2 * weight[0] * r[0];
+  for (size_t m = 1; m < 4; m++)
+    sum += weight[m] * (*(r - p * m) + r[p * m]);
+  return sum;
+}
+
+/* -1/(j) = j: the sine taps of h'. */
+static inline double complex
+tap_difference (const double complex *r, size_t p, const double weight[4])
+{
+  double complex sum = 0;
+  for (size_t m = 1; m < 4; m++)
+    sum += weight[m] * (*(r - p * m) - r[p * m]);
+  return CMPLX (-cimag (sum), creal (sum));
+}
+
+static inline double complex
+packed_even (const TsrFrame *frame, size_t which, size_t k)
+{
+  double complex a = frame->z[which][k];
+  double complex b = frame->z[which][(frame->size - k) % frame->size];
+  return CMPLX (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
+}
+
+static inline double complex
+packed_odd (const TsrFrame *frame, size_t which, size_t k)
+{
+  double complex a = frame->z[which][k];
+  double complex b = frame->z[which][(frame->size - k) % frame->size];
+  return CMPLX (0.5 * (cimag (a) + cimag (b)), 0.5 * (creal (b) - creal (a)));
+}
+
+void
+tsr_frame_spectrum (const TsrFrame *frame,
+                    size_t          first_bin,
+                    size_t          n,
+                    double complex *spectrum)
+{
+  Taps taps = make_taps (frame->window);
+
+  for (size_t i = 0; i < n; i++) {
+    size_t k = first_bin + i;
+    spectrum[i] =
+        frame->is_cosine_sum
+            ? tap_sum (frame->direct + k + margin (frame), frame->padding, taps.h)
+            : packed_even (frame, 0, k);
+  }
+}
+
+void
+tsr_frame_magnitudes (const TsrFrame *frame,
+                      size_t          first_bin,
+                      size_t          n,
+                      double         *magnitudes)
+{
+  enum { BLOCK = 64 };
+  double complex block[BLOCK];
+
+  for (size_t done = 0; done < n; done += BLOCK) {
+    size_t count = n - done < BLOCK ? n - done : BLOCK;
+    tsr_frame_spectrum (frame, first_bin + done, count, block);
+    for (size_t i = 0; i < count; i++) {
+      double re = creal (block[i]);
+      double im = cimag (block[i]);
+      magnitudes[done + i] = sqrt (re * re + im * im);
+    }
+  }
+}
+
+static void
+cosine_sum_transforms (const TsrFrame *frame,
+                       const Taps     *taps,
+                       size_t          k,
+                       TsrTransforms  *out)
+{
+  const double complex *r = frame->direct + k + margin (frame);
+  const double complex *q = frame->ramp + k + margin (frame);
+  size_t                p = frame->padding;
+
+  out->x = tap_sum (r, p, taps->h);
+  out->t = tap_sum (q, p, taps->h);
+  out->d = tap_difference (r, p, taps->dh);
+  out->td = tap_difference (q, p, taps->dh);
+  out->d2 = tap_sum (r, p, taps->d2h);
+}
+
+static void
+packed_transforms (const TsrFrame *frame, size_t k, TsrTransforms *out)
+{
+  double m = (double)frame->window->half;
+
+  out->x = packed_even (frame, 0, k);
+  out->td = packed_odd (frame, 0, k);
+  out->d = packed_even (frame, 1, k) / m;
+  out->t = packed_odd (frame, 1, k) * m;
+  out->d2 = packed_even (frame, 2, k) / (m * m);
+}
+
+void
+tsr_frame_transforms (const TsrFrame *frame,
+                      size_t          first_bin,
+                      size_t          n,
+                      TsrTransforms  *transforms)
+{
+  Taps taps = make_taps (frame->window);
+
+  for (size_t i = 0; i < n; i++) {
+    if (frame->is_cosine_sum)
+      cosine_sum_transforms (frame, &taps, first_bin + i, &transforms[i]);
+    else
+      packed_transforms (frame, first_bin + i, &transforms[i]);
+  }
+}
