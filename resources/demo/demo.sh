@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Analyses, edits and renders the demo recordings; leaves a project, WAVs, PNGs and a CSV.
+#   demo.sh TARSIER-CLI RECORDINGS-FOLDER OUTPUT-FOLDER
+set -eu
+cli=$1 in=$2 out=$3
+mkdir -p "$out"
+project=$out/demo.tarsier
+rm -f "$project"
+
+step () { printf '\n== %s\n' "$*"; }
+
+step "Analyse a flute, a cello and speech"
+"$cli" analyze "$in/flute-g4.flac" "$in/cello-d3.flac" "$in/speech.flac" -o "$project"
+
+step "What the partials alone hold, and what they leave"
+for sound in flute-g4 cello-d3 speech; do
+  "$cli" render "$project" "$sound" --part partials -o "$out/$sound-partials.wav"
+  "$cli" render "$project" "$sound" --part residual -o "$out/$sound-residual.wav"
+  "$cli" spectrogram "$project" "$sound" --kind conventional -o "$out/$sound-conventional.png" --frequency 0:6000
+  "$cli" spectrogram "$project" "$sound" --kind reassigned --tracks -o "$out/$sound-reassigned.png" --frequency 0:6000
+done
+
+step "Flute: two semitones up, the upper partials 6 dB softer"
+"$cli" edit "$project" flute-g4 --do 'pitch 2st'
+"$cli" edit "$project" flute-g4 --select 'frequency > 2000Hz' --do 'gain -6dB'
+"$cli" render "$project" flute-g4 -o "$out/flute-g4-edited.wav"
+
+step "Cello: one and a half times as long, with a dip drawn into its spectrum"
+"$cli" edit "$project" cello-d3 --do 'stretch 1.5' --do "filter $in/formant-dip.csv" --as cello-long
+"$cli" render "$project" cello-long -o "$out/cello-long.wav"
+"$cli" spectrogram "$project" cello-long --kind reassigned --tracks -o "$out/cello-long.png" --frequency 0:6000
+
+step "Speech: only what is loud enough to matter, then undone and done again"
+"$cli" edit "$project" speech --select 'amplitude < -60dB' --do delete
+"$cli" undo "$project" speech
+"$cli" redo "$project" speech
+"$cli" render "$project" speech --part partials -o "$out/speech-cleaned.wav"
+"$cli" history "$project" speech --json
+
+step "The partials of the flute as a table"
+"$cli" export "$project" flute-g4 -o "$out/flute-g4.csv"
+"$cli" check "$project"
+"$cli" list "$project"
+printf '\nThe results are in %s/\n' "$out"
+ls -l "$out"
