@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# All benchmarks as one JSON object on standard output.
+#   bench.sh BUILD-FOLDER
+set -eu
+build=$1
+here=$(dirname "$0")
+headless=$here/support/run-headless.sh
+printf '{\n"engines": '
+"$build/app/cli/tarsier-cli" bench --json
+for renderer in gl cairo; do
+  printf ',\n"canvas_%s": ' "$renderer"
+  "$headless" --renderer "$renderer" -- "$build/views/tarsier-bench-canvas"
+done
+printf '}\n'
