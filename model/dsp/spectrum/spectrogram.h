@@ -56,31 +56,6 @@ TsrStatus tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
                                   float                    *conventional_db,
                                   float                    *reassigned_db);
 
-/* One reassigned point a bin above the floor. */
-typedef struct {
-  double time_s, frequency_hz, amplitude_db, mixed; /* mixed: 0 sinusoid, 1 impulse */
-} TsrReassignedPoint;
-
-typedef struct {
-  size_t fft_size; /* window length, even */
-  size_t hop;
-  double floor_db;
-  double start_s, end_s;  /* frames whose centre lies inside; end_s <= start_s = all */
-  double low_hz, high_hz; /* of the bin; high_hz <= 0 = no limit */
-  TsrWindowKind window;
-} TsrPointsParams;
-
-/* Hands out all points frame by frame, in order of time and bin. `sink` returns false to
- * stop. */
-TsrStatus tsr_reassigned_points (const TsrSignal       *signal,
-                                 unsigned               channel,
-                                 const TsrPointsParams *params,
-                                 const TsrJob          *job,
-                                 bool (*sink) (void                     *user,
-                                               const TsrReassignedPoint *points,
-                                               size_t                    n),
-                                 void *user);
-
 /* One magnitude spectrum at a time, for the small panel: n_rows values in dBFS, linear
  * from 0 to half the rate. */
 TsrStatus tsr_spectrum_at (TsrSpectrogram  *spectrogram,
