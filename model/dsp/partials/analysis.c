@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The analysis: chunks of frames in parallel, tracking in order, finished tracks in
+ * parallel to partials, partials in order to the sink.
+ */
+#include "model/dsp/partials/analysis.h"
+
+#include "model/dsp/partials/peak.h"
+#include "model/dsp/partials/track-partial.h"
+#include "model/dsp/partials/tracker.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
+
+/* A chunk of the signal is looked at again for edges; what is older than this many frames
+ * will hardly be. */
+#define KEPT_FRAMES 128
+
+typedef struct {
+  TsrPeak *peaks;
+  size_t   n, capacity;
+} FramePeaks;
+
+/* What one worker owns. */
+typedef struct {
+  TsrPeakFinder *finder;
+  TsrEdgeFinder *edges;
+  TsrPeak       *peaks; /* max_peaks of the finder */
+} Worker;
+
+typedef struct {
+  const TsrJob *job;
+  double        rate_hz;
+  double        start_s; /* time of samples[0] */
+  unsigned      channel;
+  const float  *samples;
+  int64_t       n_samples;
+  double        offset; /* mean of the samples */
+  TsrWindow    *window;
+  int64_t       hop;
+  int64_t       n_frames;
+  Worker       *workers;
+  size_t        n_workers;
+  TsrTracker   *tracker;
+
+  FramePeaks chunk[CHUNK_FRAMES];
+  int64_t    chunk_first;
+  size_t     chunk_n;
+
+  TsrTrack   **tracks; /* finished ones of this round */
+  TsrPartial **partials;
+  size_t       n_tracks, max_tracks;
+  bool         is_short_of_memory;
+} Analysis;
+
+void
+tsr_analysis_params_init (TsrAnalysisParams *params)
+{
+  *params = (TsrAnalysisParams){
+      .floor_db = -90,
+      .low_hz = 20,
+      .noisiness = TSR_NOISINESS_NORMAL,
+      .noise = TSR_NOISE_RESIDUAL,
+  };
+}
+
+static bool
+params_are_valid (const TsrSignal *signal, unsigned channel, const TsrAnalysisParams *p)
+{
+  return channel < tsr_signal_n_channels (signal) && isfinite (p->spacing_hz) &&
+         p->spacing_hz > 0 && isfinite (p->floor_db) && isfinite (p->low_hz) &&
+         isfinite (p->high_hz) && isfinite (p->start_s) && isfinite (p->end_s);
+}
+
+/* The samples of the wanted part. */
+static void
+choose_part (Analysis *a, const TsrSignal *signal, const TsrAnalysisParams *p)
+{
+  int64_t n = tsr_signal_n_frames (signal), first = 0, end = n;
+
+  if (p->end_s > p->start_s) {
+    first = (int64_t)fmin ((double)n, fmax (0, floor (p->start_s * a->rate_hz)));
+    end = (int64_t)fmin ((double)n, fmax ((double)first, ceil (p->end_s * a->rate_hz)));
+  }
+  a->samples = tsr_signal_channel (signal, a->channel) + first;
+  a->n_samples = end - first;
+  a->start_s = (double)first / a->rate_hz;
+}
+
+static bool
+measure_offset (Analysis *a, const TsrSignal *signal)
+{
+  enum { BLOCK = 1 << 18 };
+  double  sum = 0;
+  int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
+
+  for (int64_t first = 0; first < a->n_samples; first += BLOCK) {
+    int64_t end = first + BLOCK < a->n_samples ? first + BLOCK : a->n_samples;
+    double  part = 0;
+    for (int64_t i = first; i < end; i++)
+      part += (double)a->samples[i];
+    sum += part;
+    if (tsr_job_cancelled (a->job))
+      return false;
+    if (a->n_samples > 8 * BLOCK)
+      tsr_signal_discard (signal, origin + first, end - first);
+  }
+  a->offset = a->n_samples > 0 ? sum / (double)a->n_samples : 0;
+  return true;
+}
+
+static bool
+worker_init (Worker *worker, const Analysis *a, const TsrAnalysisParams *p)
+{
+  TsrPeakParams peak_params = {.rate_hz = a->rate_hz,
+                               .low_hz = p->low_hz,
+                               .high_hz = p->high_hz,
+                               .floor_db = p->floor_db};
+  TsrEdgeSignal edge_signal = {.samples = a->samples,
+                               .n_samples = a->n_samples,
+                               .offset = a->offset,
+                               .rate_hz = a->rate_hz,
+                               .hop = a->hop,
+                               .window = a->window};
+
+  worker->finder = tsr_peak_finder_new (a->window, &peak_params);
+  worker->edges = tsr_edge_finder_new (&edge_signal);
+  if (worker->finder == NULL || worker->edges == NULL)
+    return false;
+  worker->peaks =
+      calloc (tsr_peak_finder_max_peaks (worker->finder), sizeof *worker->peaks);
+  return worker->peaks != NULL;
+}
+
+static bool
+prepare (Analysis *a, const TsrAnalysisParams *p)
+{
+  a->window = tsr_window_new_for_spacing (TSR_WINDOW_SMOOTH4, a->rate_hz, p->spacing_hz);
+  if (a->window == NULL)
+    return false;
+  double spacing_hz = tsr_window_spacing_hz (a->window, a->rate_hz);
+  a->hop = (int64_t)fmax (1, rint (a->rate_hz / (2 * spacing_hz)));
+  a->n_frames = a->n_samples > 0 ? (a->n_samples - 1 + a->hop - 1) / a->hop + 1 : 0;
+  a->n_workers = tsr_job_n_workers (a->job);
+  a->workers = calloc (a->n_workers, sizeof *a->workers);
+  TsrTrackerParams tracker_params = {.spacing_hz = spacing_hz,
+                                     .hop_s = (double)a->hop / a->rate_hz,
+                                     .noisiness = p->noisiness};
+  a->tracker = tsr_tracker_new (&tracker_params);
+  if (a->workers == NULL || a->tracker == NULL)
+    return false;
+  for (size_t i = 0; i < a->n_workers; i++)
+    if (!worker_init (&a->workers[i], a, p))
+      return false;
+  return true;
+}
+
+static void
+clear (Analysis *a)
+{
+  for (size_t i = 0; a->workers != NULL && i < a->n_workers; i++) {
+    tsr_peak_finder_free (a->workers[i].finder);
+    tsr_edge_finder_free (a->workers[i].edges);
+    free (a->workers[i].peaks);
+  }
+  free (a->workers);
+  for (size_t i = 0; i < CHUNK_FRAMES; i++)
+    free (a->chunk[i].peaks);
+  for (size_t i = 0; i < a->n_tracks; i++)
+    tsr_track_free (a->tracks[i]);
+  free (a->tracks);
+  free (a->partials);
+  tsr_tracker_free (a->tracker);
+  tsr_window_free (a->window);
+}
+
+static bool
+keep_peaks (FramePeaks *frame, const TsrPeak *peaks, size_t n)
+{
+  if (n > frame->capacity) {
+    size_t   capacity = 2 * n;
+    TsrPeak *room = realloc (frame->peaks, capacity * sizeof *room);
+    if (room == NULL)
+      return false;
+    frame->peaks = room;
+    frame->capacity = capacity;
+  }
+  if (n > 0)
+    memcpy (frame->peaks, peaks, n * sizeof *peaks);
+  frame->n = n;
+  return true;
+}
+
+static void
+find_peaks (void *data, size_t item, size_t worker_index)
+{
+  Analysis *a = data;
+  Worker   *worker = &a->workers[worker_index];
+  size_t    first = item * ITEM_FRAMES;
+
+  for (size_t i = first; i < first + ITEM_FRAMES && i < a->chunk_n; i++) {
+    int64_t centre = (a->chunk_first + (int64_t)i) * a->hop;
+    if (tsr_job_cancelled (a->job))
+      return;
+    size_t n = tsr_peak_finder_run (
+        worker->finder, a->samples, a->n_samples, centre, a->offset, worker->peaks);
+    if (!keep_peaks (&a->chunk[i], worker->peaks, n))
+      __atomic_store_n (&a->is_short_of_memory, true, __ATOMIC_RELAXED);
+  }
+}
+
+static bool
+collect_tracks (Analysis *a)
+{
+  TsrTrack *track;
+
+  while ((track = tsr_tracker_take (a->tracker)) != NULL) {
+    if (a->n_tracks == a->max_tracks) {
+      size_t     max = 2 * a->max_tracks + 64;
+      TsrTrack **tracks = realloc (a->tracks, max * sizeof *tracks);
+      if (tracks != NULL)
+        a->tracks = tracks;
+      TsrPartial **partials = realloc (a->partials, max * sizeof *partials);
+      if (partials != NULL)
+        a->partials = partials;
+      if (tracks == NULL || partials == NULL) {
+        tsr_track_free (track);
+        return false;
+      }
+      a->max_tracks = max;
+    }
+    a->tracks[a->n_tracks++] = track;
+  }
+  return true;
+}
+
+static void
+make_partial (void *data, size_t item, size_t worker_index)
+{
+  Analysis *a = data;
+
+  a->partials[item] = tsr_partial_from_track (
+      a->tracks[item], a->workers[worker_index].edges, a->channel, a->start_s);
+}
+
+/* Turns the finished tracks into partials and hands them out. */
+static TsrStatus
+deliver (Analysis *a, TsrPartialSink sink, void *sink_user, TsrAnalysisCounts *counts)
+{
+  TsrStatus status = collect_tracks (a) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+
+  if (status != TSR_STATUS_OK || a->n_tracks == 0)
+    return status;
+  tsr_job_parallel_for (a->job, a->n_tracks, make_partial, a);
+  for (size_t i = 0; i < a->n_tracks; i++) {
+    TsrPartial *partial = a->partials[i];
+    tsr_track_free (a->tracks[i]);
+    if (partial == NULL)
+      status = TSR_STATUS_NO_MEMORY;
+    else if (status != TSR_STATUS_OK)
+      tsr_partial_unref (partial);
+    else {
+      counts->n_partials++;
+      counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
+      status = sink (sink_user, partial);
+    }
+  }
+  a->n_tracks = 0;
+  return status;
+}
+
+static TsrStatus
+run_chunk (Analysis *a, int64_t first, TsrAnalysisCounts *counts)
+{
+  a->chunk_first = first;
+  a->chunk_n = (size_t)fmin (CHUNK_FRAMES, (double)(a->n_frames - first));
+  tsr_job_parallel_for (
+      a->job, (a->chunk_n + ITEM_FRAMES - 1) / ITEM_FRAMES, find_peaks, a);
+  if (tsr_job_cancelled (a->job))
+    return TSR_STATUS_CANCELLED;
+  if (a->is_short_of_memory)
+    return TSR_STATUS_NO_MEMORY;
+  for (size_t i = 0; i < a->chunk_n; i++) {
+    if (!tsr_tracker_push (a->tracker, a->chunk[i].peaks, a->chunk[i].n))
+      return TSR_STATUS_NO_MEMORY;
+    counts->n_frames++;
+    counts->n_peaks += a->chunk[i].n;
+  }
+  return TSR_STATUS_OK;
+}
+
+/* Says that samples far behind the latest frame will not be read again soon. */
+static void
+discard_behind (const Analysis *a, const TsrSignal *signal, int64_t *n_discarded)
+{
+  int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
+  int64_t frame = a->chunk_first + (int64_t)a->chunk_n - KEPT_FRAMES;
+  int64_t end = frame * a->hop;
+
+  if (end > *n_discarded) {
+    tsr_signal_discard (signal, origin + *n_discarded, end - *n_discarded);
+    *n_discarded = end;
+  }
+}
+
+static TsrStatus
+run (Analysis          *a,
+     const TsrSignal   *signal,
+     TsrPartialSink     sink,
+     void              *sink_user,
+     TsrAnalysisCounts *counts)
+{
+  int64_t n_discarded = 0;
+
+  for (int64_t first = 0; first < a->n_frames; first += CHUNK_FRAMES) {
+    TsrStatus status = run_chunk (a, first, counts);
+    if (status == TSR_STATUS_OK)
+      status = deliver (a, sink, sink_user, counts);
+    if (status != TSR_STATUS_OK)
+      return status;
+    discard_behind (a, signal, &n_discarded);
+    tsr_job_progress (a->job,
+                      (double)(first + (int64_t)a->chunk_n) / (double)a->n_frames);
+  }
+  if (!tsr_tracker_finish (a->tracker))
+    return TSR_STATUS_NO_MEMORY;
+  return deliver (a, sink, sink_user, counts);
+}
+
+TsrStatus
+tsr_analyse (const TsrSignal         *signal,
+             unsigned                 channel,
+             const TsrAnalysisParams *params,
+             const TsrJob            *job,
+             TsrPartialSink           sink,
+             void                    *sink_user,
+             TsrAnalysisCounts       *counts)
+{
+  TsrAnalysisCounts unused;
+
+  if (counts == NULL)
+    counts = &unused;
+  *counts = (TsrAnalysisCounts){0};
+  if (!params_are_valid (signal, channel, params))
+    return TSR_STATUS_INVALID_ARGUMENT;
+  Analysis *a = calloc (1, sizeof *a);
+  if (a == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  a->job = job;
+  a->rate_hz = tsr_signal_rate_hz (signal);
+  a->channel = channel;
+  choose_part (a, signal, params);
+  TsrStatus status = TSR_STATUS_OK;
+  if (!measure_offset (a, signal))
+    status = TSR_STATUS_CANCELLED;
+  else if (!prepare (a, params))
+    status = TSR_STATUS_NO_MEMORY;
+  else
+    status = run (a, signal, sink, sink_user, counts);
+  clear (a);
+  free (a);
+  return status;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Where a track really begins and ends: the local model of its first trustworthy frame,
+ * switched on (or off) at an unknown time over an unknown ramp, is fitted to the windowed
+ * transforms of the frames outside (algorithm note 3.5).
+ */
+#pragma once
+
+#include "model/dsp/partials/track.h"
+#include "model/dsp/spectrum/window.h"
+
+typedef struct {
+  const float     *samples;
+  int64_t          n_samples; /* outside is silence */
+  double           offset;    /* subtracted from every sample */
+  double           rate_hz;
+  int64_t          hop; /* frame i is centred at sample i * hop */
+  const TsrWindow *window;
+} TsrEdgeSignal;
+
+/* Working memory. One thread at a time. */
+typedef struct TsrEdgeFinder TsrEdgeFinder;
+
+/* Keeps the pointers in `signal`. NULL when memory is short. */
+TsrEdgeFinder       *tsr_edge_finder_new (const TsrEdgeSignal *signal);
+void                 tsr_edge_finder_free (TsrEdgeFinder *finder); /* NULL is allowed */
+const TsrEdgeSignal *tsr_edge_finder_signal (const TsrEdgeFinder *finder);
+
+typedef struct {
+  size_t anchor;   /* point of the track whose model reaches up to the edge */
+  double distance; /* samples from the anchor outwards to the middle of the ramp */
+  double ramp;     /* its length in samples, 0 = a step; at most 2 distance */
+} TsrEdge;
+
+/* The edge at the beginning (direction -1) or end (+1). False when no edge can be told:
+ * the track is to be used up to its last point then. */
+bool tsr_edge_find (TsrEdgeFinder  *finder,
+                    const TsrTrack *track,
+                    int             direction,
+                    TsrEdge        *edge);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The tracker's stage D: left-over peaks continue tracks or make tracks of their own; and
+ * the decision what is worth keeping.
+ */
+#include "model/dsp/partials/tracker-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define STAGE_D_MAX_COST 12.0
+#define STAGE_D_MISFIT 0.1
+#define STAGE_D_MISFIT_ALL 0.5
+/* Shortest partials, in units of 1/W: of clean points, and of all others. */
+#define SHORTEST_CLEAN 2.0
+#define SHORTEST_LEFT_OVER 8.0
+#define CLEAN_SHARE 0.2
+
+/* Ends that may go on in `frame`. */
+static size_t
+gather_rows (TsrTracker *t, int64_t frame)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < t->tracks.n; i++) {
+    const TsrTrack *track = t->tracks.items[i];
+    int64_t         last = tsr_track_last_frame (track);
+    if (!track->is_end_decided || last >= frame ||
+        last < frame - 1 - tsr_tracker_max_sleep (t))
+      continue;
+    t->rows[n] = (TsrLinkNode){
+        .peak = track->points[track->n - 1],
+        .time_s = (double)last * t->params.hop_s,
+        .index = (uint32_t)i,
+    };
+    n++;
+  }
+  return n;
+}
+
+/* Left-over peaks, with index 0 .., and then beginnings of clean tracks, with index
+ * n_left + position. */
+static size_t
+gather_columns (TsrTracker *t, int64_t frame)
+{
+  TsrLeftOvers *left = tsr_tracker_left_overs (t, frame);
+  double        limit =
+      t->params.noisiness == TSR_NOISINESS_ALL ? STAGE_D_MISFIT_ALL : STAGE_D_MISFIT;
+  double time_s = (double)frame * t->params.hop_s;
+  size_t n = 0;
+
+  for (size_t i = 0; i < left->n; i++)
+    if (!(left->peaks[i].flags & TSR_PEAK_CONSUMED) &&
+        (double)left->peaks[i].misfit < limit)
+      t->columns[n++] =
+          (TsrLinkNode){.peak = left->peaks[i], .time_s = time_s, .index = (uint32_t)i};
+  for (size_t i = 0; i < t->tracks.n; i++) {
+    const TsrTrack *track = t->tracks.items[i];
+    if (track->first_frame == frame && track->is_start_decided && !track->is_left_over)
+      t->columns[n++] = (TsrLinkNode){
+          .peak = track->points[0],
+          .time_s = time_s,
+          .index = (uint32_t)(left->n + i),
+      };
+  }
+  return n;
+}
+
+static bool
+begin_track (TsrTracker *t, int64_t frame, const TsrPeak *peak)
+{
+  TsrTrack *track = tsr_track_new (frame);
+  if (track == NULL)
+    return false;
+  track->is_left_over = true;
+  track->is_start_decided = track->is_end_decided = true;
+  if (!tsr_track_append (track, peak) || !tsr_track_list_add (&t->tracks, track)) {
+    tsr_track_free (track);
+    return false;
+  }
+  return true;
+}
+
+static bool
+go_on (TsrTracker *t, int64_t frame, TsrTrack *track, TsrLinkNode *column)
+{
+  TsrLeftOvers *left = tsr_tracker_left_overs (t, frame);
+  size_t        gap = (size_t)(frame - tsr_track_last_frame (track) - 1);
+
+  if (column->index < left->n) {
+    bool ok = tsr_track_extend (track, gap, &column->peak, t->params.hop_s);
+    column->index = UINT32_MAX;
+    return ok;
+  }
+  TsrTrack *next = t->tracks.items[column->index - left->n];
+  if (!tsr_track_join (track, next, t->params.hop_s))
+    return false;
+  next->is_gone = true;
+  track->is_end_decided = next->is_end_decided;
+  track->is_left_over = false;
+  for (size_t k = 0; k < t->live.n; k++)
+    if (t->live.items[k] == next)
+      t->live.items[k] = track;
+  return true;
+}
+
+static bool
+is_worth_keeping (const TsrTracker *t, const TsrTrack *track)
+{
+  double unit = 1 / (t->params.spacing_hz * t->params.hop_s); /* frames in 1/W */
+  double n_clean = (double)tsr_track_n_clean (track), n = (double)track->n;
+
+  if (n_clean >= SHORTEST_CLEAN * unit && n_clean >= CLEAN_SHARE * n)
+    return true;
+  switch (t->params.noisiness) {
+  case TSR_NOISINESS_CLEAN:
+    return false;
+  case TSR_NOISINESS_NORMAL:
+    return n >= SHORTEST_LEFT_OVER * unit;
+  case TSR_NOISINESS_ALL:
+    return n >= SHORTEST_CLEAN * unit;
+  }
+  return false;
+}
+
+/* Tracks that nothing can join any more leave. */
+static bool
+finish_tracks (TsrTracker *t, int64_t frame)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < t->tracks.n; i++) {
+    TsrTrack *track = t->tracks.items[i];
+    bool      is_over = track->is_end_decided &&
+                   tsr_track_last_frame (track) < frame - tsr_tracker_max_sleep (t);
+    if (!is_over && !track->is_gone) {
+      t->tracks.items[n++] = track;
+      continue;
+    }
+    if (track->is_gone || !is_worth_keeping (t, track))
+      tsr_track_free (track);
+    else if (!tsr_track_list_add (&t->done, track))
+      return false;
+  }
+  t->tracks.n = n;
+  return true;
+}
+
+bool
+tsr_tracker_use_left_overs (TsrTracker *tracker, int64_t frame)
+{
+  TsrTracker  *t = tracker;
+  TsrLinkRules rules = {
+      .spacing_hz = t->params.spacing_hz,
+      .max_cost = STAGE_D_MAX_COST,
+      .reach_s = ((double)tsr_tracker_max_sleep (t) + 1.5) * t->params.hop_s,
+  };
+  TsrLeftOvers *left = tsr_tracker_left_overs (t, frame);
+
+  if (frame >= t->n_frames)
+    left->n = 0;
+  if (!tsr_tracker_reserve_nodes (t, t->tracks.n + left->n))
+    return false;
+  size_t n_rows = gather_rows (t, frame), n_columns = gather_columns (t, frame);
+  size_t n_left = left->n;
+  if (!tsr_linker_run (
+          t->linker, &rules, t->rows, n_rows, t->columns, n_columns, t->column_of_row))
+    return false;
+  for (size_t i = 0; i < n_rows; i++)
+    if (t->column_of_row[i] >= 0 && !go_on (t,
+                                            frame,
+                                            t->tracks.items[t->rows[i].index],
+                                            &t->columns[t->column_of_row[i]]))
+      return false;
+  tsr_track_list_drop_gone (&t->live);
+  for (size_t j = 0; j < n_columns && t->params.noisiness != TSR_NOISINESS_CLEAN; j++)
+    if (t->columns[j].index < n_left && !begin_track (t, frame, &t->columns[j].peak))
+      return false;
+  left->n = 0;
+  return finish_tracks (t, frame);
+}

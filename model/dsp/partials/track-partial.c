@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Breakpoints of a track.
+ */
+#include "model/dsp/partials/track-partial.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A shorter ramp becomes a step. */
+#define SHORTEST_RAMP_S 1e-4
+
+typedef struct {
+  TsrBreakpoint       *b;
+  size_t               n;
+  const TsrTrack      *track;
+  const TsrEdgeSignal *signal;
+  double               start_s;
+} Builder;
+
+static double
+time_of_point (const Builder *builder, size_t i)
+{
+  int64_t frame = builder->track->first_frame + (int64_t)i;
+
+  return builder->start_s +
+         (double)(frame * builder->signal->hop) / builder->signal->rate_hz;
+}
+
+static TsrBreakpoint
+breakpoint_of_point (const Builder *builder, size_t i)
+{
+  const TsrPeak *p = &builder->track->points[i];
+
+  return (TsrBreakpoint){
+      .time_s = time_of_point (builder, i),
+      .phase_turns = p->phase_turns,
+      .frequency_hz = p->frequency_hz,
+      .log_amplitude = p->log_amplitude,
+      .slope_per_s = p->slope_per_s,
+      .chirp_hz_per_s = (float)p->chirp_hz_per_s,
+      .flags = (p->flags & TSR_PEAK_CLEAN ? TSR_BREAKPOINT_CLEAN : 0u) |
+               (p->flags & TSR_PEAK_BRIDGED ? TSR_BREAKPOINT_BRIDGED : 0u),
+  };
+}
+
+static void
+add (Builder *builder, TsrBreakpoint b)
+{
+  builder->b[builder->n++] = b;
+}
+
+/* The local model of a point, dt seconds away from it; `at` is its breakpoint. */
+static TsrBreakpoint
+extrapolate (const TsrPeak *p, const TsrBreakpoint *at, double dt)
+{
+  double        slope = (double)p->slope_per_s, curvature = (double)p->curvature_per_s2;
+  TsrBreakpoint b = *at;
+
+  b.time_s += dt;
+  b.phase_turns += dt * (p->frequency_hz + dt * p->chirp_hz_per_s / 2);
+  b.frequency_hz = fmax (0, p->frequency_hz + dt * p->chirp_hz_per_s);
+  b.log_amplitude += dt * (slope + dt * curvature / 2);
+  b.slope_per_s = (float)(slope + dt * curvature);
+  return b;
+}
+
+static TsrBreakpoint
+null_of (TsrBreakpoint b)
+{
+  b.log_amplitude = TSR_LOG_AMPLITUDE_NULL;
+  b.slope_per_s = 0;
+  b.flags = TSR_BREAKPOINT_NULL;
+  return b;
+}
+
+/* Breakpoints from the null to just before the anchor (direction -1), or from just behind
+ * the anchor to the null (+1). `at` is the anchor's breakpoint, its phase unwrapped. */
+static void
+add_edge (Builder *builder, const TsrEdge *edge, const TsrBreakpoint *at, int direction)
+{
+  const TsrPeak *p = &builder->track->points[edge->anchor];
+  double         rate = builder->signal->rate_hz;
+  double         ramp_s = edge->ramp / rate, middle_s = edge->distance / rate;
+  double         hop_s = (double)builder->signal->hop / rate;
+
+  if (ramp_s < SHORTEST_RAMP_S)
+    ramp_s = 0;
+  double        full_s = middle_s - ramp_s / 2, null_s = middle_s + ramp_s / 2;
+  TsrBreakpoint full = extrapolate (p, at, direction * full_s);
+  TsrBreakpoint null = null_of (extrapolate (p, at, direction * null_s));
+  int           n_between = (int)fmax (0, ceil (full_s / hop_s - 1e-6) - 1);
+  bool          has_full = full_s > 1e-3 * hop_s;
+
+  if (direction < 0) {
+    add (builder, null);
+    if (has_full)
+      add (builder, full);
+    for (int i = n_between; i > 0; i--)
+      add (builder, extrapolate (p, at, -full_s * i / (n_between + 1)));
+    return;
+  }
+  for (int i = 1; i <= n_between; i++)
+    add (builder, extrapolate (p, at, full_s * i / (n_between + 1)));
+  if (has_full)
+    add (builder, full);
+  add (builder, null);
+}
+
+/* An edge that could not be told: a short ramp outside the last point. */
+static TsrEdge
+soft_edge (const Builder *builder, int direction)
+{
+  double hop = (double)builder->signal->hop;
+
+  return (TsrEdge){
+      .anchor = direction < 0 ? 0 : builder->track->n - 1,
+      .distance = hop / 2,
+      .ramp = hop,
+  };
+}
+
+/* Where both edges rest on points in the wrong order, the better point carries both. */
+static void
+order_anchors (const TsrTrack *track, int64_t hop, TsrEdge *start, TsrEdge *end)
+{
+  if (start->anchor <= end->anchor)
+    return;
+  size_t from = end->anchor, to = start->anchor;
+  bool   keeps_start = track->points[to].misfit < track->points[from].misfit;
+  double moved = (double)(int64_t)(to - from) * (double)hop;
+
+  if (keeps_start) {
+    end->anchor = to;
+    end->distance -= moved;
+  } else {
+    start->anchor = from;
+    start->distance -= moved;
+  }
+  TsrEdge *edge = keeps_start ? end : start;
+  edge->distance = fmax (edge->distance, 0);
+  edge->ramp = fmin (edge->ramp, 2 * edge->distance);
+}
+
+static void
+add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
+{
+  TsrBreakpoint at = breakpoint_of_point (builder, start->anchor);
+
+  add_edge (builder, start, &at, -1);
+  add (builder, at);
+  for (size_t i = start->anchor + 1; i <= end->anchor; i++) {
+    TsrBreakpoint next = breakpoint_of_point (builder, i);
+    next.phase_turns = tsr_phase_unwrap (&at, &next, next.phase_turns);
+    add (builder, next);
+    at = next;
+  }
+  add_edge (builder, end, &at, +1);
+}
+
+TsrPartial *
+tsr_partial_from_track (const TsrTrack *track,
+                        TsrEdgeFinder  *edges,
+                        unsigned        channel,
+                        double          start_s)
+{
+  Builder builder = {
+      .track = track, .signal = tsr_edge_finder_signal (edges), .start_s = start_s};
+  TsrEdge start = soft_edge (&builder, -1), end = soft_edge (&builder, +1);
+
+  tsr_edge_find (edges, track, -1, &start);
+  tsr_edge_find (edges, track, +1, &end);
+  order_anchors (track, builder.signal->hop, &start, &end);
+  double hop = (double)builder.signal->hop;
+  size_t n_edge = (size_t)((start.distance + end.distance) / hop) + 8;
+  builder.b = calloc (track->n + n_edge, sizeof *builder.b);
+  if (builder.b == NULL)
+    return NULL;
+  add_points (&builder, &start, &end);
+  TsrPartial *partial = tsr_partial_new (0, 0, channel, builder.b, builder.n);
+  free (builder.b);
+  return partial;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A track: the peaks of successive frames that belong together, one a frame.
+ */
+#pragma once
+
+#include "model/dsp/partials/peak.h"
+
+enum {
+  /* In TsrPeak.flags. */
+  TSR_PEAK_CLEAN = 1 << 0,    /* its misfit was small */
+  TSR_PEAK_BRIDGED = 1 << 1,  /* interpolated, not measured */
+  TSR_PEAK_CONSUMED = 1 << 2, /* belongs to a track or is explained by one */
+};
+
+typedef struct {
+  TsrPeak *points;
+  size_t   n, capacity;
+  int64_t  first_frame;
+
+  /* The tracker's. */
+  bool is_start_decided, is_end_decided; /* nothing clean will be joined there any more */
+  bool is_left_over;                     /* was born from left-over peaks */
+  bool is_gone;                          /* joined to another one */
+} TsrTrack;
+
+TsrTrack *tsr_track_new (int64_t first_frame); /* NULL when memory is short */
+void      tsr_track_free (TsrTrack *track);    /* NULL is allowed */
+
+bool    tsr_track_append (TsrTrack *track, const TsrPeak *point); /* false: no memory */
+int64_t tsr_track_last_frame (const TsrTrack *track);
+
+/* Interpolates over the frames between `track` and `next` (which begins later) and
+ * appends all points of `next`, which becomes empty. False when memory is short. */
+bool tsr_track_join (TsrTrack *track, TsrTrack *next, double hop_s);
+
+/* Appends `gap` interpolated points and then `point`. */
+bool tsr_track_extend (TsrTrack *track, size_t gap, const TsrPeak *point, double hop_s);
+
+/* The state at the last (direction > 0) or first point, by least squares over the
+ * outermost clean points: frequency, rate (through chirp_hz_per_s) and amplitude;
+ * algorithm note 2.2. */
+TsrPeak tsr_track_end_state (const TsrTrack *track,
+                             int             direction,
+                             double          hop_s,
+                             double          spacing_hz);
+
+/* How many points were clean. */
+size_t tsr_track_n_clean (const TsrTrack *track);
