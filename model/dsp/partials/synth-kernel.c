@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Inner loops of the reference synthesiser.
+ */
+#include "model/dsp/partials/synth-kernel.h"
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+/* cos (2 pi turns), absolute error 2e-15 beside rounding: (u - u^3) P (u^2), P by
+ * Chebyshev interpolation of degree 8 of sin (pi u) / (u - u^3) on 0..1. */
+INLINE double
+cosine (double turns)
+{
+  double u = 2 * tsr_turns_wrap (turns + 0.25), z = u * u;
+  double y = 2.0157659165698294e-08;
+
+  y = y * z - 7.686167245425365e-07;
+  y = y * z + 2.1138387182866456e-05;
+  y = y * z - 0.00044515778662823277;
+  y = y * z + 0.0069252698614305557;
+  y = y * z - 0.075220615739425303;
+  y = y * z + 0.52404391340119427;
+  y = y * z - 2.0261201264595781;
+  y = y * z + 3.1415926535897896;
+  return (u - u * z) * y;
+}
+
+INLINE double
+cubic (const double c[4], double x)
+{
+  return c[0] + x * (c[1] + x * (c[2] + x * c[3]));
+}
+
+INLINE void
+fill_amplitude (const TsrSynthRun *run, int first, int n, double *amplitude)
+{
+  if (run->is_linear)
+    for (int i = 0; i < n; i++)
+      amplitude[i] = cubic (run->amplitude, first + i);
+  else
+    for (int i = 0; i < n; i++)
+      amplitude[i] = tsr_exp2 (cubic (run->amplitude, first + i));
+  if (run->has_fade)
+    for (int i = 0; i < n; i++) {
+      double x = first + i;
+      amplitude[i] *= tsr_nyquist_fade (run->phase[1] +
+                                        x * (2 * run->phase[2] + x * 3 * run->phase[3]));
+    }
+  if (run->noise != NULL)
+    for (int i = 0; i < n; i++) {
+      double bw = run->bandwidth[0] + (first + i) * run->bandwidth[1];
+      bw = bw < 0 ? 0 : (bw > 1 ? 1 : bw);
+      amplitude[i] *= sqrt (1 - bw) + sqrt (2 * bw) * run->noise[i];
+    }
+}
+
+INLINE void
+render (const TsrSynthRun *run, int first, int n, double *out)
+{
+  double amplitude[TSR_SYNTH_BLOCK];
+
+  fill_amplitude (run, first, n, amplitude);
+  for (int i = 0; i < n; i++)
+    out[i] += amplitude[i] * cosine (cubic (run->phase, first + i));
+}
+
+INLINE void
+noise (const TsrBandwidthFilter *filter,
+       TsrNoiseSeed              seed,
+       int64_t                   first,
+       double                    state[TSR_NOISE_STATES],
+       size_t                    n_steps,
+       double                   *out)
+{
+  for (size_t k = 0; k < n_steps; k++) {
+    double w[TSR_NOISE_STEP], y[TSR_NOISE_STEP] = {0}, s[TSR_NOISE_STATES] = {0};
+    for (size_t i = 0; i < TSR_NOISE_STEP; i++)
+      w[i] = 0x1p-31 *
+             tsr_white_noise (seed, (uint32_t)first + (uint32_t)(k * TSR_NOISE_STEP + i));
+    for (size_t j = 0; j < TSR_NOISE_STEP; j++) {
+      for (size_t i = 0; i < TSR_NOISE_STEP; i++)
+        y[i] += filter->output_from_input[j][i] * w[j];
+      for (size_t i = 0; i < TSR_NOISE_STATES; i++)
+        s[i] += filter->state_from_input[j][i] * w[j];
+    }
+    for (size_t j = 0; j + 1 < TSR_NOISE_STATES; j++) {
+      for (size_t i = 0; i < TSR_NOISE_STEP; i++)
+        y[i] += filter->output_from_state[j][i] * state[j];
+      for (size_t i = 0; i < TSR_NOISE_STATES; i++)
+        s[i] += filter->state_from_state[j][i] * state[j];
+    }
+    for (size_t i = 0; i < TSR_NOISE_STEP; i++)
+      out[k * TSR_NOISE_STEP + i] = y[i];
+    for (size_t i = 0; i < TSR_NOISE_STATES; i++)
+      state[i] = s[i];
+  }
+}
+
+#define DEFINE_KERNELS(suffix, attributes)                                               \
+  attributes static void render_##suffix (                                               \
+      const TsrSynthRun *run, int first, int n, double *out)                             \
+  {                                                                                      \
+    render (run, first, n, out);                                                         \
+  }                                                                                      \
+  attributes static void noise_##suffix (const TsrBandwidthFilter *filter,               \
+                                         TsrNoiseSeed              seed,                 \
+                                         int64_t                   first,                \
+                                         double                   *state,                \
+                                         size_t                    n_steps,              \
+                                         double                   *out)                  \
+  {                                                                                      \
+    noise (filter, seed, first, state, n_steps, out);                                    \
+  }                                                                                      \
+  static const TsrSynthKernels kernels_##suffix = {render_##suffix, noise_##suffix};
+
+DEFINE_KERNELS (plain, )
+#if defined(__x86_64__)
+DEFINE_KERNELS (avx2, __attribute__ ((target ("avx2"))))
+#endif
+
+const TsrSynthKernels *
+tsr_synth_kernels (bool plain)
+{
+#if defined(__x86_64__)
+  if (!plain && __builtin_cpu_supports ("avx2"))
+    return &kernels_avx2;
+#endif
+  return &kernels_plain;
+}
