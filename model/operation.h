@@ -47,6 +47,7 @@ TsrSoundState *tsr_operation_apply (const TsrOperation  *operation,
                                     const TsrSoundState *state,
                                     const TsrSelection  *selection,
                                     gint64              *next_partial_id,
+                                    TsrSelection       **made,
                                     GError             **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrOperation, tsr_operation_free)

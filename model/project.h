@@ -82,11 +82,13 @@ gboolean tsr_project_rename_sound (TsrProject *self,
                                    GError    **error);
 gboolean tsr_project_remove_sound (TsrProject *self, TsrSound *sound, GError **error);
 gboolean tsr_project_restore_sound (TsrProject *self, gint64 sound_id, GError **error);
-/* A copy with the present state and a history of its own; returns its id. */
+/* A copy with the present state and a history of its own; returns its id. An edited sound
+ * begins with its analysis, which defines the residual, and one step to the present. */
 gint64 tsr_project_copy_sound (TsrProject *self,
                                TsrSound   *sound,
                                const char *name,
                                GError    **error);
+/* Returns the id of the new marker, or 0 with an error. */
 gint64 tsr_project_add_marker (
     TsrProject *self, TsrSound *sound, double time_s, const char *name, GError **error);
 gboolean tsr_project_remove_marker (TsrProject *self,

@@ -3,15 +3,16 @@
  * selected, what is seen, where the playhead is, what is heard. The one object every view
  * gets. Thread: main.
  *
- * Properties (notify): "project", "sound", "signal", "residual", "selection",
- * "playhead-s", "playing", "loop", "loop-start-s", "loop-end-s", "channel", "monitor",
- * "blend", "floor-db", "ceiling-db", "colormap", "show-partials", "spacing-hz", "tool",
- * "hover-id", "follow", "message" (a sentence for the status).
+ * Properties (read-write, notify on change only): "project", "sound", "signal",
+ * "residual", "selection" and the plain ones listed below. Signals: "seek" (double
+ * time_s), "preview-changed", "failed" (char *sentence).
  */
 #pragma once
 
 #include "model/dsp/signal.h"
+#include "model/monitor.h"
 #include "model/operation.h"
+#include "model/preview.h"
 #include "model/project.h"
 #include "model/selection.h"
 #include "model/viewport.h"
@@ -21,57 +22,69 @@ G_BEGIN_DECLS
 #define TSR_TYPE_SESSION (tsr_session_get_type ())
 G_DECLARE_FINAL_TYPE (TsrSession, tsr_session, TSR, SESSION, GObject)
 
-typedef enum {
-  TSR_MONITOR_ALL,
-  TSR_MONITOR_ORIGINAL,
-  TSR_MONITOR_PARTIALS,
-  TSR_MONITOR_NOISE,
-  TSR_MONITOR_TRANSIENTS,
-  TSR_MONITOR_RESIDUAL,
-  TSR_MONITOR_SELECTION,
-  TSR_MONITOR_REST,
-} TsrMonitor;
-
-#define TSR_TYPE_MONITOR (tsr_monitor_get_type ())
-GType tsr_monitor_get_type (void);
-
-/* An edit that is being dragged: shown and heard, not yet made. */
-typedef struct {
-  double    pitch_ratio; /* 1 */
-  double    stretch;     /* 1; around anchor_s */
-  double    anchor_s;
-  double    shift_hz;               /* 0 */
-  double    gain_db;                /* 0 */
-  double    move_s;                 /* 0 */
-  TsrCurve *filter_gain_db_over_hz; /* NULL: none */
-} TsrPreview;
-
+/* Plain properties, for g_object_bind_property and the getters below:
+ *   double   "playhead-s", "loop-start-s", "loop-end-s" (end <= start: whole sound),
+ *            "blend" (0 conventional .. 1 reassigned), "floor-db", "ceiling-db",
+ *            "spacing-hz" (of the picture's window; 0: as analysed or estimated),
+ *            "partials-opacity" (0..1)
+ *   boolean  "playing", "loop", "show-partials", "follow" (the view follows the playhead)
+ *   int      "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the
+ *            pointer; 0: none)
+ *   enum     "monitor" (TsrMonitor)
+ *   string   "colormap" (a name), "tool" ("select", "brush", "zoom", ...), "message" (a
+ *            sentence for the status line; NULL: none) */
 TsrSession *tsr_session_new (void);
 
-TsrProject *tsr_session_get_project (TsrSession *self);
-void        tsr_session_set_project (TsrSession *self, TsrProject *project);
-TsrSound   *tsr_session_get_sound (TsrSession *self); /* NULL: none */
-void        tsr_session_set_sound (TsrSession *self,
-                                   TsrSound   *sound); /* clears the selection; fits the view */
+TsrProject *tsr_session_get_project (TsrSession *self); /* NULL: none */
+/* Also chooses the project's first sound, or none. */
+void      tsr_session_set_project (TsrSession *self, TsrProject *project);
+TsrSound *tsr_session_get_sound (TsrSession *self); /* NULL: none */
+/* Clears selection, signal and residual; fits the view. */
+void tsr_session_set_sound (TsrSession *self, TsrSound *sound);
 /* Decoded source of the sound; NULL while it is being decoded or when there is none. */
-TsrSignal    *tsr_session_get_signal (TsrSession *self);
-void          tsr_session_set_signal (TsrSession *self, TsrSignal *signal);
-TsrViewport  *tsr_session_get_viewport (TsrSession *self);
-TsrSelection *tsr_session_get_selection (TsrSession *self); /* never NULL */
-void          tsr_session_set_selection (TsrSession *self, TsrSelection *selection);
+TsrSignal *tsr_session_get_signal (TsrSession *self);
+void       tsr_session_set_signal (TsrSession *self, TsrSignal *signal);
+/* Source minus partials as analysed; NULL while it is not known. */
+TsrSignal   *tsr_session_get_residual (TsrSession *self);
+void         tsr_session_set_residual (TsrSession *self, TsrSignal *residual);
+TsrViewport *tsr_session_get_viewport (TsrSession *self);
+/* Never NULL. A step of the history brings back what was selected when it was last left.
+ */
+TsrSelection *tsr_session_get_selection (TsrSession *self);
+void          tsr_session_set_selection (TsrSession   *self,
+                                         TsrSelection *selection); /* NULL: none */
 
 double tsr_session_get_playhead_s (TsrSession *self);
 void   tsr_session_set_playhead_s (TsrSession *self, double time_s);
 /* Asks for a jump: emits "seek" (double) for the engine, then moves the playhead. */
 void tsr_session_seek (TsrSession *self, double time_s);
 
-/* The edit in hand; NULL when nothing is dragged. Signal "preview-changed". */
+gboolean    tsr_session_get_playing (TsrSession *self);
+gboolean    tsr_session_get_loop (TsrSession *self);
+void        tsr_session_get_loop_range (TsrSession *self, double *start_s, double *end_s);
+void        tsr_session_set_loop_range (TsrSession *self, double start_s, double end_s);
+TsrMonitor  tsr_session_get_monitor (TsrSession *self);
+int         tsr_session_get_channel (TsrSession *self);
+double      tsr_session_get_blend (TsrSession *self);
+double      tsr_session_get_floor_db (TsrSession *self);
+double      tsr_session_get_ceiling_db (TsrSession *self);
+double      tsr_session_get_spacing_hz (TsrSession *self);
+double      tsr_session_get_partials_opacity (TsrSession *self);
+const char *tsr_session_get_colormap (TsrSession *self);
+const char *tsr_session_get_tool (TsrSession *self);
+const char *tsr_session_get_message (TsrSession *self);
+gboolean    tsr_session_get_show_partials (TsrSession *self);
+gboolean    tsr_session_get_follow (TsrSession *self);
+gint64      tsr_session_get_hover_id (TsrSession *self);
+
+/* The edit in hand; NULL when nothing is dragged. */
 const TsrPreview *tsr_session_get_preview (TsrSession *self);
 void              tsr_session_set_preview (TsrSession       *self,
                                            const TsrPreview *preview); /* copies; NULL ends it */
 
 /* Applies an operation to the selection, or to the whole sound when nothing is selected;
- * one step. Emits "failed" (char *sentence) and returns FALSE when it cannot. */
+ * one step. What it made is selected then. Emits "failed" and returns FALSE when it
+ * cannot. */
 gboolean tsr_session_perform (TsrSession *self, const TsrOperation *operation);
 
 G_END_DECLS

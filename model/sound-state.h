@@ -27,7 +27,12 @@ typedef struct {
       edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
 } TsrSoundStateFields;
 
-/* Takes new references on what fields points to. */
+/* Copies the fields with new references; gives them back. For owners of plain fields. */
+void tsr_sound_state_fields_init (TsrSoundStateFields       *copy,
+                                  const TsrSoundStateFields *from);
+void tsr_sound_state_fields_clear (TsrSoundStateFields *fields);
+
+/* Takes new references on what fields points to; partials NULL: the empty set. */
 TsrSoundState *tsr_sound_state_new (const TsrSoundStateFields *fields);
 TsrSoundState *tsr_sound_state_ref (TsrSoundState *state);
 void           tsr_sound_state_unref (TsrSoundState *state);

@@ -52,6 +52,9 @@ gboolean   tsr_sound_can_undo (TsrSound *self);
 gboolean   tsr_sound_can_redo (TsrSound *self);
 /* State after any step of the sound. (transfer full) */
 TsrSoundState *tsr_sound_dup_state_at (TsrSound *self, gint64 step_id);
+/* State after the last analysis at or before the present step: what the residual is
+ * defined by. (transfer full); NULL: there was no analysis. */
+TsrSoundState *tsr_sound_dup_analysed_state (TsrSound *self);
 /* The first id that no partial of any step has used. */
 gint64 tsr_sound_next_partial_id (TsrSound *self);
 

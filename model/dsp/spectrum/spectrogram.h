@@ -6,23 +6,9 @@
 
 #include "model/dsp/job.h"
 #include "model/dsp/signal.h"
+#include "model/dsp/spectrum/frequency-scale.h"
 #include "model/dsp/spectrum/window.h"
 #include "model/dsp/status.h"
-
-typedef enum {
-  TSR_FREQUENCY_LINEAR,
-  TSR_FREQUENCY_LOG, /* low_hz must be > 0 */
-  TSR_FREQUENCY_MEL,
-} TsrFrequencyScale;
-
-/* Position of a frequency on a scale: 0 at low_hz, 1 at high_hz; and back. Thread: any.
- */
-double
-tsr_frequency_to_unit (TsrFrequencyScale scale, double low_hz, double high_hz, double hz);
-double tsr_frequency_from_unit (TsrFrequencyScale scale,
-                                double            low_hz,
-                                double            high_hz,
-                                double            unit);
 
 typedef struct {
   double start_s, end_s; /* left edge of the first, right edge of the last column */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The inside of a session, shared by session.c (behaviour) and session-properties.c (its
+ * GObject face).
+ */
+#pragma once
+
+#include "model/session.h"
+
+G_BEGIN_DECLS
+
+struct _TsrSession {
+  GObject       parent_instance;
+  TsrProject   *project;
+  TsrSound     *sound;
+  TsrSignal    *signal;
+  TsrSignal    *residual;
+  TsrSelection *selection; /* never NULL */
+  TsrViewport  *viewport;
+  gulong        state_handler;
+  GHashTable   *selection_of_step; /* step id -> TsrSelection of the present sound */
+  gboolean      has_preview;
+  TsrPreview    preview;
+
+  double     playhead_s, loop_start_s, loop_end_s;
+  double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;
+  gboolean   playing, loop, show_partials, follow;
+  int        channel;
+  gint64     hover_id;
+  TsrMonitor monitor;
+  char      *colormap, *tool, *message;
+};
+
+enum {
+  PROP_PROJECT = 1,
+  PROP_SOUND,
+  PROP_SIGNAL,
+  PROP_RESIDUAL,
+  PROP_SELECTION,
+  PROP_PLAYHEAD_S,
+  PROP_LOOP_START_S,
+  PROP_LOOP_END_S,
+  PROP_BLEND,
+  PROP_FLOOR_DB,
+  PROP_CEILING_DB,
+  PROP_SPACING_HZ,
+  PROP_PARTIALS_OPACITY,
+  PROP_PLAYING,
+  PROP_LOOP,
+  PROP_SHOW_PARTIALS,
+  PROP_FOLLOW,
+  PROP_CHANNEL,
+  PROP_HOVER_ID,
+  PROP_MONITOR,
+  PROP_COLORMAP,
+  PROP_TOOL,
+  PROP_MESSAGE,
+  N_PROPS
+};
+
+void tsr_session_install_properties (GObjectClass *klass);
+void tsr_session_notify (TsrSession *self, guint property);
+/* Set and notify where it is a change. */
+void tsr_session_change_double (TsrSession *self, guint property, double number);
+void tsr_session_change_channel (TsrSession *self, int channel);
+void tsr_session_change_hover_id (TsrSession *self, gint64 id);
+
+G_END_DECLS
