@@ -28,12 +28,24 @@ TsrSpectrogram *tsr_spectrogram_new (void);
 void            tsr_spectrogram_free (TsrSpectrogram *spectrogram);
 
 /* Fills n_columns * n_rows values, row by row, in dBFS (a full-scale sine is 0), never
- * below -200. The time step of the analysis follows the grid, so that a closer look is a
- * better picture: hop is at most a column wide and never longer than a quarter of the
- * window; where many frames fall into a column the loudest counts. Reassigned energy
- * lands in the pixel of its reassigned time and frequency and is normalised so that a
- * steady full-scale sine is 0 dB in its pixel. Outside the signal the value is -200.
- * Either output may be NULL. */
+ * below -200. Outside the signal the value is -200. Either output may be NULL.
+ *
+ * The time step of the analysis follows the grid, so that a closer look is a better
+ * picture: about a column, at least a 32nd and at most a quarter of the window (half of
+ * it where a column holds four windows or more). Conventional: where several frames or
+ * bins fall into a pixel the loudest counts; where they are further apart, cubic
+ * interpolation in dB. Reassigned: energy lands at its reassigned time and frequency,
+ * shared by the nearest pixels; points that belong together are joined (see splat.h). It
+ * is normalised so that a steady full-scale sine in the middle of a row is 0 dB there, at
+ * any zoom; half-way between two rows it is -3 dB in both. Left out: bins below -130
+ * dBFS, and moves by more than a quarter of the window or half a main lobe, where the
+ * energy is too small to matter.
+ *
+ * A picture rendered in one go and in parts is the same (to rounding of the edges of
+ * the parts), and so it is with any number of workers. Single precision: noise of the
+ * arithmetic lies 120 dB below the loudest bin of a frame.
+ * INVALID_ARGUMENT: channel or grid out of range, spacing_hz not positive or so small
+ * that the window passes 2^23 samples, more than 65536 rows. */
 TsrStatus tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
                                   const TsrSignal          *signal,
                                   unsigned                  channel,
@@ -42,8 +54,9 @@ TsrStatus tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
                                   float                    *conventional_db,
                                   float                    *reassigned_db);
 
-/* One magnitude spectrum at a time, for the small panel: n_rows values in dBFS, linear
- * from 0 to half the rate. */
+/* One magnitude spectrum around a time, for the small panel: n_values (>= 2) in dBFS at
+ * frequencies from 0 to half the rate, both included, evenly spaced. Values further apart
+ * than bins take the loudest bin between. Double precision, default window. */
 TsrStatus tsr_spectrum_at (TsrSpectrogram  *spectrogram,
                            const TsrSignal *signal,
                            unsigned         channel,

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * One strip of a spectrogram, frame by frame.
+ */
+#include "model/dsp/spectrum/picture-strip.h"
+
+#include "model/dsp/spectrum/decibel.h"
+#include "model/dsp/spectrum/splat.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_LINES = 4 };
+#define POINT_FLOOR 1e-13F       /* power: -130 dBFS */
+#define POINT_FLOOR_RANGE 3e-13F /* of the strongest bin of the frame */
+/* Frame times that fall on the edge of a column belong to its right side, rounding or
+ * not. */
+#define EDGE 1e-6
+
+struct TsrPictureStrip {
+  TsrPictureFrame *frame;
+  size_t           n_rows;
+  float           *power, *shift_samples, *shift_bins, *db; /* of a frame, by bin */
+  float           *lines;     /* N_LINES frames in dB by row, in turn */
+  TsrSplatPoints   points[2]; /* this frame and the one before, in turn */
+  float           *level;     /* conventional, column by column */
+  float           *energy;    /* reassigned, see TsrSplat */
+};
+
+/* State of one render. */
+typedef struct {
+  TsrPictureStrip        *strip;
+  const TsrPictureLayout *layout;
+  size_t                  first_column, n_columns;
+  int64_t                 first_line, end_line;   /* frames that the levels need */
+  int64_t                 first_splat, end_splat; /* frames whose points are drawn */
+  TsrSplat                splat;
+} Run;
+
+static bool
+allocate_points (TsrSplatPoints *points, size_t n_bins)
+{
+  points->shift = calloc (n_bins, sizeof *points->shift);
+  points->row = calloc (n_bins, sizeof *points->row);
+  points->power = calloc (n_bins, sizeof *points->power);
+  return points->shift != NULL && points->row != NULL && points->power != NULL;
+}
+
+static bool
+allocate (TsrPictureStrip *s)
+{
+  size_t n_bins = tsr_picture_frame_n_bins (s->frame);
+
+  s->power = calloc (n_bins, sizeof *s->power);
+  s->shift_samples = calloc (n_bins, sizeof *s->shift_samples);
+  s->shift_bins = calloc (n_bins, sizeof *s->shift_bins);
+  s->db = calloc (n_bins, sizeof *s->db);
+  s->lines = calloc (N_LINES * s->n_rows, sizeof *s->lines);
+  s->level = calloc (TSR_STRIP_MAX_COLUMNS * s->n_rows, sizeof *s->level);
+  s->energy = calloc ((TSR_STRIP_MAX_COLUMNS + 2) * (s->n_rows + 2), sizeof *s->energy);
+  return s->power != NULL && s->shift_samples != NULL && s->shift_bins != NULL &&
+         s->db != NULL && s->lines != NULL && s->level != NULL && s->energy != NULL &&
+         allocate_points (&s->points[0], n_bins) &&
+         allocate_points (&s->points[1], n_bins);
+}
+
+TsrPictureStrip *
+tsr_picture_strip_new (TsrWindowKind kind, size_t half, size_t n_rows)
+{
+  TsrPictureStrip *s = calloc (1, sizeof *s);
+  if (s == NULL)
+    return NULL;
+  s->n_rows = n_rows;
+  s->frame = tsr_picture_frame_new (kind, half);
+  if (s->frame == NULL || !allocate (s)) {
+    tsr_picture_strip_free (s);
+    return NULL;
+  }
+  return s;
+}
+
+void
+tsr_picture_strip_free (TsrPictureStrip *strip)
+{
+  if (strip == NULL)
+    return;
+  for (int i = 0; i < 2; i++) {
+    free (strip->points[i].shift);
+    free (strip->points[i].row);
+    free (strip->points[i].power);
+  }
+  free (strip->energy);
+  free (strip->level);
+  free (strip->lines);
+  free (strip->db);
+  free (strip->shift_bins);
+  free (strip->shift_samples);
+  free (strip->power);
+  tsr_picture_frame_free (strip->frame);
+  free (strip);
+}
+
+const TsrPictureFrame *
+tsr_picture_strip_frame (const TsrPictureStrip *strip)
+{
+  return strip->frame;
+}
+
+size_t
+tsr_picture_strip_n_rows (const TsrPictureStrip *strip)
+{
+  return strip->n_rows;
+}
+
+/* Which frames a strip needs. Frames whose window lies outside the signal are silent and
+ * left out. */
+static void
+choose_frames (Run *run)
+{
+  const TsrPictureLayout *l = run->layout;
+  double                  hop = (double)l->hop;
+  double                  left = l->start + (double)run->first_column * l->column_samples;
+  double                  right = left + (double)run->n_columns * l->column_samples;
+
+  run->first_line = (int64_t)floor (left / hop) - 2;
+  run->end_line = (int64_t)ceil (right / hop) + 3;
+  run->first_splat = (int64_t)floor ((left - l->reach_samples) / hop) - 1;
+  run->end_splat = (int64_t)ceil ((right + l->reach_samples) / hop) + 1;
+  if (l->conventional_db == NULL)
+    run->end_line = run->first_line;
+  if (l->reassigned_db == NULL)
+    run->end_splat = run->first_splat;
+}
+
+static bool
+is_silent (const TsrPictureLayout *l, int64_t number)
+{
+  int64_t centre = number * l->hop;
+  return centre + (int64_t)l->half < 0 || centre - (int64_t)l->half >= l->n_samples;
+}
+
+static void
+place_points (const TsrPictureLayout *l,
+              const TsrPictureStrip  *s,
+              double                  column,
+              TsrSplatPoints         *points)
+{
+  size_t n = l->end_bin - l->first_bin;
+  float  strongest = 0;
+  float  columns = (float)(1 / l->column_samples);
+  float  offset = (float)(l->row_offset);
+  float  slope = (float)l->row_slope;
+  float  bin = (float)((double)l->first_bin + (l->is_linear ? 0 : l->corner_bins));
+
+  points->centre = (float)column;
+  for (size_t i = 0; i < n; i++)
+    strongest = s->power[i] > strongest ? s->power[i] : strongest;
+  float lowest = strongest * POINT_FLOOR_RANGE;
+  lowest = lowest > POINT_FLOOR ? lowest : POINT_FLOOR;
+  float reach_samples = (float)l->reach_samples;
+  float reach_bins = (float)l->reach_bins;
+  for (size_t i = 0; i < n; i++) {
+    bool is_good = s->power[i] >= lowest &&
+                   fabsf (s->shift_samples[i]) <= reach_samples &&
+                   fabsf (s->shift_bins[i]) <= reach_bins;
+    float at = bin + (float)i + s->shift_bins[i];
+    points->power[i] = is_good ? s->power[i] : 0;
+    points->shift[i] = s->shift_samples[i] * columns;
+    points->row[i] = offset - slope * (l->is_linear ? at : tsr_power_to_db (at));
+  }
+  if (l->first_bin == 0)
+    points->power[0] = 0;
+  if (l->end_bin == l->half + 1)
+    points->power[n - 1] = 0;
+}
+
+static void
+silence_points (const TsrPictureLayout *l, TsrSplatPoints *points)
+{
+  memset (points->power, 0, (l->end_bin - l->first_bin) * sizeof *points->power);
+}
+
+/* Centre of a frame in columns from the left edge of the strip. */
+static double
+strip_column (const Run *run, int64_t number)
+{
+  const TsrPictureLayout *l = run->layout;
+  return ((double)(number * l->hop) - l->start) / l->column_samples -
+         (double)run->first_column;
+}
+
+static float *
+line_of (const Run *run, int64_t number)
+{
+  return run->strip->lines + (size_t)(number & (N_LINES - 1)) * run->layout->n_rows;
+}
+
+static void
+make_line (const Run *run, int64_t number, bool silent)
+{
+  const TsrPictureLayout *l = run->layout;
+  TsrPictureStrip        *s = run->strip;
+  float                  *line = line_of (run, number);
+
+  if (silent) {
+    for (size_t i = 0; i < l->n_rows; i++)
+      line[i] = TSR_PICTURE_FLOOR_DB;
+    return;
+  }
+  for (size_t i = 0; i < l->end_bin - l->first_bin; i++)
+    s->db[i] = tsr_power_to_db (s->power[i]);
+  tsr_row_map_apply (l->rows, l->n_rows, s->db, l->first_bin, l->end_bin, line);
+}
+
+/* Many frames in a column: the loudest counts. */
+static void
+take_maximum (const Run *run, int64_t number)
+{
+  double column = floor (strip_column (run, number) + EDGE);
+  if (!(column >= 0 && column < (double)run->n_columns))
+    return;
+  size_t       n_rows = run->layout->n_rows;
+  const float *line = line_of (run, number);
+  float       *level = run->strip->level + (size_t)column * n_rows;
+  for (size_t i = 0; i < n_rows; i++)
+    level[i] = line[i] > level[i] ? line[i] : level[i];
+}
+
+/* Columns between the second and the third of the last four frames. */
+static void
+interpolate_columns (const Run *run, int64_t number)
+{
+  double       from = strip_column (run, number - 2);
+  double       to = strip_column (run, number - 1);
+  size_t       n_rows = run->layout->n_rows;
+  const float *a = line_of (run, number - 3);
+  const float *b = line_of (run, number - 2);
+  const float *c = line_of (run, number - 1);
+  const float *d = line_of (run, number);
+  double       column = fmax (ceil (from - 0.5 - EDGE), 0);
+
+  for (; column < (double)run->n_columns && column + 0.5 < to - EDGE; column++) {
+    float  fraction = (float)fmax ((column + 0.5 - from) / (to - from), 0);
+    float *level = run->strip->level + (size_t)column * n_rows;
+    for (size_t i = 0; i < n_rows; i++)
+      level[i] = tsr_interpolate_db (a[i], b[i], c[i], d[i], fraction);
+  }
+}
+
+static void
+take_level (const Run *run, int64_t number, bool silent)
+{
+  if (number < run->first_line || number >= run->end_line)
+    return;
+  make_line (run, number, silent);
+  if (!run->layout->is_interpolated)
+    take_maximum (run, number);
+  else if (number - run->first_line >= N_LINES - 1)
+    interpolate_columns (run, number);
+}
+
+static void
+take_points (Run *run, int64_t number, bool silent)
+{
+  if (number < run->first_splat || number > run->end_splat)
+    return;
+  TsrSplatPoints *now = &run->strip->points[number & 1];
+  if (silent)
+    silence_points (run->layout, now);
+  else
+    place_points (run->layout, run->strip, strip_column (run, number) - 0.5, now);
+  if (number > run->first_splat)
+    tsr_splat_frame (&run->splat, &run->strip->points[(number - 1) & 1], now);
+}
+
+static void
+take_frame (Run *run, int64_t number)
+{
+  const TsrPictureLayout *l = run->layout;
+  TsrPictureStrip        *s = run->strip;
+  bool                    silent = is_silent (l, number);
+
+  if (!silent) {
+    tsr_picture_frame_load (s->frame, l->samples, l->n_samples, number * l->hop);
+    if (l->reassigned_db != NULL)
+      tsr_picture_frame_reassign (
+          s->frame, l->first_bin, l->end_bin, s->power, s->shift_samples, s->shift_bins);
+    else
+      tsr_picture_frame_power (s->frame, l->first_bin, l->end_bin, s->power);
+  }
+  if (l->conventional_db != NULL)
+    take_level (run, number, silent);
+  if (l->reassigned_db != NULL)
+    take_points (run, number, silent);
+}
+
+static bool
+is_outside_signal (const TsrPictureLayout *l, size_t column)
+{
+  double left = l->start + (double)column * l->column_samples;
+  return left + l->column_samples <= 0 || left >= (double)l->n_samples;
+}
+
+/* Column-wise buffers into the row-wise outputs, 16 columns at a time to be kind to the
+ * caches. */
+static void
+deliver (const Run *run)
+{
+  enum { TILE = 16 };
+  const TsrPictureLayout *l = run->layout;
+  float                   unit = (float)(1 / l->energy_unit);
+
+  for (size_t c0 = 0; c0 < run->n_columns; c0 += TILE)
+    for (size_t r = 0; r < l->n_rows; r++)
+      for (size_t c = c0; c < c0 + TILE && c < run->n_columns; c++) {
+        size_t at = r * l->n_columns + run->first_column + c;
+        bool   outside = is_outside_signal (l, run->first_column + c);
+        if (l->conventional_db != NULL)
+          l->conventional_db[at] =
+              outside ? TSR_PICTURE_FLOOR_DB : run->strip->level[c * l->n_rows + r];
+        if (l->reassigned_db != NULL)
+          l->reassigned_db[at] =
+              outside ? TSR_PICTURE_FLOOR_DB
+                      : tsr_power_to_db (
+                            unit * run->strip->energy[(c + 1) * (l->n_rows + 2) + r + 1]);
+      }
+}
+
+static int64_t
+smaller (int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static int64_t
+larger (int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+bool
+tsr_picture_strip_render (TsrPictureStrip        *strip,
+                          const TsrPictureLayout *layout,
+                          const TsrJob           *job,
+                          size_t                  first_column,
+                          size_t                  end_column)
+{
+  Run run = {
+      .strip = strip,
+      .layout = layout,
+      .first_column = first_column,
+      .n_columns = end_column - first_column,
+      .splat = {.n_columns = end_column - first_column,
+                .n_rows = layout->n_rows,
+                .n_bins = layout->end_bin - layout->first_bin,
+                .hop_columns = (float)((double)layout->hop / layout->column_samples),
+                .has_tall_bins = layout->has_tall_bins,
+                .bin_rows = layout->bin_rows,
+                .energy = strip->energy},
+  };
+  choose_frames (&run);
+  for (size_t i = 0; i < run.n_columns * layout->n_rows; i++)
+    strip->level[i] = TSR_PICTURE_FLOOR_DB;
+  memset (strip->energy,
+          0,
+          (run.n_columns + 2) * (layout->n_rows + 2) * sizeof *strip->energy);
+  bool    has_levels = layout->conventional_db != NULL;
+  bool    has_points = layout->reassigned_db != NULL;
+  int64_t first = has_points ? run.first_splat : run.first_line;
+  int64_t end = has_points ? run.end_splat + 1 : run.end_line;
+  if (has_levels && has_points) {
+    first = smaller (first, run.first_line);
+    end = larger (end, run.end_line);
+  }
+  for (int64_t number = first; number < end; number++) {
+    if (tsr_job_cancelled (job))
+      return false;
+    take_frame (&run, number);
+  }
+  deliver (&run);
+  return true;
+}

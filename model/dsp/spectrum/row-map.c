@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Bins to rows.
+ */
+#include "model/dsp/spectrum/row-map.h"
+
+#include "model/dsp/spectrum/decibel.h"
+
+#include <math.h>
+
+#define OVERSHOOT_DB 1.0F
+#define UNDERSHOOT_DB 6.0F
+#define ROUNDING_BINS 1e-6
+
+static TsrRow
+make_row (const TsrRowAxis *axis, double low_unit, double high_unit)
+{
+  double top = (double)(axis->n_bins - 1);
+  double middle_unit = (low_unit + high_unit) / 2;
+  double edges[3];
+
+  for (int i = 0; i < 3; i++) {
+    double unit = i == 0 ? low_unit : i == 1 ? middle_unit : high_unit;
+    edges[i] = tsr_frequency_from_unit (axis->scale, axis->low_hz, axis->high_hz, unit) /
+               axis->bin_hz;
+  }
+  if (!(edges[1] >= -ROUNDING_BINS && edges[1] <= top + ROUNDING_BINS))
+    return (TsrRow){.base = UINT32_MAX};
+  edges[1] = fmin (fmax (edges[1], 0), top);
+  double base = fmin (floor (edges[1]), top - 1);
+  TsrRow row = {.base = (uint32_t)base, .fraction = (float)(edges[1] - base)};
+  if (edges[2] - edges[0] > 1) {
+    double first = fmax (ceil (edges[0]), 0);
+    double last = fmin (ceil (edges[2]) - 1, top);
+    row.first_bin = (uint32_t)first;
+    row.n_bins = last >= first ? (uint32_t)(last - first) + 1 : 0;
+  }
+  return row;
+}
+
+void
+tsr_row_map_fill (TsrRow *rows, size_t n_rows, const TsrRowAxis *axis)
+{
+  for (size_t i = 0; i < n_rows; i++)
+    rows[i] = make_row (
+        axis, 1 - (double)(i + 1) / (double)n_rows, 1 - (double)i / (double)n_rows);
+}
+
+float
+tsr_interpolate_db (float a, float b, float c, float d, float fraction)
+{
+  float t = fraction;
+  float value =
+      b +
+      0.5F * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+  float high = (b > c ? b : c) + OVERSHOOT_DB;
+  float low = (b < c ? b : c) - UNDERSHOOT_DB;
+  return value > high ? high : value < low ? low : value;
+}
+
+static inline float
+clamped (const float *bins_db, size_t first, size_t end, int64_t bin)
+{
+  int64_t i = bin < (int64_t)first  ? (int64_t)first
+              : bin >= (int64_t)end ? (int64_t)end - 1
+                                    : bin;
+  return bins_db[i - (int64_t)first];
+}
+
+void
+tsr_row_map_apply (const TsrRow *rows,
+                   size_t        n_rows,
+                   const float  *bins_db,
+                   size_t        first_bin,
+                   size_t        end_bin,
+                   float        *out_db)
+{
+  for (size_t i = 0; i < n_rows; i++) {
+    const TsrRow *row = &rows[i];
+    if (row->base == UINT32_MAX) {
+      out_db[i] = TSR_PICTURE_FLOOR_DB;
+      continue;
+    }
+    int64_t base = row->base;
+    float   value = tsr_interpolate_db (clamped (bins_db, first_bin, end_bin, base - 1),
+                                      clamped (bins_db, first_bin, end_bin, base),
+                                      clamped (bins_db, first_bin, end_bin, base + 1),
+                                      clamped (bins_db, first_bin, end_bin, base + 2),
+                                      row->fraction);
+    for (uint32_t j = 0; j < row->n_bins; j++) {
+      float bin = clamped (bins_db, first_bin, end_bin, (int64_t)row->first_bin + j);
+      value = bin > value ? bin : value;
+    }
+    out_db[i] = value > TSR_PICTURE_FLOOR_DB ? value : TSR_PICTURE_FLOOR_DB;
+  }
+}
