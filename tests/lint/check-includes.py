@@ -70,7 +70,8 @@ def problems_of(root, file):
             continue
         quoted, header = match.group(1) == '"', match.group(2)
         where = f"{path}:{number}"
-        if first and path.endswith(".c") and (root / own).exists() and header != own:
+        own_headers = (own, own[:-2] + "-private.h")
+        if first and path.endswith(".c") and (root / own).exists() and header not in own_headers:
             yield f"{where}: the first include is not {own}"
         first = False
         if quoted and not header.startswith("config"):

@@ -33,7 +33,7 @@ def header_problems(name, text):
     if name.endswith((".c", ".h")):
         purpose = re.match(r"/\*(.*?)\*/", text, re.S)
         words = purpose.group(1).split() if purpose else []
-        if len(words) < 6:
+        if len(words) < 5:
             yield f"{name}: no sentence of purpose after the SPDX line"
 
 
