@@ -31,6 +31,10 @@ typedef struct {
   double ramp;     /* its length in samples, 0 = a step; at most 2 distance */
 } TsrEdge;
 
+/* Growth of the log-amplitude of a point's local model over dt seconds, limited to what
+ * can be trusted. */
+double tsr_edge_growth (const TsrPeak *point, double dt);
+
 /* The edge at the beginning (direction -1) or end (+1). False when no edge can be told:
  * the track is to be used up to its last point then. */
 bool tsr_edge_find (TsrEdgeFinder  *finder,

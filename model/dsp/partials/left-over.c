@@ -6,14 +6,24 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { SOLID_POINTS = 8 };
+
+#define SOLID_MISFIT 1e-2
 
 #define STAGE_D_MAX_COST 12.0
 #define STAGE_D_MISFIT 0.1
 #define STAGE_D_MISFIT_ALL 0.5
+/* Energy further from the centre, in half windows, belongs to an attack elsewhere. */
+#define STAGE_D_DELAY 0.25
 /* Shortest partials, in units of 1/W: of clean points, and of all others. */
-#define SHORTEST_CLEAN 2.0
-#define SHORTEST_LEFT_OVER 8.0
-#define CLEAN_SHARE 0.2
+#define SHORTEST_CLEAN 4.0
+#define SHORTEST_LEFT_OVER 2.0
+#define CLEAN_SHARE 0.3
+/* A shorter track needs CLEAN_SHARE_SHORT. */
+#define SHORT 32.0
+#define CLEAN_SHARE_SHORT 0.5
 
 /* Ends that may go on in `frame`. */
 static size_t
@@ -37,20 +47,29 @@ gather_rows (TsrTracker *t, int64_t frame)
   return n;
 }
 
+static bool
+is_usable (const TsrPeak *peak, bool takes_all)
+{
+  if (peak->flags & TSR_PEAK_CONSUMED)
+    return false;
+  if (takes_all)
+    return (double)peak->misfit < STAGE_D_MISFIT_ALL;
+  return (double)peak->misfit < STAGE_D_MISFIT &&
+         fabs ((double)peak->delay) < STAGE_D_DELAY;
+}
+
 /* Left-over peaks, with index 0 .., and then beginnings of clean tracks, with index
  * n_left + position. */
 static size_t
 gather_columns (TsrTracker *t, int64_t frame)
 {
   TsrLeftOvers *left = tsr_tracker_left_overs (t, frame);
-  double        limit =
-      t->params.noisiness == TSR_NOISINESS_ALL ? STAGE_D_MISFIT_ALL : STAGE_D_MISFIT;
-  double time_s = (double)frame * t->params.hop_s;
-  size_t n = 0;
+  bool          takes_all = t->params.noisiness == TSR_NOISINESS_ALL;
+  double        time_s = (double)frame * t->params.hop_s;
+  size_t        n = 0;
 
   for (size_t i = 0; i < left->n; i++)
-    if (!(left->peaks[i].flags & TSR_PEAK_CONSUMED) &&
-        (double)left->peaks[i].misfit < limit)
+    if (is_usable (&left->peaks[i], takes_all))
       t->columns[n++] =
           (TsrLinkNode){.peak = left->peaks[i], .time_s = time_s, .index = (uint32_t)i};
   for (size_t i = 0; i < t->tracks.n; i++) {
@@ -103,21 +122,48 @@ go_on (TsrTracker *t, int64_t frame, TsrTrack *track, TsrLinkNode *column)
   return true;
 }
 
+/* Whether most of the points from i inwards look like a sinusoid. */
+static bool
+is_solid (const TsrTrack *track, size_t i, int inwards)
+{
+  size_t n_solid = 0, n = 0;
+
+  for (; n < SOLID_POINTS && i < track->n; i += (size_t)inwards, n++)
+    n_solid += (double)track->points[i].misfit < SOLID_MISFIT;
+  return 2 * n_solid > n;
+}
+
+/* Takes away what stage D appended of mere noise. */
+static void
+trim (TsrTrack *track)
+{
+  size_t first = 0, end = track->n;
+
+  while (first < end && !is_solid (track, first, +1))
+    first++;
+  while (end > first && !is_solid (track, end - 1, -1))
+    end--;
+  memmove (track->points, track->points + first, (end - first) * sizeof *track->points);
+  track->n = end - first;
+  track->first_frame += (int64_t)first;
+}
+
 static bool
 is_worth_keeping (const TsrTracker *t, const TsrTrack *track)
 {
   double unit = 1 / (t->params.spacing_hz * t->params.hop_s); /* frames in 1/W */
   double n_clean = (double)tsr_track_n_clean (track), n = (double)track->n;
 
-  if (n_clean >= SHORTEST_CLEAN * unit && n_clean >= CLEAN_SHARE * n)
+  double share = n < SHORT * unit ? CLEAN_SHARE_SHORT : CLEAN_SHARE;
+
+  if (n_clean >= SHORTEST_CLEAN * unit && n_clean >= share * n)
     return true;
   switch (t->params.noisiness) {
   case TSR_NOISINESS_CLEAN:
-    return false;
   case TSR_NOISINESS_NORMAL:
-    return n >= SHORTEST_LEFT_OVER * unit;
+    return false;
   case TSR_NOISINESS_ALL:
-    return n >= SHORTEST_CLEAN * unit;
+    return n >= SHORTEST_LEFT_OVER * unit;
   }
   return false;
 }
@@ -136,7 +182,10 @@ finish_tracks (TsrTracker *t, int64_t frame)
       t->tracks.items[n++] = track;
       continue;
     }
-    if (track->is_gone || !is_worth_keeping (t, track))
+    bool is_kept = !track->is_gone && is_worth_keeping (t, track);
+    if (is_kept && t->params.noisiness != TSR_NOISINESS_ALL)
+      trim (track);
+    if (!is_kept || track->n == 0)
       tsr_track_free (track);
     else if (!tsr_track_list_add (&t->done, track))
       return false;

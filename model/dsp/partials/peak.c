@@ -26,12 +26,14 @@ typedef struct {
   TsrComponent   component;
   double         misfit;
   double         frequency; /* rad/sample */
+  double         delay;     /* of the reassigned time, half windows */
   bool           is_usable; /* the guards held */
 } Candidate;
 
 struct TsrPeakFinder {
   TsrPeakParams params;
   double        lobe; /* W, rad/sample */
+  double        half; /* M */
   size_t        first_bin, last_bin;
   TsrFrame     *frame;
   TsrEstimator *estimator;
@@ -67,6 +69,7 @@ tsr_peak_finder_new (const TsrWindow *window, const TsrPeakParams *params)
   if (f == NULL)
     return NULL;
   f->params = *params;
+  f->half = (double)window->half;
   f->lobe = 2 * M_PI * tsr_window_spacing_hz (window, 1.0);
   f->frame = tsr_frame_new (window, PADDING);
   f->estimator = tsr_estimator_new (window, PADDING * 2 * window->half);
@@ -128,6 +131,7 @@ estimate_alone (const TsrPeakFinder *f, Candidate *c)
   if (!c->is_usable)
     return;
   c->frequency = cimag (c->component.b);
+  c->delay = creal (c->transforms.t / c->transforms.x) / f->half;
   read_spectrum (f, c);
   c->misfit =
       tsr_estimator_misfit (f->estimator, &c->component, (double)c->bin, c->spectrum);
@@ -229,6 +233,7 @@ refine_one (TsrPeakFinder *f, size_t i)
   c->component = rest.component;
   c->misfit = rest.misfit;
   c->frequency = cimag (c->component.b);
+  c->delay = creal (rest.transforms.t / rest.transforms.x) / f->half;
   return is_clearly_better;
 }
 
@@ -259,6 +264,7 @@ peak_of_candidate (const TsrPeakFinder *f, const Candidate *c)
       .slope_per_s = (float)(creal (c->component.b) * rate),
       .curvature_per_s2 = (float)(creal (c->component.c) * rate * rate),
       .misfit = (float)c->misfit,
+      .delay = (float)c->delay,
   };
 }
 

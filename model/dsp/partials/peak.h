@@ -19,6 +19,7 @@ typedef struct {
   float    slope_per_s;      /* of log_amplitude */
   float    curvature_per_s2; /* of log_amplitude */
   float    misfit; /* 1 - rho: part of the main lobe that is not explained, 0..1 */
+  float    delay;  /* of the reassigned time behind the centre, in half windows */
   uint32_t flags;  /* the tracker's */
 } TsrPeak;
 

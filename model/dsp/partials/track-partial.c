@@ -53,14 +53,13 @@ add (Builder *builder, TsrBreakpoint b)
 static TsrBreakpoint
 extrapolate (const TsrPeak *p, const TsrBreakpoint *at, double dt)
 {
-  double        slope = (double)p->slope_per_s, curvature = (double)p->curvature_per_s2;
   TsrBreakpoint b = *at;
 
   b.time_s += dt;
   b.phase_turns += dt * (p->frequency_hz + dt * p->chirp_hz_per_s / 2);
   b.frequency_hz = fmax (0, p->frequency_hz + dt * p->chirp_hz_per_s);
-  b.log_amplitude += dt * (slope + dt * curvature / 2);
-  b.slope_per_s = (float)(slope + dt * curvature);
+  b.log_amplitude += tsr_edge_growth (p, dt);
+  b.slope_per_s = p->slope_per_s + (float)dt * p->curvature_per_s2;
   return b;
 }
 

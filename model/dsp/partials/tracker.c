@@ -9,6 +9,9 @@
 
 /* A peak with a smaller misfit is clean; one with a larger is noise to this stage. */
 #define CLEAN_MISFIT 2e-3
+/* So far from the centre of the window, in half windows, may its energy lie; more is an
+ * attack that the model took for a short burst. */
+#define CLEAN_DELAY 0.12
 #define STAGE_A_MAX_COST 20.0
 
 enum { BATCH = 8, MATURE_FRAMES = 8 };
@@ -147,6 +150,12 @@ tsr_tracker_end_node (const TsrTracker *tracker, const TsrTrack *track, int dire
   };
 }
 
+static bool
+is_clean (const TsrPeak *peak)
+{
+  return (double)peak->misfit < CLEAN_MISFIT && fabs ((double)peak->delay) < CLEAN_DELAY;
+}
+
 /* Splits the peaks of a frame into columns of stage A and left-overs. */
 static bool
 sort_out_peaks (
@@ -159,7 +168,7 @@ sort_out_peaks (
   for (size_t i = 0; i < n; i++) {
     TsrPeak peak = peaks[i];
     peak.flags = 0;
-    if ((double)peak.misfit >= CLEAN_MISFIT) {
+    if (!is_clean (&peak)) {
       if (!tsr_left_overs_add (left, &peak))
         return false;
       continue;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * How well partials match the truth: at a grid of times each true partial is compared
+ * with the nearest partial found, whose breakpoints are joined by straight lines.
+ */
+#pragma once
+
+#include "model/dsp/partials/partial-set.h"
+#include "tests/support/signals.h"
+
+typedef struct {
+  double snr_db; /* of the resynthesis against the signal */
+  double frequency_median_cent, frequency_95_cent;
+  double amplitude_median_db, amplitude_95_db;
+  double missed;  /* share of the true time above -60 dB re the loudest that nothing
+                     explains, 0..1 */
+  size_t n_false; /* partials above -60 dB re the loudest true one (or re 1) that explain
+                     nothing */
+  double attack_median_s; /* mean distance of beginnings, median of absolute values */
+} TestScore;
+
+/* `sound` is the rendered signal, `set` what was found in it (channel 0). */
+TestScore
+test_score (const TestSignal *truth, const TsrSignal *sound, TsrPartialSet *set);
