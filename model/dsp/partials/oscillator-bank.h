@@ -38,12 +38,12 @@ typedef struct {
 } TsrLiveTransform;
 
 /* ratio 1, shift 0, gain 1, no filter. */
-void tsr_live_transform_init_unity (TsrLiveTransform *transform);
+TSR_REALTIME void tsr_live_transform_init_unity (TsrLiveTransform *transform);
 /* Fills filter_gain from a curve frequency_hz -> gain_db; NULL clears it. Thread: any but
  * audio. */
-void tsr_live_transform_set_filter (TsrLiveTransform *transform,
-                                    const TsrCurve   *gain_db_over_hz);
-bool tsr_live_transform_is_unity (const TsrLiveTransform *transform);
+void              tsr_live_transform_set_filter (TsrLiveTransform *transform,
+                                                 const TsrCurve   *gain_db_over_hz);
+TSR_REALTIME bool tsr_live_transform_is_unity (const TsrLiveTransform *transform);
 
 typedef struct TsrOscillatorBank TsrOscillatorBank;
 
@@ -58,13 +58,15 @@ TsrOscillatorBank *tsr_oscillator_bank_init (void           *memory,
                                              unsigned        n_out_channels);
 
 /* Adds n_frames samples to each of n_out_channels buffers, beginning at score time time_s
- * and moving on by `speed` score seconds per second (1 = as analysed; 0.5 = stretched by
- * two; 0 = frozen). While the transform is unity, speed is 1 and time continues where the
- * last call ended, phases are the score's own; otherwise they are carried on without a
- * jump by integrating the transformed frequencies. Parameters that differ from the last
- * call's are ramped over this block. A jump of time_s (seek) restarts phases from the
- * score. `group_of_partial`, when not NULL, has a byte for each partial in order of id,
- * and only those equal to `group` sound. Thread: audio. */
+ * and moving on by `speed` >= 0 score seconds per second (1 = as analysed; 0.5 =
+ * stretched by two; 0 = frozen). While pitch and shift are unity and speed is 1, phases
+ * are the score's own; otherwise they are carried on without a jump by integrating the
+ * transformed frequencies, and back at unity they glide to the score's own within 50 ms.
+ * Pitch, shift, gain, filter and group that differ from the last call's are ramped over
+ * this block; time follows `speed` at once, which is no jump. A jump of time_s by more
+ * than 1.5 samples (seek) restarts phases from the score and ramps nothing.
+ * `group_of_partial`, when not NULL, has a byte for each partial in order of id, and only
+ * those equal to `group` sound. Thread: audio; denormals flushed by the caller. */
 TSR_REALTIME void tsr_oscillator_bank_render (TsrOscillatorBank      *bank,
                                               double                  time_s,
                                               double                  speed,
