@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   g_autoptr (TsrSoundState) before = small_state ();
   g_autoptr (TsrSoundState) after =
-      tsr_operation_apply (operation, before, NULL, &next_id, NULL);
+      tsr_operation_apply (operation, before, NULL, &next_id, NULL, NULL);
   g_autofree char *again = tsr_operation_to_text (operation);
   g_autofree char *label = tsr_operation_label (operation, 1);
   g_assert (again != NULL && label != NULL);

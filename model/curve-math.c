@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Curves composed and added: the kinks of both are kept, so that nothing is lost.
+ */
+#include "model/curve-math.h"
+
+#include <glib.h>
+
+static gint
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Curve through f at the sorted distinct values of xs. */
+static TsrCurve *
+curve_through (GArray *xs, double (*f) (double x, gconstpointer data), gconstpointer data)
+{
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
+
+  g_array_sort (xs, compare_doubles);
+  for (guint i = 0; i < xs->len; i++) {
+    TsrCurvePoint point = {.x = g_array_index (xs, double, i)};
+    point.y = f (point.x, data);
+    if (points->len == 0 ||
+        point.x > g_array_index (points, TsrCurvePoint, points->len - 1).x)
+      g_array_append_val (points, point);
+  }
+  return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
+}
+
+typedef struct {
+  const TsrCurve *a, *b;
+} Pair;
+
+static double
+through_inverse (double x, gconstpointer data)
+{
+  const Pair *pair = data;
+  double      middle = tsr_curve_inverse_extended (pair->b, x);
+
+  return pair->a != NULL ? tsr_curve_at_extended (pair->a, middle) : middle;
+}
+
+TsrCurve *
+tsr_curve_after_inverse (const TsrCurve *outer, const TsrCurve *inner)
+{
+  g_autoptr (GArray) xs = g_array_new (FALSE, FALSE, sizeof (double));
+  const TsrCurvePoint *p = tsr_curve_points (inner);
+
+  for (gsize i = 0; i < tsr_curve_n_points (inner); i++)
+    g_array_append_val (xs, p[i].y);
+  for (gsize i = 0; outer != NULL && i < tsr_curve_n_points (outer); i++) {
+    double x = tsr_curve_at_extended (inner, tsr_curve_points (outer)[i].x);
+    g_array_append_val (xs, x);
+  }
+  return curve_through (xs, through_inverse, &(Pair){outer, inner});
+}
+
+static double
+sum (double x, gconstpointer data)
+{
+  const Pair *pair = data;
+
+  return tsr_curve_at (pair->a, x) + tsr_curve_at (pair->b, x);
+}
+
+TsrCurve *
+tsr_curve_sum (const TsrCurve *a, const TsrCurve *b)
+{
+  if (a == NULL)
+    return tsr_curve_ref ((TsrCurve *)b);
+  g_autoptr (GArray) xs = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < tsr_curve_n_points (a); i++)
+    g_array_append_val (xs, tsr_curve_points (a)[i].x);
+  for (gsize i = 0; i < tsr_curve_n_points (b); i++)
+    g_array_append_val (xs, tsr_curve_points (b)[i].x);
+  return curve_through (xs, sum, &(Pair){a, b});
+}

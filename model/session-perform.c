@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An operation on what a window shows: one step of the history.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "model/session.h"
+
+static gboolean
+perform (TsrSession *self, const TsrOperation *operation, GError **error)
+{
+  TsrSound     *sound = tsr_session_get_sound (self);
+  TsrSelection *selection = tsr_session_get_selection (self);
+  gsize         n = tsr_selection_size (selection);
+  gint64        next_id = tsr_sound_next_partial_id (sound);
+  g_autoptr (TsrSelection) made = NULL;
+  g_autoptr (TsrSoundState) after = tsr_operation_apply (operation,
+                                                         tsr_sound_get_state (sound),
+                                                         n > 0 ? selection : NULL,
+                                                         &next_id,
+                                                         &made,
+                                                         error);
+
+  if (after == NULL)
+    return FALSE;
+  g_autofree char *label = tsr_operation_label (operation, n);
+  g_autofree char *command = tsr_operation_to_text (operation);
+  TsrProject      *project = tsr_session_get_project (self);
+  if (!tsr_project_add_step (project, sound, after, label, command, NULL, error))
+    return FALSE;
+  tsr_session_set_selection (self, n > 0 ? made : NULL);
+  return TRUE;
+}
+
+gboolean
+tsr_session_perform (TsrSession *self, const TsrOperation *operation)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (TSR_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (operation != NULL, FALSE);
+
+  if (tsr_session_get_sound (self) == NULL) {
+    g_signal_emit_by_name (self, "failed", _ ("there is no sound to edit"));
+    return FALSE;
+  }
+  if (perform (self, operation, &error))
+    return TRUE;
+  g_signal_emit_by_name (self, "failed", error->message);
+  return FALSE;
+}

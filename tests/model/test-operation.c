@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Operations: grammar, texts that read back, what they do to partials and to the state.
+ */
+#include "model/operation.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "tests/model/model-fixture.h"
+
+static TsrOperation *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  TsrOperation *operation = tsr_operation_parse (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (operation);
+  return operation;
+}
+
+static TsrSoundState *
+apply (const char    *text,
+       TsrSoundState *state,
+       TsrSelection  *selection,
+       TsrSelection **made)
+{
+  g_autoptr (TsrOperation) operation = parse (text);
+  g_autoptr (GError) error = NULL;
+  gint64 next_id = tsr_partial_set_max_id (tsr_sound_state_fields (state)->partials) + 1;
+  TsrSoundState *after =
+      tsr_operation_apply (operation, state, selection, &next_id, made, &error);
+
+  g_assert_no_error (error);
+  return after;
+}
+
+static const TsrPartialSummary *
+summary_at (TsrSoundState *state, gsize i)
+{
+  return tsr_partial_summary (
+      tsr_partial_set_at (tsr_sound_state_fields (state)->partials, i));
+}
+
+static void
+test_grammar (void)
+{
+  const struct {
+    const char *text, *again; /* NULL: refused */
+  } rows[] = {
+      {"pitch 2", "pitch 1200cents"},
+      {"pitch 2st", "pitch 200cents"},
+      {"pitch -50 cents", "pitch -50cents"},
+      {"  pitch   1.3  ", "pitch 1.3"},
+      {"pitch 0:1,1:1.5", "pitch 0:1,1:1.5"},
+      {"pitch 0", NULL},
+      {"pitch 65", NULL},
+      {"pitch nan", NULL},
+      {"pitch", NULL},
+      {"stretch 1.5", "stretch 1.5"},
+      {"stretch 0:0,1:2", "stretch 0:0,1:2"},
+      {"stretch 0:0,1:-2", NULL},
+      {"stretch 0.01", NULL},
+      {"shift -20Hz", "shift -20Hz"},
+      {"shift 0.5kHz", "shift 500Hz"},
+      {"shift 3st", NULL},
+      {"gain -3dB", "gain -3dB"},
+      {"gain 3.25", "gain 3.25dB"},
+      {"gain 900dB", NULL},
+      {"gain loud", NULL},
+      {"filter 100:0,1000:-12", "filter 100:0,1000:-12"},
+      {"filter nowhere.csv", NULL},
+      {"filter 100:0,50:1", NULL},
+      {"delete", "delete"},
+      {"delete 3", NULL},
+      {"crop 0.5:2", "crop 0.5:2"},
+      {"crop 500ms:", "crop 0.5:"},
+      {"crop :1", "crop 0:1"},
+      {"crop 2:1", NULL},
+      {"crop", NULL},
+      {"", NULL},
+      {"pitches 2", NULL},
+      {"Pitch 2", NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TsrOperation) operation = tsr_operation_parse (rows[i].text, &error);
+    if (rows[i].again == NULL) {
+      g_assert_null (operation);
+      g_assert_nonnull (error);
+      g_assert_null (strchr (error->message, '\n'));
+      continue;
+    }
+    g_assert_no_error (error);
+    g_autofree char *text = tsr_operation_to_text (operation);
+    g_assert_cmpstr (text, ==, rows[i].again);
+    g_autofree char *label = tsr_operation_label (operation, 2);
+    g_assert_true (g_str_has_suffix (label, ", 2 partials"));
+  }
+}
+
+static void
+test_on_the_whole_sound (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrSoundState) pitched = apply ("pitch 1.5", state, NULL, NULL);
+  g_autoptr (TsrSoundState) slow = apply ("stretch 2", state, NULL, NULL);
+  g_autoptr (TsrSoundState) soft = apply ("gain -6dB", state, NULL, NULL);
+  g_autoptr (TsrSoundState) dark = apply ("filter 100:0,300:-20", soft, NULL, NULL);
+  g_autoptr (TsrSoundState) gone = apply ("delete", state, NULL, NULL);
+
+  g_assert_cmpfloat_with_epsilon (summary_at (pitched, 2)->mean_hz, 450, 1e-9);
+  g_assert_true (tsr_sound_state_fields (pitched)->edited);
+  g_assert_cmpfloat_with_epsilon (summary_at (slow, 0)->end_s, 2, 1e-12);
+  g_assert_cmpfloat (tsr_sound_state_fields (slow)->duration_s, ==, 2);
+  g_assert_cmpfloat_with_epsilon (
+      tsr_curve_at_extended (tsr_sound_state_fields (slow)->source_s_over_sound_s, 1.5),
+      0.75,
+      1e-12);
+  g_assert_cmpfloat (tsr_sound_state_fields (soft)->residual_gain_db, ==, -6);
+  g_assert_cmpfloat_with_epsilon (
+      20 * log10 (summary_at (dark, 2)->peak_amplitude / exp (-1)), -26, 1e-6);
+  g_assert_cmpfloat_with_epsilon (
+      tsr_curve_at (tsr_sound_state_fields (dark)->residual_gain_db_over_hz, 200),
+      -10,
+      1e-9);
+  g_assert_cmpuint (
+      tsr_partial_set_size (tsr_sound_state_fields (gone)->partials), ==, 0);
+}
+
+static void
+test_crop_then_stretch_maps_back (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrSoundState) cropped = apply ("crop 0.25:0.75", state, NULL, NULL);
+  g_autoptr (TsrSoundState) slow =
+      apply ("stretch 0:0,0.25:0.5,0.5:0.75", cropped, NULL, NULL);
+  const TsrSoundStateFields *f = tsr_sound_state_fields (slow);
+
+  g_assert_cmpfloat (tsr_sound_state_fields (cropped)->duration_s, ==, 0.5);
+  g_assert_cmpfloat_with_epsilon (summary_at (cropped, 1)->start_s, 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (f->duration_s, 0.75, 1e-12);
+  const double there[][2] = {{0, 0.25}, {0.25, 0.375}, {0.5, 0.5}, {0.75, 0.75}};
+  for (gsize i = 0; i < G_N_ELEMENTS (there); i++)
+    g_assert_cmpfloat_with_epsilon (
+        tsr_curve_at_extended (f->source_s_over_sound_s, there[i][0]),
+        there[i][1],
+        1e-12);
+}
+
+static void
+test_on_a_selection (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrSelection) second = tsr_selection_new ((gint64[]){2}, 1, NULL);
+  g_autoptr (TsrSelection) made = NULL;
+  g_autoptr (TsrSoundState) after = apply ("pitch 2", state, second, &made);
+
+  g_assert_cmpuint (tsr_selection_size (made), ==, 1);
+  g_assert_cmpint (tsr_selection_ids (made)[0], ==, 4);
+  g_assert_cmpfloat_with_epsilon (summary_at (after, 0)->mean_hz, 100, 1e-9);
+  g_assert_cmpfloat_with_epsilon (summary_at (after, 1)->mean_hz, 300, 1e-9);
+  g_assert_cmpfloat_with_epsilon (summary_at (after, 2)->mean_hz, 400, 1e-9);
+  g_assert_cmpfloat (tsr_sound_state_fields (after)->residual_gain_db, ==, 0);
+
+  g_autoptr (TsrSoundState) longer = apply ("stretch 3", after, made, NULL);
+  g_assert_cmpfloat_with_epsilon (tsr_sound_state_fields (longer)->duration_s, 3, 1e-9);
+  g_assert_null (tsr_sound_state_fields (longer)->source_s_over_sound_s);
+}
+
+static void
+test_within_a_region (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  TsrRegion region = {0.25, 0.5, 150, 250};
+  g_autoptr (TsrSelection) all = tsr_selection_new ((gint64[]){1, 2, 3}, 3, &region);
+  g_autoptr (TsrSelection) made = NULL;
+  g_autoptr (TsrSoundState) after = apply ("gain -12dB", state, all, &made);
+  TsrPartialSet *set = tsr_sound_state_fields (after)->partials;
+
+  g_assert_cmpuint (tsr_selection_size (made), ==, 1);
+  g_assert_cmpuint (tsr_partial_set_size (set), ==, 5); /* 1, 3 and three pieces of 2 */
+  gint64            index = tsr_partial_set_index_of (set, tsr_selection_ids (made)[0]);
+  const TsrPartial *piece = tsr_partial_set_at (set, (gsize)index);
+  g_assert_cmpfloat_with_epsilon (tsr_partial_summary (piece)->start_s, 0.25, 1e-12);
+  g_assert_cmpfloat_with_epsilon (tsr_partial_summary (piece)->end_s, 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (
+      20 * log10 (tsr_partial_summary (piece)->peak_amplitude / exp (-1)), -12, 1e-6);
+}
+
+static void
+test_nothing_to_do (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrSelection) none = tsr_selection_new ((gint64[]){99}, 1, NULL);
+  g_autoptr (TsrOperation) gain = parse ("gain -3dB");
+  g_autoptr (TsrOperation) late = parse ("crop 5:6");
+  g_autoptr (GError) error = NULL;
+  gint64 next_id = 4;
+
+  g_assert_null (tsr_operation_apply (gain, state, none, &next_id, NULL, &error));
+  g_assert_cmpstr (error->message, ==, "no partial is selected");
+  g_clear_error (&error);
+  g_assert_null (tsr_operation_apply (late, state, NULL, &next_id, NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpint (next_id, ==, 4);
+  const char *idle[] = {"gain 0dB", "pitch 1", "stretch 1", "crop 0:1", "shift 0Hz"};
+  for (gsize i = 0; i < G_N_ELEMENTS (idle); i++) {
+    g_autoptr (TsrSoundState) same = apply (idle[i], state, NULL, NULL);
+    g_assert_true (same == state);
+  }
+}
+
+static void
+test_files (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("tsr-operation-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "curve.csv", NULL);
+  const struct {
+    const char *contents, *word, *error; /* error NULL: fine */
+  } rows[] = {
+      {"time_s,cents\n0,0\n1,1200\n", "pitch", NULL},
+      {"time_s,ratio\r\n0,1\r\n1,2\r\n\r\n", "pitch", NULL},
+      {"time_s,factor\n0,1\n1,3\n", "stretch", NULL},
+      {"time_s,target_s\n0,0\n1,3\n", "stretch", NULL},
+      {"frequency_hz,gain_db\n100,0\n1000,-6\n", "filter", NULL},
+      {"time_s,cents\n0,0\n", "filter", "header"},
+      {"frequency_hz,gain_db\n", "filter", "no rows"},
+      {"frequency_hz,gain_db\n100,0\n90,1\n", "filter", "line 3"},
+      {"frequency_hz,gain_db\n100,zero\n", "filter", "line 2"},
+      {"time_s,target_s\n0,0\n1,30\n", "stretch", "0.05"},
+      {"time_s,ratio\n0,-1\n", "pitch", "outside"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = g_strdup_printf ("%s %s", rows[i].word, path);
+    g_autoptr (GError) error = NULL;
+    g_assert_true (g_file_set_contents (path, rows[i].contents, -1, NULL));
+    g_autoptr (TsrOperation) operation = tsr_operation_parse (text, &error);
+    g_assert_cmpint (operation == NULL, ==, rows[i].error != NULL);
+    if (rows[i].error != NULL)
+      g_assert_nonnull (strstr (error->message, rows[i].error));
+  }
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* A glide in cents is exponential; a factor curve is integrated. */
+static void
+test_curves_are_exact_enough (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("tsr-operation-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "curve.csv", NULL);
+  g_autofree char *pitch = g_strdup_printf ("pitch %s", path);
+  g_autofree char *stretch = g_strdup_printf ("stretch %s", path);
+  g_autoptr (TsrSoundState) state = fixture_state (1, 1);
+  TsrBreakpoint value;
+
+  g_file_set_contents (path, "time_s,cents\n0,0\n1,1200\n", -1, NULL);
+  g_autoptr (TsrSoundState) glide = apply (pitch, state, NULL, NULL);
+  TsrPartial *partial = tsr_partial_set_at (tsr_sound_state_fields (glide)->partials, 0);
+  for (double t = 0; t <= 1; t += 0.0371) {
+    tsr_partial_at (partial, t, &value);
+    g_assert_cmpfloat (fabs (1200 * log2 (value.frequency_hz / 100) - 1200 * t), <, 0.02);
+  }
+  g_file_set_contents (path, "time_s,factor\n0,1\n1,3\n", -1, NULL);
+  g_autoptr (TsrSoundState) slower = apply (stretch, state, NULL, NULL);
+  g_assert_cmpfloat_with_epsilon (tsr_sound_state_fields (slower)->duration_s, 2, 1e-4);
+  g_assert_cmpfloat_with_epsilon (
+      tsr_curve_at (tsr_sound_state_fields (slower)->source_s_over_sound_s, 0.75),
+      0.5,
+      1e-4);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/operation/grammar", test_grammar);
+  g_test_add_func ("/model/operation/whole", test_on_the_whole_sound);
+  g_test_add_func ("/model/operation/maps", test_crop_then_stretch_maps_back);
+  g_test_add_func ("/model/operation/selection", test_on_a_selection);
+  g_test_add_func ("/model/operation/region", test_within_a_region);
+  g_test_add_func ("/model/operation/nothing", test_nothing_to_do);
+  g_test_add_func ("/model/operation/files", test_files);
+  g_test_add_func ("/model/operation/curves", test_curves_are_exact_enough);
+  return g_test_run ();
+}
