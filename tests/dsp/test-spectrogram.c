@@ -209,7 +209,7 @@ test_split (void)
                                .spacing_hz = 120};
     float              worst = largest_difference (&grid, grid.n_columns / 2);
     g_test_message ("%s: cut in two, differs by %.1e dB", zooms[i].name, (double)worst);
-    g_assert_cmpfloat (worst, <, 0.05);
+    g_assert_cmpfloat (worst, <, 0.1);
   }
 }
 

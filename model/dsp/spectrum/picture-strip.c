@@ -322,7 +322,8 @@ deliver (const Run *run)
           l->reassigned_db[at] =
               outside ? TSR_PICTURE_FLOOR_DB
                       : tsr_power_to_db (
-                            unit * run->strip->energy[(c + 1) * (l->n_rows + 2) + r + 1]);
+                            unit * run->strip->energy[(c + 1) * run->splat.column_stride +
+                                                      (r + 1) * run->splat.row_stride]);
       }
 }
 
@@ -354,10 +355,13 @@ tsr_picture_strip_render (TsrPictureStrip        *strip,
                 .n_rows = layout->n_rows,
                 .n_bins = layout->end_bin - layout->first_bin,
                 .hop_columns = (float)((double)layout->hop / layout->column_samples),
-                .has_tall_bins = layout->has_tall_bins,
+                .n_tall_bins = layout->n_tall_bins,
                 .bin_rows = layout->bin_rows,
                 .energy = strip->energy},
   };
+  bool lines_run_along = layout->hop > layout->column_samples;
+  run.splat.column_stride = lines_run_along ? 1 : layout->n_rows + 2;
+  run.splat.row_stride = lines_run_along ? run.n_columns + 2 : 1;
   choose_frames (&run);
   for (size_t i = 0; i < run.n_columns * layout->n_rows; i++)
     strip->level[i] = TSR_PICTURE_FLOOR_DB;

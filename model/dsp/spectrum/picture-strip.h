@@ -25,14 +25,14 @@ typedef struct {
   bool          is_interpolated; /* columns are closer than frames */
   size_t        n_columns, n_rows;
   size_t        first_bin, end_bin;
-  const TsrRow *rows;                      /* n_rows */
-  const float  *bin_rows;                  /* end_bin - first_bin distances in rows */
-  bool          has_tall_bins;             /* some of bin_rows are above 1 */
-  bool          is_linear;                 /* else logarithmic with corner_bins */
-  double        row_offset, row_slope;     /* row = offset - slope * warped bin */
-  double        corner_bins;               /* warped = 10 log10 (bin + corner) */
-  double        reach_samples, reach_bins; /* longer moves are left out */
-  double        energy_unit;               /* energy that reads 0 dB */
+  const TsrRow *rows;        /* n_rows */
+  const float  *bin_rows;    /* end_bin - first_bin distances in rows */
+  size_t        n_tall_bins; /* bin_rows of bins from first_bin + this on are at most 1 */
+  bool          is_linear;   /* else logarithmic with corner_bins */
+  double        row_offset, row_slope;           /* row = offset - slope * warped bin */
+  double        corner_bins;                     /* warped = 10 log10 (bin + corner) */
+  double        reach_samples, reach_bins;       /* longer moves are left out */
+  double        energy_unit;                     /* energy that reads 0 dB */
   float        *conventional_db, *reassigned_db; /* n_rows * n_columns; may be NULL */
 } TsrPictureLayout;
 

@@ -166,7 +166,8 @@ make_tables (TsrPictureLayout         *l,
   for (size_t i = 0; i < n; i++) {
     double bin = (double)(l->first_bin + i);
     (*bin_rows)[i] = (float)(bin_row (l, bin) - bin_row (l, bin + 1));
-    l->has_tall_bins = l->has_tall_bins || (*bin_rows)[i] > 1;
+    if ((*bin_rows)[i] > 1)
+      l->n_tall_bins = i + 1;
   }
   return true;
 }

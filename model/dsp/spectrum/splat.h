@@ -21,11 +21,13 @@ typedef struct {
 typedef struct {
   size_t       n_columns, n_rows;
   size_t       n_bins;
-  float        hop_columns;   /* distance of frames in columns */
-  bool         has_tall_bins; /* some of bin_rows are above 1 */
-  const float *bin_rows;      /* distance of bin i and i+1 in rows */
-  float       *energy;        /* (n_columns + 2) * (n_rows + 2), column by column, with a
-                                 border of one pixel all round */
+  float        hop_columns; /* distance of frames in columns */
+  size_t       n_tall_bins; /* bins 0 .. n_tall_bins-1 have bin_rows > 1, or may */
+  const float *bin_rows;    /* distance of bin i and i+1 in rows */
+  /* (n_columns + 2) * (n_rows + 2) pixels: a border of one all round. Either by column
+   * or by row: whichever way lines run is faster. */
+  float *energy;
+  size_t column_stride, row_stride;
 } TsrSplat;
 
 /* Adds the points of a frame; `next` are those of the frame after it. Energy goes to the
