@@ -1,32 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The local chirp estimator. Sums over the window are trapezoids over N_POINTS equally
- * spaced points, exact to 3e-8 dB for chirps up to half a squared main lobe.
+ * The local chirp estimator. Sums over the window are trapezoids over 64 equally spaced
+ * points, exact to 3e-8 dB for chirps up to half a squared main lobe; points n and -n are
+ * folded into an even and an odd part, which halves the work.
  */
 #include "model/dsp/partials/estimator.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { N_POINTS = 64, MIDDLE = N_POINTS / 2 };
+/* Points on each side of the centre; at the ends the window is zero. */
+enum { SIDE = 32, N_DISTANCES = 256 };
+
+/* Guards, algorithm note 1.7. */
+#define MAX_SLOPE 20.0 /* neper over half a window */
+#define MAX_CURVATURE 120.0
+/* Distances of the table of disturbances, main lobe widths. */
+#define FURTHEST 2.0
 
 struct TsrEstimator {
-  double         half;         /* M */
-  double         fft_size;     /* L */
-  double         step;         /* distance of points, samples */
-  double         max_offset;   /* of a frequency from its bin, rad/sample */
-  size_t         span;         /* bins */
-  double         h[N_POINTS];  /* window times step at the points */
-  double         t[N_POINTS];  /* n h */
-  double         d[N_POINTS];  /* h' */
-  double         td[N_POINTS]; /* n h' */
-  double         d2[N_POINTS]; /* h'' */
-  double complex turn[TSR_ESTIMATOR_MAX_BINS][N_POINTS]; /* exp (-2 pi j m n / L) */
+  double half;       /* M */
+  double fft_size;   /* L */
+  double lobe;       /* W, rad/sample */
+  double step;       /* distance of points, samples */
+  size_t span;       /* bins */
+  double h[SIDE];    /* window times step at n = i step; half of it at i = 0 */
+  double t[SIDE];    /* n h */
+  double d[SIDE];    /* h' */
+  double td[SIDE];   /* n h' */
+  double d2[SIDE];   /* h'' */
+  double cosine[TSR_ESTIMATOR_MAX_SPAN + 1][SIDE]; /* of 2 pi m n / L, times h */
+  double sine[TSR_ESTIMATOR_MAX_SPAN + 1][SIDE];
+  double disturbance[N_DISTANCES + 1];
 };
+
+/* Even and odd parts of an exponential over the points, times 1: value (n) + value (-n)
+ * and value (n) - value (-n). */
+typedef struct {
+  double even_re[SIDE], even_im[SIDE], odd_re[SIDE], odd_im[SIDE];
+} Folded;
 
 static void
 fill_point (TsrEstimator *e, const TsrWindow *window, int i)
 {
-  double n = (i - MIDDLE) * e->step, h = window->terms[0], d = 0, d2 = 0;
+  double n = i * e->step, h = window->terms[0], d = 0, d2 = 0;
+  double weight = i == 0 ? e->step / 2 : e->step;
 
   for (int m = 1; m < 4; m++) {
     double q = M_PI * m / e->half;
@@ -34,11 +51,36 @@ fill_point (TsrEstimator *e, const TsrWindow *window, int i)
     d -= window->terms[m] * q * sin (q * n);
     d2 -= window->terms[m] * q * q * cos (q * n);
   }
-  e->h[i] = h * e->step;
-  e->t[i] = n * h * e->step;
-  e->d[i] = d * e->step;
-  e->td[i] = n * d * e->step;
-  e->d2[i] = d2 * e->step;
+  e->h[i] = h * weight;
+  e->t[i] = n * h * weight;
+  e->d[i] = d * weight;
+  e->td[i] = n * d * weight;
+  e->d2[i] = d2 * weight;
+  for (size_t m = 0; m <= e->span; m++) {
+    double angle = 2 * M_PI * (double)m * n / e->fft_size;
+    e->cosine[m][i] = e->h[i] * cos (angle);
+    e->sine[m][i] = e->h[i] * sin (angle);
+  }
+}
+
+/* The spectrum of h'' relative to its greatest value, as an envelope that never rises
+ * with the distance. */
+static void
+fill_disturbances (TsrEstimator *e)
+{
+  double most = 0, greatest = 0;
+
+  for (int j = N_DISTANCES; j >= 0; j--) {
+    double distance = FURTHEST * j / N_DISTANCES * e->lobe, sum = 0;
+    for (int i = 0; i < SIDE; i++)
+      sum += e->h[i] * cos (distance * i * e->step);
+    double wide = fmax (1, distance * e->half / 4);
+    most = fmax (most, fabs (sum) * wide * wide);
+    e->disturbance[j] = most;
+    greatest = fmax (greatest, most);
+  }
+  for (int j = 0; j <= N_DISTANCES; j++)
+    e->disturbance[j] /= greatest;
 }
 
 TsrEstimator *
@@ -49,16 +91,12 @@ tsr_estimator_new (const TsrWindow *window, size_t fft_size)
     return NULL;
   e->half = (double)window->half;
   e->fft_size = (double)fft_size;
-  e->step = 2 * e->half / N_POINTS;
-  e->max_offset = M_PI * 8 / (2 * e->half);
+  e->lobe = M_PI * 8 / e->half;
+  e->step = e->half / SIDE;
   e->span = TSR_ESTIMATOR_SPAN * fft_size / (2 * window->half);
-  for (int i = 0; i < N_POINTS; i++)
+  for (int i = 0; i < SIDE; i++)
     fill_point (e, window, i);
-  for (int m = 0; m < TSR_ESTIMATOR_MAX_BINS; m++)
-    for (int i = 0; i < N_POINTS; i++) {
-      double angle = -2 * M_PI * m * (i - MIDDLE) * e->step / e->fft_size;
-      e->turn[m][i] = CMPLX (cos (angle), sin (angle));
-    }
+  fill_disturbances (e);
   return e;
 }
 
@@ -74,122 +112,160 @@ tsr_estimator_span (const TsrEstimator *estimator)
   return estimator->span;
 }
 
-/* values[i] = exp (b' n + c n^2 / 2) at the points, b' relative to `bin`; two
- * recurrences run outwards from the middle. */
+double
+tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, double chirp)
+{
+  const TsrEstimator *e = estimator;
+  double nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
+  double x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
+
+  return x < N_DISTANCES ? e->disturbance[(int)x] : e->disturbance[N_DISTANCES];
+}
+
+/* exp (b' n + c n^2 / 2) at the points, b' relative to `bin`, by two recurrences that run
+ * outwards from the centre. */
 static void
 fill_exponential (const TsrEstimator *e,
                   const TsrComponent *component,
                   double              bin,
-                  double complex      values[N_POINTS])
+                  Folded             *f)
 {
   double         s = e->step;
   double complex b = component->b - CMPLX (0, 2 * M_PI * bin / e->fft_size);
-  double complex half_c = component->c * (s * s / 2);
-  double complex q = cexp (2 * half_c);
-  double complex up = cexp (b * s + half_c), down = cexp (half_c - b * s);
+  double complex turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
+  double complex up = turn * bend, down = bend / turn, q = bend * bend;
   double complex forward = 1, backward = 1;
 
-  values[MIDDLE] = 1;
-  for (int i = 1; i < MIDDLE; i++) {
+  f->even_re[0] = 2; /* twice the centre: the weights there are halved */
+  f->even_im[0] = f->odd_re[0] = f->odd_im[0] = 0;
+  for (int i = 1; i < SIDE; i++) {
     forward *= up;
     backward *= down;
     up *= q;
     down *= q;
-    values[MIDDLE + i] = forward;
-    values[MIDDLE - i] = backward;
+    f->even_re[i] = creal (forward) + creal (backward);
+    f->even_im[i] = cimag (forward) + cimag (backward);
+    f->odd_re[i] = creal (forward) - creal (backward);
+    f->odd_im[i] = cimag (forward) - cimag (backward);
   }
-  values[0] = backward * down;
 }
 
 static double complex
-sum_with (const double weights[N_POINTS], const double complex values[N_POINTS])
+sum_even (const double weights[SIDE], const Folded *f)
 {
-  double complex sum = 0;
+  double re = 0, im = 0;
 
-  for (int i = 0; i < N_POINTS; i++)
-    sum += weights[i] * values[i];
-  return sum;
+  for (int i = 0; i < SIDE; i++) {
+    re += weights[i] * f->even_re[i];
+    im += weights[i] * f->even_im[i];
+  }
+  return CMPLX (re, im);
+}
+
+static double complex
+sum_odd (const double weights[SIDE], const Folded *f)
+{
+  double re = 0, im = 0;
+
+  for (int i = 0; i < SIDE; i++) {
+    re += weights[i] * f->odd_re[i];
+    im += weights[i] * f->odd_im[i];
+  }
+  return CMPLX (re, im);
+}
+
+/* Sum of window times exponential at m bins below and above. */
+static void
+sum_beside (const TsrEstimator *e,
+            const Folded       *f,
+            size_t              m,
+            double complex     *below,
+            double complex     *above)
+{
+  double complex even = sum_even (e->cosine[m], f), odd = sum_odd (e->sine[m], f);
+
+  odd = CMPLX (-cimag (odd), creal (odd));
+  *below = even + odd;
+  *above = even - odd;
+}
+
+static double
+energy_of (double complex value)
+{
+  return creal (value) * creal (value) + cimag (value) * cimag (value);
+}
+
+static double
+misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectrum)
+{
+  const double complex *centre = spectrum + e->span;
+  double complex        model = sum_even (e->h, f), inner = conj (model) * *centre;
+  double model_energy = energy_of (model), energy = energy_of (*centre);
+
+  for (size_t m = 1; m <= e->span; m++) {
+    double complex below, above, x = *(centre - m), y = centre[m];
+    sum_beside (e, f, m, &below, &above);
+    inner += conj (below) * x + conj (above) * y;
+    model_energy += energy_of (below) + energy_of (above);
+    energy += energy_of (x) + energy_of (y);
+  }
+  double product = model_energy * energy;
+  return product > 0 ? fmax (0.0, 1 - energy_of (inner) / product) : 1.0;
 }
 
 bool
-tsr_estimator_solve (const TsrEstimator  *estimator,
-                     double               bin,
-                     const TsrTransforms *f,
-                     TsrComponent        *component)
+tsr_estimator_solve (const TsrEstimator   *estimator,
+                     double                bin,
+                     const TsrTransforms  *f,
+                     const double complex *spectrum,
+                     TsrComponent         *component,
+                     double               *misfit)
 {
   const TsrEstimator *e = estimator;
   double              w = 2 * M_PI * bin / e->fft_size;
-  double complex      below = f->x * f->td - f->t * f->d;
+  double complex      divisor = f->x * f->td - f->t * f->d;
 
-  if (f->x == 0 || below == 0)
+  if (f->x == 0 || divisor == 0)
     return false;
-  double complex c = (f->d * f->d - f->x * f->d2) / below;
+  double complex c = (f->d * f->d - f->x * f->d2) / divisor;
   double complex offset = -(f->d + c * f->t) / f->x;
-  if (!(fabs (cimag (offset)) <= e->max_offset && fabs (creal (offset)) * e->half <= 20 &&
-        cabs (c) * e->half * e->half <= 120))
+  double         curvature = MAX_CURVATURE / (e->half * e->half);
+  if (!(fabs (cimag (offset)) <= e->lobe / 2 &&
+        fabs (creal (offset)) * e->half <= MAX_SLOPE &&
+        energy_of (c) <= curvature * curvature))
     return false;
-  component->b = offset + CMPLX (0, w);
-  component->c = c;
-  component->z = 1;
-  double complex values[N_POINTS];
-  fill_exponential (e, component, bin, values);
-  double complex gamma = sum_with (e->h, values);
-  component->z = 2 * f->x / gamma;
-  return isfinite (creal (component->z)) && isfinite (cimag (component->z));
-}
-
-double
-tsr_estimator_misfit (const TsrEstimator   *estimator,
-                      const TsrComponent   *component,
-                      double                bin,
-                      const double complex *spectrum)
-{
-  size_t         n = 2 * estimator->span + 1;
-  double complex model[TSR_ESTIMATOR_MAX_BINS], inner = 0;
-  double         model_energy = 0, energy = 0;
-
-  tsr_estimator_spectrum (estimator, component, bin - (double)estimator->span, n, model);
-  for (size_t i = 0; i < n; i++) {
-    inner += conj (model[i]) * spectrum[i];
-    model_energy += creal (model[i] * conj (model[i]));
-    energy += creal (spectrum[i] * conj (spectrum[i]));
-  }
-  double below = model_energy * energy;
-  return below > 0 ? fmax (0.0, 1 - creal (inner * conj (inner)) / below) : 1.0;
+  *component = (TsrComponent){.b = offset + CMPLX (0, w), .c = c};
+  Folded values;
+  fill_exponential (e, component, bin, &values);
+  component->z = 2 * f->x / sum_even (e->h, &values);
+  *misfit = misfit_of (e, &values, spectrum);
+  return isfinite (energy_of (component->z)) && *misfit <= 1;
 }
 
 void
-tsr_estimator_transforms (const TsrEstimator *estimator,
-                          const TsrComponent *component,
-                          double              bin,
-                          TsrTransforms      *transforms)
-{
-  double complex values[N_POINTS], half_z = component->z / 2;
-
-  fill_exponential (estimator, component, bin, values);
-  transforms->x = half_z * sum_with (estimator->h, values);
-  transforms->t = half_z * sum_with (estimator->t, values);
-  transforms->d = half_z * sum_with (estimator->d, values);
-  transforms->td = half_z * sum_with (estimator->td, values);
-  transforms->d2 = half_z * sum_with (estimator->d2, values);
-}
-
-void
-tsr_estimator_spectrum (const TsrEstimator *estimator,
+tsr_estimator_subtract (const TsrEstimator *estimator,
                         const TsrComponent *component,
-                        double              first_bin,
-                        size_t              n,
+                        double              bin,
+                        TsrTransforms      *transforms,
                         double complex     *spectrum)
 {
-  double complex values[N_POINTS];
+  const TsrEstimator *e = estimator;
+  double complex      half_z = component->z / 2, x;
+  double complex     *centre = spectrum + e->span;
+  Folded              f;
 
-  fill_exponential (estimator, component, first_bin, values);
-  for (int i = 0; i < N_POINTS; i++)
-    values[i] *= estimator->h[i];
-  for (size_t m = 0; m < n; m++) {
-    double complex sum = 0;
-    for (int i = 0; i < N_POINTS; i++)
-      sum += values[i] * estimator->turn[m][i];
-    spectrum[m] = component->z / 2 * sum;
+  fill_exponential (e, component, bin, &f);
+  x = half_z * sum_even (e->h, &f);
+  transforms->x -= x;
+  transforms->t -= half_z * sum_odd (e->t, &f);
+  transforms->d -= half_z * sum_odd (e->d, &f);
+  transforms->td -= half_z * sum_even (e->td, &f);
+  transforms->d2 -= half_z * sum_even (e->d2, &f);
+  *centre -= x;
+  for (size_t m = 1; m <= e->span; m++) {
+    double complex below, above;
+    sum_beside (e, &f, m, &below, &above);
+    *(centre - m) -= half_z * below;
+    centre[m] -= half_z * above;
   }
 }

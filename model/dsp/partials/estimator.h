@@ -19,7 +19,7 @@ typedef struct {
 
 enum {
   TSR_ESTIMATOR_SPAN = 2, /* quality looks at bins k-2 .. k+2 at padding 1 */
-  TSR_ESTIMATOR_MAX_BINS = 2 * 8 * TSR_ESTIMATOR_SPAN + 1,
+  TSR_ESTIMATOR_MAX_SPAN = 8 * TSR_ESTIMATOR_SPAN,
 };
 
 /* Tables for one window and FFT length. Immutable: shared by threads. */
@@ -33,29 +33,26 @@ void          tsr_estimator_free (TsrEstimator *estimator); /* NULL is allowed *
 size_t tsr_estimator_span (const TsrEstimator *estimator);
 
 /* The component behind the transforms at bin `bin`. False where the guards fail: it would
- * lie half a main lobe away, or move too fast for the window. */
-bool tsr_estimator_solve (const TsrEstimator  *estimator,
-                          double               bin,
-                          const TsrTransforms *transforms,
-                          TsrComponent        *component);
+ * lie half a main lobe away, or move too fast for the window. `*misfit` becomes 1 - rho:
+ * the part of the energy in `spectrum` (bins bin-span .. bin+span) that the shape of the
+ * component does not explain, 0..1. */
+bool tsr_estimator_solve (const TsrEstimator   *estimator,
+                          double                bin,
+                          const TsrTransforms  *transforms,
+                          const double complex *spectrum,
+                          TsrComponent         *component,
+                          double               *misfit);
 
-/* 1 - rho: the part of the energy in `spectrum` (bins bin-span .. bin+span) that the
- * shape of the component does not explain, 0..1. */
-double tsr_estimator_misfit (const TsrEstimator   *estimator,
-                             const TsrComponent   *component,
-                             double                bin,
-                             const double complex *spectrum);
-
-/* What the component adds to the transforms at `bin` (its positive frequency only). */
-void tsr_estimator_transforms (const TsrEstimator *estimator,
-                               const TsrComponent *component,
-                               double              bin,
-                               TsrTransforms      *transforms);
-
-/* What the component adds to X at bins first_bin .. first_bin + n - 1,
- * n <= TSR_ESTIMATOR_MAX_BINS. */
-void tsr_estimator_spectrum (const TsrEstimator *estimator,
+/* Takes what the component causes (its positive frequency only) away from the transforms
+ * at `bin` and from the spectrum around it. */
+void tsr_estimator_subtract (const TsrEstimator *estimator,
                              const TsrComponent *component,
-                             double              first_bin,
-                             size_t              n,
+                             double              bin,
+                             TsrTransforms      *transforms,
                              double complex     *spectrum);
+
+/* How much a component at a distance disturbs the estimate of an equally strong one,
+ * relative: distance in rad/sample, chirp of the disturber in rad/sample^2. An upper
+ * estimate from the second derivative of the window, which reaches furthest. */
+double
+tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, double chirp);

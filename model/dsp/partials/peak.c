@@ -18,6 +18,14 @@ enum {
 /* Distances in main lobe widths. */
 #define OVERLAP 0.8      /* closer components are refined jointly */
 #define REFINE_BELOW 0.7 /* a worse misfit is not worth it */
+#define POSSIBLE 0.1     /* misfit that makes a second step worth it */
+#define PROMISING 0.02   /* and a third */
+#define BEST 1e-10
+/* Squared disturbances below this part of the misfit do not matter: to a peak that may be
+ * a sinusoid, and to noise. */
+#define NEGLIGIBLE 1e-6
+#define NEGLIGIBLE_TO_NOISE 1e-2
+#define NOISE_MISFIT 0.01
 
 typedef struct {
   size_t         bin;
@@ -27,7 +35,7 @@ typedef struct {
   double         misfit;
   double         frequency; /* rad/sample */
   double         delay;     /* of the reassigned time, half windows */
-  bool           is_usable; /* the guards held */
+  double         amplitude;
 } Candidate;
 
 struct TsrPeakFinder {
@@ -121,20 +129,29 @@ read_spectrum (const TsrPeakFinder *f, Candidate *c)
   tsr_frame_spectrum (f->frame, first, end - first, c->spectrum + skipped);
 }
 
-/* First guess of a candidate on its own. */
-static void
+static double
+delay_of (const TsrPeakFinder *f, const TsrTransforms *transforms)
+{
+  return creal (transforms->t / transforms->x) / f->half;
+}
+
+/* First guess of a candidate on its own; false when it cannot be a component. */
+static bool
 estimate_alone (const TsrPeakFinder *f, Candidate *c)
 {
   tsr_frame_transforms (f->frame, c->bin, 1, &c->transforms);
-  c->is_usable =
-      tsr_estimator_solve (f->estimator, (double)c->bin, &c->transforms, &c->component);
-  if (!c->is_usable)
-    return;
-  c->frequency = cimag (c->component.b);
-  c->delay = creal (c->transforms.t / c->transforms.x) / f->half;
   read_spectrum (f, c);
-  c->misfit =
-      tsr_estimator_misfit (f->estimator, &c->component, (double)c->bin, c->spectrum);
+  if (!tsr_estimator_solve (f->estimator,
+                            (double)c->bin,
+                            &c->transforms,
+                            c->spectrum,
+                            &c->component,
+                            &c->misfit))
+    return false;
+  c->frequency = cimag (c->component.b);
+  c->amplitude = cabs (c->component.z);
+  c->delay = delay_of (f, &c->transforms);
+  return true;
 }
 
 static void
@@ -151,102 +168,96 @@ find_candidates (TsrPeakFinder *f)
       continue;
     Candidate *c = &f->candidates[f->n_candidates];
     c->bin = f->first_bin - 1 + i;
-    estimate_alone (f, c);
-    if (c->is_usable)
+    if (estimate_alone (f, c))
       f->n_candidates++;
   }
 }
 
-/* The component at the negative of its frequency. */
-static TsrComponent
-mirrored (const TsrComponent *component)
-{
-  return (TsrComponent){conj (component->z), conj (component->b), conj (component->c)};
-}
-
-static void
-subtract (const TsrPeakFinder *f, const TsrComponent *other, Candidate *rest)
-{
-  double         bin = (double)rest->bin;
-  TsrTransforms  t;
-  double complex spectrum[MAX_SPAN_BINS];
-  size_t         span = tsr_estimator_span (f->estimator);
-
-  tsr_estimator_transforms (f->estimator, other, bin, &t);
-  rest->transforms.x -= t.x;
-  rest->transforms.t -= t.t;
-  rest->transforms.d -= t.d;
-  rest->transforms.td -= t.td;
-  rest->transforms.d2 -= t.d2;
-  tsr_estimator_spectrum (
-      f->estimator, other, bin - (double)span, 2 * span + 1, spectrum);
-  for (size_t i = 0; i < 2 * span + 1; i++)
-    rest->spectrum[i] -= spectrum[i];
-}
-
-/* Whether candidate j disturbs candidate i. */
+/* Whether component `other` at a distance matters to candidate i: disturbances below what
+ * its misfit hides anyway do not. */
 static bool
-disturbs (const TsrPeakFinder *f, const Candidate *i, const Candidate *j)
+disturbs (const TsrPeakFinder *f,
+          const Candidate     *c,
+          const Candidate     *other,
+          double               distance)
 {
-  return fabs (i->frequency - j->frequency) < OVERLAP * f->lobe;
+  double disturbance =
+      other->amplitude / c->amplitude *
+      tsr_estimator_disturbance (f->estimator, distance, cimag (other->component.c));
+
+  double negligible = c->misfit < NOISE_MISFIT ? NEGLIGIBLE : NEGLIGIBLE_TO_NOISE;
+  return disturbance * disturbance > negligible * c->misfit;
 }
 
-/* Candidate i without its neighbours; false when it has none. */
+/* Candidate i without its neighbours; false when none matters. */
 static bool
 without_neighbours (const TsrPeakFinder *f, size_t i, Candidate *rest)
 {
-  const Candidate *all = f->candidates;
-  bool             any = false;
+  const Candidate *all = f->candidates, *c = &all[i];
+  double           bin = (double)c->bin;
+  size_t           n = 0;
 
-  *rest = all[i];
-  for (size_t j = i; j-- > 0 && disturbs (f, &all[i], &all[j]);) {
-    subtract (f, &all[j].component, rest);
-    any = true;
+  *rest = *c;
+  for (size_t j = i; j-- > 0 && c->frequency - all[j].frequency < OVERLAP * f->lobe;)
+    if (disturbs (f, c, &all[j], c->frequency - all[j].frequency)) {
+      tsr_estimator_subtract (
+          f->estimator, &all[j].component, bin, &rest->transforms, rest->spectrum);
+      n++;
+    }
+  for (size_t j = i + 1; j < f->n_candidates &&
+                         all[j].frequency - c->frequency < OVERLAP * f->lobe;
+       j++)
+    if (disturbs (f, c, &all[j], all[j].frequency - c->frequency)) {
+      tsr_estimator_subtract (
+          f->estimator, &all[j].component, bin, &rest->transforms, rest->spectrum);
+      n++;
+    }
+  if (2 * c->frequency < OVERLAP * f->lobe) { /* its own mirror image below zero */
+    TsrComponent image = {
+        conj (c->component.z), conj (c->component.b), conj (c->component.c)};
+    tsr_estimator_subtract (
+        f->estimator, &image, bin, &rest->transforms, rest->spectrum);
+    n++;
   }
-  for (size_t j = i + 1; j < f->n_candidates && disturbs (f, &all[i], &all[j]); j++) {
-    subtract (f, &all[j].component, rest);
-    any = true;
-  }
-  if (2 * all[i].frequency < OVERLAP * f->lobe) {
-    TsrComponent image = mirrored (&all[i].component);
-    subtract (f, &image, rest);
-    any = true;
-  }
-  return any;
+  return n > 0;
 }
 
-/* One step of Gauss-Seidel for candidate i; true when it got clearly better. */
-static bool
+/* One step of Gauss-Seidel for candidate i, taken when its misfit falls. */
+static void
 refine_one (TsrPeakFinder *f, size_t i)
 {
   Candidate *c = &f->candidates[i], rest;
+  double     misfit;
 
-  if (c->misfit > REFINE_BELOW || !without_neighbours (f, i, &rest))
-    return false;
-  double bin = (double)c->bin;
-  if (!tsr_estimator_solve (f->estimator, bin, &rest.transforms, &rest.component))
-    return false;
-  rest.misfit = tsr_estimator_misfit (f->estimator, &rest.component, bin, rest.spectrum);
-  if (!(rest.misfit < c->misfit))
-    return false;
-  bool is_clearly_better = rest.misfit < 0.5 * c->misfit && rest.misfit > 1e-12;
+  if (!without_neighbours (f, i, &rest) ||
+      !tsr_estimator_solve (f->estimator,
+                            (double)c->bin,
+                            &rest.transforms,
+                            rest.spectrum,
+                            &rest.component,
+                            &misfit) ||
+      !(misfit < c->misfit))
+    return;
   c->component = rest.component;
-  c->misfit = rest.misfit;
+  c->misfit = misfit;
   c->frequency = cimag (c->component.b);
-  c->delay = creal (rest.transforms.t / rest.transforms.x) / f->half;
-  return is_clearly_better;
+  c->amplitude = cabs (c->component.z);
+  c->delay = delay_of (f, &rest.transforms);
 }
 
 static void
 refine (TsrPeakFinder *f)
 {
-  bool goes_on = true;
-
-  for (int sweep = 0; sweep < MAX_SWEEPS && goes_on; sweep++) {
-    goes_on = false;
+  for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    double worst = sweep == 0 ? REFINE_BELOW : sweep == 1 ? POSSIBLE : PROMISING;
+    size_t n = 0;
     for (size_t i = 0; i < f->n_candidates; i++)
-      if (refine_one (f, i))
-        goes_on = true;
+      if (f->candidates[i].misfit < worst && f->candidates[i].misfit > BEST) {
+        refine_one (f, i);
+        n++;
+      }
+    if (n == 0)
+      return;
   }
 }
 
@@ -259,7 +270,7 @@ peak_of_candidate (const TsrPeakFinder *f, const Candidate *c)
   return (TsrPeak){
       .frequency_hz = c->frequency * rate / (2 * M_PI),
       .phase_turns = phase - floor (phase),
-      .log_amplitude = log (cabs (c->component.z)),
+      .log_amplitude = log (c->amplitude),
       .chirp_hz_per_s = cimag (c->component.c) * rate * rate / (2 * M_PI),
       .slope_per_s = (float)(creal (c->component.b) * rate),
       .curvature_per_s2 = (float)(creal (c->component.c) * rate * rate),
