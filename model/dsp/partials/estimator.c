@@ -7,9 +7,20 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Points on each side of the centre; at the ends the window is zero. */
-enum { SIDE = 32, N_DISTANCES = 256 };
+enum { SIDE = 32, LANES = 4, N_VECTORS = SIDE / LANES, N_DISTANCES = 256 };
+
+/* Compilers turn arithmetic on these into whatever vectors the machine has. */
+typedef double Lanes __attribute__ ((vector_size (LANES * sizeof (double))));
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "arch=x86-64-v3")))
+#else
+#define FOR_EACH_MACHINE
+#endif
+#define INLINE static inline __attribute__ ((always_inline))
 
 /* Guards, algorithm note 1.7. */
 #define MAX_SLOPE 20.0 /* neper over half a window */
@@ -17,26 +28,32 @@ enum { SIDE = 32, N_DISTANCES = 256 };
 /* Distances of the table of disturbances, main lobe widths. */
 #define FURTHEST 2.0
 
+/* One value per point, n = 0, step, 2 step, ... */
+typedef union {
+  double at[SIDE];
+  Lanes  v[N_VECTORS];
+} Points;
+
 struct TsrEstimator {
-  double half;       /* M */
-  double fft_size;   /* L */
-  double lobe;       /* W, rad/sample */
-  double step;       /* distance of points, samples */
-  size_t span;       /* bins */
-  double h[SIDE];    /* window times step at n = i step; half of it at i = 0 */
-  double t[SIDE];    /* n h */
-  double d[SIDE];    /* h' */
-  double td[SIDE];   /* n h' */
-  double d2[SIDE];   /* h'' */
-  double cosine[TSR_ESTIMATOR_MAX_SPAN + 1][SIDE]; /* of 2 pi m n / L, times h */
-  double sine[TSR_ESTIMATOR_MAX_SPAN + 1][SIDE];
+  double half;     /* M */
+  double fft_size; /* L */
+  double lobe;     /* W, rad/sample */
+  double step;     /* distance of points, samples */
+  size_t span;     /* bins */
   double disturbance[N_DISTANCES + 1];
+  /* Weights: window times step; half of it at n = 0, which the even part has twice. */
+  Points h;
+  Points t;  /* n h */
+  Points d;  /* h' */
+  Points td; /* n h' */
+  Points d2; /* h'' */
+  Points cosine[TSR_ESTIMATOR_MAX_SPAN + 1]; /* of 2 pi m n / L, times h */
+  Points sine[TSR_ESTIMATOR_MAX_SPAN + 1];
 };
 
-/* Even and odd parts of an exponential over the points, times 1: value (n) + value (-n)
- * and value (n) - value (-n). */
+/* An exponential over the points: value (n) + value (-n) and value (n) - value (-n). */
 typedef struct {
-  double even_re[SIDE], even_im[SIDE], odd_re[SIDE], odd_im[SIDE];
+  Points even_re, even_im, odd_re, odd_im;
 } Folded;
 
 static void
@@ -51,15 +68,15 @@ fill_point (TsrEstimator *e, const TsrWindow *window, int i)
     d -= window->terms[m] * q * sin (q * n);
     d2 -= window->terms[m] * q * q * cos (q * n);
   }
-  e->h[i] = h * weight;
-  e->t[i] = n * h * weight;
-  e->d[i] = d * weight;
-  e->td[i] = n * d * weight;
-  e->d2[i] = d2 * weight;
+  e->h.at[i] = h * weight;
+  e->t.at[i] = n * h * weight;
+  e->d.at[i] = d * weight;
+  e->td.at[i] = n * d * weight;
+  e->d2.at[i] = d2 * weight;
   for (size_t m = 0; m <= e->span; m++) {
     double angle = 2 * M_PI * (double)m * n / e->fft_size;
-    e->cosine[m][i] = e->h[i] * cos (angle);
-    e->sine[m][i] = e->h[i] * sin (angle);
+    e->cosine[m].at[i] = e->h.at[i] * cos (angle);
+    e->sine[m].at[i] = e->h.at[i] * sin (angle);
   }
 }
 
@@ -73,7 +90,7 @@ fill_disturbances (TsrEstimator *e)
   for (int j = N_DISTANCES; j >= 0; j--) {
     double distance = FURTHEST * j / N_DISTANCES * e->lobe, sum = 0;
     for (int i = 0; i < SIDE; i++)
-      sum += e->h[i] * cos (distance * i * e->step);
+      sum += e->h.at[i] * cos (distance * i * e->step);
     double wide = fmax (1, distance * e->half / 4);
     most = fmax (most, fabs (sum) * wide * wide);
     e->disturbance[j] = most;
@@ -86,9 +103,12 @@ fill_disturbances (TsrEstimator *e)
 TsrEstimator *
 tsr_estimator_new (const TsrWindow *window, size_t fft_size)
 {
-  TsrEstimator *e = calloc (1, sizeof *e);
+  size_t        alignment = sizeof (Lanes);
+  size_t        size = (sizeof (TsrEstimator) + alignment - 1) / alignment * alignment;
+  TsrEstimator *e = aligned_alloc (alignment, size);
   if (e == NULL)
     return NULL;
+  memset (e, 0, size);
   e->half = (double)window->half;
   e->fft_size = (double)fft_size;
   e->lobe = M_PI * 8 / e->half;
@@ -122,9 +142,48 @@ tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, doubl
   return x < N_DISTANCES ? e->disturbance[(int)x] : e->disturbance[N_DISTANCES];
 }
 
+typedef struct {
+  Lanes re, im;
+} ComplexLanes;
+
+INLINE ComplexLanes
+multiply (ComplexLanes a, ComplexLanes b)
+{
+  return (ComplexLanes){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+INLINE ComplexLanes
+spread (double complex value)
+{
+  Lanes zero = {0};
+  return (ComplexLanes){zero + creal (value), zero + cimag (value)};
+}
+
+/* The first LANES values turn^i bend^(i^2), and the factors that lead LANES points on. */
+INLINE void
+begin_recurrence (double complex turn,
+                  double complex bend,
+                  ComplexLanes  *value,
+                  ComplexLanes  *factor)
+{
+  double complex v = 1, up = turn * bend, q = bend * bend;
+  double complex turn2 = turn * turn, q2 = q * q, q4 = q2 * q2;
+  double complex f = turn2 * turn2 * (q4 * q4); /* turn^4 bend^16, then bend^8 a lane */
+
+  for (int i = 0; i < LANES; i++) {
+    value->re[i] = creal (v);
+    value->im[i] = cimag (v);
+    factor->re[i] = creal (f);
+    factor->im[i] = cimag (f);
+    v *= up;
+    up *= q;
+    f *= q4;
+  }
+}
+
 /* exp (b' n + c n^2 / 2) at the points, b' relative to `bin`, by two recurrences that run
  * outwards from the centre. */
-static void
+INLINE void
 fill_exponential (const TsrEstimator *e,
                   const TsrComponent *component,
                   double              bin,
@@ -133,73 +192,80 @@ fill_exponential (const TsrEstimator *e,
   double         s = e->step;
   double complex b = component->b - CMPLX (0, 2 * M_PI * bin / e->fft_size);
   double complex turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
-  double complex up = turn * bend, down = bend / turn, q = bend * bend;
-  double complex forward = 1, backward = 1;
+  double complex bend2 = bend * bend, bend4 = bend2 * bend2, bend8 = bend4 * bend4;
+  double complex bend16 = bend8 * bend8;
+  ComplexLanes   forward, backward, up, down, q = spread (bend16 * bend16);
 
-  f->even_re[0] = 2; /* twice the centre: the weights there are halved */
-  f->even_im[0] = f->odd_re[0] = f->odd_im[0] = 0;
-  for (int i = 1; i < SIDE; i++) {
-    forward *= up;
-    backward *= down;
-    up *= q;
-    down *= q;
-    f->even_re[i] = creal (forward) + creal (backward);
-    f->even_im[i] = cimag (forward) + cimag (backward);
-    f->odd_re[i] = creal (forward) - creal (backward);
-    f->odd_im[i] = cimag (forward) - cimag (backward);
+  begin_recurrence (turn, bend, &forward, &up);
+  begin_recurrence (1 / turn, bend, &backward, &down);
+  for (int i = 0; i < N_VECTORS; i++) {
+    f->even_re.v[i] = forward.re + backward.re;
+    f->even_im.v[i] = forward.im + backward.im;
+    f->odd_re.v[i] = forward.re - backward.re;
+    f->odd_im.v[i] = forward.im - backward.im;
+    forward = multiply (forward, up);
+    backward = multiply (backward, down);
+    up = multiply (up, q);
+    down = multiply (down, q);
   }
 }
 
-static double complex
-sum_even (const double weights[SIDE], const Folded *f)
+INLINE double
+sum_lanes (Lanes v)
 {
-  double re = 0, im = 0;
-
-  for (int i = 0; i < SIDE; i++) {
-    re += weights[i] * f->even_re[i];
-    im += weights[i] * f->even_im[i];
-  }
-  return CMPLX (re, im);
+  return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
-static double complex
-sum_odd (const double weights[SIDE], const Folded *f)
+INLINE double complex
+sum_weighted (const Points *weights, const Points *re, const Points *im)
 {
-  double re = 0, im = 0;
+  Lanes sum_re = {0}, sum_im = {0};
 
-  for (int i = 0; i < SIDE; i++) {
-    re += weights[i] * f->odd_re[i];
-    im += weights[i] * f->odd_im[i];
+  for (int i = 0; i < N_VECTORS; i++) {
+    sum_re += weights->v[i] * re->v[i];
+    sum_im += weights->v[i] * im->v[i];
   }
-  return CMPLX (re, im);
+  return CMPLX (sum_lanes (sum_re), sum_lanes (sum_im));
+}
+
+INLINE double complex
+sum_even (const Points *weights, const Folded *f)
+{
+  return sum_weighted (weights, &f->even_re, &f->even_im);
+}
+
+INLINE double complex
+sum_odd (const Points *weights, const Folded *f)
+{
+  return sum_weighted (weights, &f->odd_re, &f->odd_im);
 }
 
 /* Sum of window times exponential at m bins below and above. */
-static void
+INLINE void
 sum_beside (const TsrEstimator *e,
             const Folded       *f,
             size_t              m,
             double complex     *below,
             double complex     *above)
 {
-  double complex even = sum_even (e->cosine[m], f), odd = sum_odd (e->sine[m], f);
+  double complex even = sum_even (&e->cosine[m], f), odd = sum_odd (&e->sine[m], f);
 
   odd = CMPLX (-cimag (odd), creal (odd));
   *below = even + odd;
   *above = even - odd;
 }
 
-static double
+INLINE double
 energy_of (double complex value)
 {
   return creal (value) * creal (value) + cimag (value) * cimag (value);
 }
 
-static double
+INLINE double
 misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectrum)
 {
   const double complex *centre = spectrum + e->span;
-  double complex        model = sum_even (e->h, f), inner = conj (model) * *centre;
+  double complex        model = sum_even (&e->h, f), inner = conj (model) * *centre;
   double model_energy = energy_of (model), energy = energy_of (*centre);
 
   for (size_t m = 1; m <= e->span; m++) {
@@ -213,7 +279,7 @@ misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectru
   return product > 0 ? fmax (0.0, 1 - energy_of (inner) / product) : 1.0;
 }
 
-bool
+FOR_EACH_MACHINE bool
 tsr_estimator_solve (const TsrEstimator   *estimator,
                      double                bin,
                      const TsrTransforms  *f,
@@ -237,12 +303,12 @@ tsr_estimator_solve (const TsrEstimator   *estimator,
   *component = (TsrComponent){.b = offset + CMPLX (0, w), .c = c};
   Folded values;
   fill_exponential (e, component, bin, &values);
-  component->z = 2 * f->x / sum_even (e->h, &values);
+  component->z = 2 * f->x / sum_even (&e->h, &values);
   *misfit = misfit_of (e, &values, spectrum);
   return isfinite (energy_of (component->z)) && *misfit <= 1;
 }
 
-void
+FOR_EACH_MACHINE void
 tsr_estimator_subtract (const TsrEstimator *estimator,
                         const TsrComponent *component,
                         double              bin,
@@ -255,12 +321,12 @@ tsr_estimator_subtract (const TsrEstimator *estimator,
   Folded              f;
 
   fill_exponential (e, component, bin, &f);
-  x = half_z * sum_even (e->h, &f);
+  x = half_z * sum_even (&e->h, &f);
   transforms->x -= x;
-  transforms->t -= half_z * sum_odd (e->t, &f);
-  transforms->d -= half_z * sum_odd (e->d, &f);
-  transforms->td -= half_z * sum_even (e->td, &f);
-  transforms->d2 -= half_z * sum_even (e->d2, &f);
+  transforms->t -= half_z * sum_odd (&e->t, &f);
+  transforms->d -= half_z * sum_odd (&e->d, &f);
+  transforms->td -= half_z * sum_even (&e->td, &f);
+  transforms->d2 -= half_z * sum_even (&e->d2, &f);
   *centre -= x;
   for (size_t m = 1; m <= e->span; m++) {
     double complex below, above;
