@@ -63,8 +63,24 @@ steepest (const TsrBreakpoint *a, const TsrBreakpoint *b, double u0, double u1)
   return most;
 }
 
+/* Appends the value at u unless that lies beyond `last`; returns u. */
+static double
+append_at (TsrBreakpointList   *list,
+           const TsrBreakpoint *a,
+           const TsrBreakpoint *b,
+           double               u,
+           double               last)
+{
+  if (u <= last) {
+    TsrBreakpoint value = value_at (a, b, u);
+    tsr_breakpoint_list_append (list, &value);
+  }
+  return u;
+}
+
 /* Where a linear amplitude is cut from its null, pieces grow by a fifth of their distance
- * from it: there the Hermite of the logarithm is straight to 3e-5. */
+ * from it: there the Hermite of the logarithm is straight to 3e-5. The slope at the far
+ * end belongs to the neighbouring segment, so a short piece keeps it there. */
 static void
 append_linear (TsrBreakpointList   *list,
                const TsrBreakpoint *a,
@@ -73,17 +89,23 @@ append_linear (TsrBreakpointList   *list,
                double               u1)
 {
   bool   rises = (a->flags & TSR_BREAKPOINT_NULL) != 0;
-  double T = b->time_s - a->time_s;
-  double from = rises ? u0 : 1 - u0, to = rises ? u1 : 1 - u1;
-  double ratio = rises ? 1.2 : 1 / 1.2;
+  double gap = SMALLEST_GAP_S / (b->time_s - a->time_s), u = u0;
+  bool   is_far = rises ? u1 >= 1 && u0 > 0 : u0 <= 0 && u1 < 1;
+  double last = rises && is_far ? 1 - gap : u1 - gap;
 
-  if (from > 0 && to > 0)
-    for (double x = from * ratio; rises ? x < to : x > to; x *= ratio)
-      if (fabs (x - to) * T >= SMALLEST_GAP_S &&
-          fabs (x - x / ratio) * T >= SMALLEST_GAP_S) {
-        TsrBreakpoint value = value_at (a, b, rises ? x : 1 - x);
-        tsr_breakpoint_list_append (list, &value);
-      }
+  if (rises ? u0 <= 0 : u1 >= 1)
+    return;
+  if (!rises && is_far)
+    u = append_at (list, a, b, u + gap, last);
+  for (;;) {
+    double step = rises ? 0.2 * u : (1 - u) / 6;
+    step = step > gap ? step : gap;
+    if (u + step > last)
+      break;
+    u = append_at (list, a, b, u + step, last);
+  }
+  if (rises && is_far && last - u > 0)
+    append_at (list, a, b, last, last);
 }
 
 void
