@@ -41,6 +41,7 @@ void tsr_canvas_zoom_to_selection (TsrCanvas *self);
 void tsr_canvas_select_all (TsrCanvas *self);
 void tsr_canvas_select_none (TsrCanvas *self);
 void tsr_canvas_invert_selection (TsrCanvas *self);
+void tsr_canvas_delete_selection (TsrCanvas *self);
 void tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
 
 /* For tests and benchmarks: tiles that are seen and not yet right; main-thread time of

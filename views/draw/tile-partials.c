@@ -214,7 +214,8 @@ prepare_shades (Drawing *d)
     double   unit = (double)i / (N_SHADES - 1);
     uint32_t color = d->style->selected ? tsr_selected_color (d->style->accent, unit)
                                         : tsr_partial_color (unit);
-    d->shades[i] = tsr_color_with_alpha (color, fmin (1, 0.6 + 0.6 * unit));
+    d->shades[i] =
+        tsr_color_with_alpha (color, d->style->opacity * fmin (1, 0.6 + 0.6 * unit));
   }
 }
 

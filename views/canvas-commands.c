@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Commands of the canvas that menus, keys and tests share.
+ */
+#include <math.h>
+
+#include "views/canvas-private.h"
+
+void
+tsr_canvas_zoom_to_selection (TsrCanvas *self)
+{
+  TsrRegion region;
+  double    margin = 0.05;
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (self->sound == NULL || !tsr_canvas_selection_box (self, &region))
+    return;
+  double span_s = fmax (region.end_s - region.start_s, 0.01);
+  double span_hz = fmax (region.high_hz - region.low_hz, 50);
+  tsr_viewport_set_time (tsr_canvas_viewport (self),
+                         region.start_s - margin * span_s,
+                         region.start_s + (1 + margin) * span_s);
+  tsr_viewport_set_frequency (tsr_canvas_viewport (self),
+                              fmax (0, region.low_hz - margin * span_hz),
+                              region.low_hz + (1 + margin) * span_hz);
+}
+
+void
+tsr_canvas_select_all (TsrCanvas *self)
+{
+  TsrPartialSet *set = tsr_canvas_partials (self);
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (set == NULL)
+    return;
+  g_autoptr (TsrSelection) all = tsr_selection_all (set);
+  tsr_session_set_selection (self->session, all);
+}
+
+void
+tsr_canvas_select_none (TsrCanvas *self)
+{
+  g_autoptr (TsrSelection) none = tsr_selection_new (NULL, 0, NULL);
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  tsr_session_set_selection (self->session, none);
+}
+
+void
+tsr_canvas_invert_selection (TsrCanvas *self)
+{
+  TsrPartialSet *set = tsr_canvas_partials (self);
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (set == NULL)
+    return;
+  g_autoptr (TsrSelection) others =
+      tsr_selection_invert (tsr_session_get_selection (self->session), set);
+  tsr_session_set_selection (self->session, others);
+}
+
+static gboolean
+has_selection (TsrCanvas *self)
+{
+  return self->sound != NULL &&
+         tsr_selection_size (tsr_session_get_selection (self->session)) > 0;
+}
+
+void
+tsr_canvas_delete_selection (TsrCanvas *self)
+{
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (!has_selection (self))
+    return;
+  g_autoptr (TsrOperation) operation = tsr_operation_new_delete ();
+  tsr_session_perform (self->session, operation);
+}
+
+void
+tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents)
+{
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (!has_selection (self))
+    return;
+  if (cents != 0) {
+    g_autoptr (TsrOperation) pitch = tsr_operation_new_pitch (exp2 (cents / 1200));
+    tsr_session_perform (self->session, pitch);
+  }
+  if (move_s != 0) {
+    g_autoptr (TsrOperation) move = tsr_canvas_time_operation (1, 0, move_s);
+    tsr_session_perform (self->session, move);
+  }
+}

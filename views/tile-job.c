@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Analyses and paints one tile.
+ */
+#include "views/tile-job.h"
+
+#include <string.h>
+
+TsrTileLevels *
+tsr_tile_levels_ref (TsrTileLevels *levels)
+{
+  g_atomic_ref_count_inc (&levels->n_refs);
+  return levels;
+}
+
+void
+tsr_tile_levels_unref (TsrTileLevels *levels)
+{
+  if (levels == NULL || !g_atomic_ref_count_dec (&levels->n_refs))
+    return;
+  g_free (levels->conventional_db);
+  g_free (levels->reassigned_db);
+  g_free (levels);
+}
+
+static bool
+is_cancelled (void *user)
+{
+  TsrTileJob *job = user;
+
+  return g_atomic_int_get (&job->cancelled) != 0;
+}
+
+static TsrTileLevels *
+analyse (TsrTileJob *job, TsrSpectrogram *spectrogram)
+{
+  gsize              n = (gsize)job->area.width * (gsize)job->area.height;
+  TsrSpectrogramGrid grid;
+  TsrJob             control = {.cancelled = is_cancelled, .user = job};
+
+  TsrTileLevels *levels = g_new0 (TsrTileLevels, 1);
+  g_atomic_ref_count_init (&levels->n_refs);
+  levels->n = n;
+  levels->conventional_db = g_try_new (float, n);
+  levels->reassigned_db = g_try_new (float, n);
+  tsr_tile_grid (&job->area, job->spacing_hz, &grid);
+  if (levels->conventional_db != NULL && levels->reassigned_db != NULL &&
+      tsr_spectrogram_render (spectrogram,
+                              job->signal,
+                              job->channel,
+                              &grid,
+                              &control,
+                              levels->conventional_db,
+                              levels->reassigned_db) == TSR_STATUS_OK)
+    return levels;
+  tsr_tile_levels_unref (levels);
+  return NULL;
+}
+
+static void
+paint_ground (TsrTileJob *job, const TsrRaster *raster)
+{
+  if (job->levels != NULL) {
+    tsr_tile_paint_levels (raster,
+                           job->levels->conventional_db,
+                           job->levels->reassigned_db,
+                           &job->level_style);
+    return;
+  }
+  uint32_t colors[TSR_COLORMAP_N_COLORS];
+  tsr_colormap_fill (job->level_style.colormap, colors);
+  gsize n = (gsize)raster->width * (gsize)raster->height;
+  for (gsize i = 0; i < n; i++)
+    raster->pixels[i] = colors[0];
+}
+
+static gboolean
+is_empty (const TsrRaster *raster)
+{
+  gsize n = (gsize)raster->width * (gsize)raster->height;
+
+  for (gsize i = 0; i < n; i++)
+    if (raster->pixels[i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+draw_partials (TsrTileJob *job, const TsrRaster *raster)
+{
+  TsrPartialStyle style = job->partial_style;
+  TsrJob          control = {.cancelled = is_cancelled, .user = job};
+
+  if (job->partials == NULL)
+    return TRUE;
+  style.mask = job->mask != NULL ? g_bytes_get_data (job->mask, NULL) : NULL;
+  style.mask_drawn = 1;
+  style.preview = job->has_preview ? &job->preview : NULL;
+  return tsr_tile_draw_partials (raster, &job->area, job->partials, &style, &control);
+}
+
+void
+tsr_tile_job_run (TsrTileJob *job, TsrSpectrogram *spectrogram)
+{
+  gsize n = (gsize)job->area.width * (gsize)job->area.height;
+
+  if (is_cancelled (job))
+    return;
+  if (job->opaque && job->signal != NULL && job->levels == NULL) {
+    job->levels = analyse (job, spectrogram);
+    if (job->levels == NULL && is_cancelled (job))
+      return;
+  }
+  TsrRaster raster = {.pixels = job->opaque ? g_new (uint32_t, n) : g_new0 (uint32_t, n),
+                      .width = job->area.width,
+                      .height = job->area.height,
+                      .stride = (size_t)job->area.width};
+  if (job->opaque)
+    paint_ground (job, &raster);
+  if (!draw_partials (job, &raster) || (!job->opaque && is_empty (&raster))) {
+    job->complete = !is_cancelled (job);
+    g_free (raster.pixels);
+    return;
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new_take (raster.pixels, n * sizeof (uint32_t));
+  job->texture = gdk_memory_texture_new (raster.width,
+                                         raster.height,
+                                         GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
+                                         bytes,
+                                         (gsize)raster.width * sizeof (uint32_t));
+  job->complete = TRUE;
+}
+
+void
+tsr_tile_job_clear (TsrTileJob *job)
+{
+  g_clear_pointer (&job->signal, tsr_signal_unref);
+  g_clear_pointer (&job->levels, tsr_tile_levels_unref);
+  g_clear_pointer (&job->partials, tsr_partial_set_unref);
+  g_clear_pointer (&job->mask, g_bytes_unref);
+  g_clear_pointer (&job->preview.filter_gain_db_over_hz, tsr_curve_unref);
+  g_clear_object (&job->texture);
+}
