@@ -378,10 +378,13 @@ tsr_canvas_update_preview (TsrCanvas *self)
   TsrTileArea area;
   tsr_canvas_get_area (self, &area);
   g_autoptr (GBytes) mask = NULL;
-  if (tsr_selection_size (selection) > 0)
+  const TsrRegion *region = NULL;
+  if (tsr_selection_size (selection) > 0) {
+    region = tsr_selection_region (selection);
     mask = g_bytes_new_take (tsr_selection_mask (selection, set),
                              tsr_partial_set_size (set));
-  tsr_drag_layer_request (self->drag_layer, &area, set, mask, &style, preview);
+  }
+  tsr_drag_layer_request (self->drag_layer, &area, set, mask, region, &style, preview);
 }
 
 double

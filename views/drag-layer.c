@@ -111,6 +111,7 @@ tsr_drag_layer_request (TsrDragLayer          *layer,
                         const TsrTileArea     *area,
                         TsrPartialSet         *partials,
                         GBytes                *mask,
+                        const TsrRegion       *region,
                         const TsrPartialStyle *style,
                         const TsrPreview      *preview)
 {
@@ -120,6 +121,9 @@ tsr_drag_layer_request (TsrDragLayer          *layer,
   job->partials = tsr_partial_set_ref (partials);
   job->mask = mask != NULL ? g_bytes_ref (mask) : NULL;
   job->partial_style = *style;
+  job->has_region = region != NULL;
+  if (region != NULL)
+    job->region = *region;
   if (preview != NULL) {
     job->has_preview = TRUE;
     job->preview = *preview;

@@ -14,12 +14,13 @@ typedef struct TsrDragLayer TsrDragLayer;
 TsrDragLayer *tsr_drag_layer_new (void (*ready) (gpointer user), gpointer user);
 void          tsr_drag_layer_free (TsrDragLayer *layer);
 
-/* Asks for the partials of `mask` (NULL: all) through `preview` (NULL: as they are) over
- * the rectangle. */
+/* Asks for the partials of `mask` (NULL: all), what is inside `region` (NULL: all),
+ * through `preview` (NULL: as they are) over the rectangle. */
 void tsr_drag_layer_request (TsrDragLayer          *layer,
                              const TsrTileArea     *area,
                              TsrPartialSet         *partials,
                              GBytes                *mask,
+                             const TsrRegion       *region,
                              const TsrPartialStyle *style,
                              const TsrPreview      *preview);
 /* Shows nothing any more. */

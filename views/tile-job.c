@@ -94,6 +94,7 @@ draw_partials (TsrTileJob *job, const TsrRaster *raster)
     return TRUE;
   style.mask = job->mask != NULL ? g_bytes_get_data (job->mask, NULL) : NULL;
   style.mask_drawn = 1;
+  style.region = job->has_region ? &job->region : NULL;
   style.preview = job->has_preview ? &job->preview : NULL;
   return tsr_tile_draw_partials (raster, &job->area, job->partials, &style, &control);
 }

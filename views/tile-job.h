@@ -22,19 +22,21 @@ void           tsr_tile_levels_unref (TsrTileLevels *levels);
 
 typedef struct {
   /* In; all owned. */
-  TsrTileArea     area;
-  TsrSignal      *signal; /* NULL: no levels */
-  guint           channel;
-  double          spacing_hz;
-  TsrTileLevels  *levels; /* known already, or NULL: to be analysed */
-  gboolean        opaque; /* levels below the partials; FALSE: partials alone */
-  TsrLevelStyle   level_style;
-  TsrPartialSet  *partials;      /* NULL: none */
-  GBytes         *mask;          /* a byte a partial; NULL: all */
-  TsrPartialStyle partial_style; /* its mask and preview are filled in from here */
-  gboolean        has_preview;
-  TsrPreview      preview;
-  volatile gint   cancelled; /* atomic */
+  TsrTileArea    area;
+  TsrSignal     *signal; /* NULL: no levels */
+  guint          channel;
+  double         spacing_hz;
+  TsrTileLevels *levels; /* known already, or NULL: to be analysed */
+  gboolean       opaque; /* levels below the partials; FALSE: partials alone */
+  TsrLevelStyle  level_style;
+  TsrPartialSet *partials; /* NULL: none */
+  GBytes        *mask;     /* a byte a partial; NULL: all */
+  TsrPartialStyle
+                partial_style; /* its mask, region and preview are filled in from here */
+  gboolean      has_preview, has_region;
+  TsrRegion     region;
+  TsrPreview    preview;
+  volatile gint cancelled; /* atomic */
   /* Out. */
   GdkTexture *texture; /* NULL where a transparent tile stays empty, or on cancel */
   gboolean    complete;

@@ -96,6 +96,10 @@ start_work (TsrTileCache      *cache,
   if (layer == TSR_TILE_SELECTED) {
     job->mask = cache->mask != NULL ? g_bytes_ref (cache->mask) : NULL;
     job->partial_style.selected = TRUE;
+    const TsrRegion *region = tsr_selection_region (cache->selection);
+    job->has_region = region != NULL;
+    if (region != NULL)
+      job->region = *region;
     job->partial_style.width_px *= 1.25;
   }
   tile->work = work;

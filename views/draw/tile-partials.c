@@ -30,6 +30,7 @@ typedef struct {
   double  x, y;     /* on the tile */
   int64_t column;   /* of the plane */
   double  level_db; /* -INFINITY for a null */
+  bool    inside;   /* of the style's region */
 } Point;
 
 static double
@@ -61,18 +62,22 @@ prepare_warp (Drawing *d)
 static Point
 point_of (const Drawing *d, const TsrBreakpoint *b)
 {
-  const TsrPlane *plane = &d->area->plane;
-  double          time_s = b->time_s, hz = b->frequency_hz;
-  double          level_db =
+  const TsrPlane  *plane = &d->area->plane;
+  const TsrRegion *region = d->style->region;
+  double           time_s = b->time_s, hz = b->frequency_hz;
+  double           level_db =
       b->flags & TSR_BREAKPOINT_NULL ? -INFINITY : b->log_amplitude * (20 / M_LN10);
 
+  bool inside = region == NULL || (time_s >= region->start_s && time_s <= region->end_s &&
+                                   hz >= region->low_hz && hz <= region->high_hz);
   if (d->style->preview != NULL)
     tsr_preview_map (d->style->preview, &time_s, &hz, &level_db);
   double x = time_s * plane->px_per_s;
   return (Point){x - (double)d->area->left_px,
                  d->warp_a + d->warp_b * warped (plane->scale, hz),
                  (int64_t)floor (x),
-                 level_db};
+                 level_db,
+                 inside};
 }
 
 static uint32_t
@@ -92,7 +97,7 @@ shade_of (const Drawing *d, const Point *a, const Point *b)
 static void
 line_to (Drawing *d, const Point *from, const Point *to)
 {
-  if (isinf (from->level_db) && isinf (to->level_db))
+  if ((isinf (from->level_db) && isinf (to->level_db)) || !from->inside || !to->inside)
     tsr_pen_move_to (d->pen, to->x, to->y);
   else
     tsr_pen_line_to (d->pen, to->x, to->y, d->width_px, shade_of (d, from, to));
@@ -153,7 +158,8 @@ draw_partial (Drawing *d, const TsrPartial *partial)
   for (size_t i = drawn + 1; i < n; i++) {
     Point next = point_of (d, &b[i]);
     if (next.column == before.column && fabs (next.y - before.y) < 1 && i + 1 < n &&
-        isinf (next.level_db) == isinf (before.level_db)) {
+        isinf (next.level_db) == isinf (before.level_db) &&
+        next.inside == before.inside) {
       before = next;
       continue;
     }

@@ -46,14 +46,17 @@ void tsr_tile_paint_levels (const TsrRaster     *raster,
                             const TsrLevelStyle *style);
 
 typedef struct {
-  double         floor_db, ceiling_db; /* of the colour ramp */
-  double         width_px;
-  int            channel;    /* -1: all */
-  const uint8_t *mask;       /* a byte for each partial of the set; NULL: all are drawn */
-  uint8_t        mask_drawn; /* the value of the byte of those that are drawn */
-  bool           selected;   /* in `accent` instead of amber */
-  uint32_t       accent;
-  double         casing; /* opacity of a dark seam on both sides of the lines, 0: none */
+  double           floor_db, ceiling_db; /* of the colour ramp */
+  double           width_px;
+  int              channel; /* -1: all */
+  const uint8_t   *mask;    /* a byte for each partial of the set; NULL: all are drawn */
+  uint8_t          mask_drawn; /* the value of the byte of those that are drawn */
+  bool             selected;   /* in `accent` instead of amber */
+  uint32_t         accent;
+  double           opacity; /* of the lines, 0..1 */
+  const TsrRegion *region;  /* only what is inside is drawn (before the preview moves it);
+                               NULL: all */
+  double casing; /* opacity of a dark seam on both sides of the lines, 0: none */
   const TsrPreview *preview; /* shown transformed like this; NULL: as they are */
 } TsrPartialStyle;
 
