@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Breakpoints as the file keeps them: one little-endian array a column. Time, phase,
+ * frequency and log-amplitude are IEEE doubles; slope, chirp and bandwidth IEEE singles;
+ * flags 32-bit words. Every bit comes back as it went in. Thread: any.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "model/dsp/partials/partial.h"
+
+G_BEGIN_DECLS
+
+#define TSR_PARTIAL_CODEC_VERSION 1
+/* More would not fit into one row. */
+#define TSR_PARTIAL_MAX_BREAKPOINTS 1000000
+
+enum { TSR_N_PARTIAL_COLUMNS = 8 };
+
+typedef struct {
+  const void *bytes;
+  gsize       n_bytes;
+} TsrPartialColumn;
+
+/* In the order of the table. The columns point into `buffer`, which is overwritten. */
+void tsr_partial_encode (const TsrPartial *partial,
+                         GByteArray       *buffer,
+                         TsrPartialColumn  columns[TSR_N_PARTIAL_COLUMNS]);
+
+/* NULL when the version is unknown, a size does not fit `n`, or a value is not finite or
+ * out of range. */
+TsrPartial *
+tsr_partial_decode (gint64                 id,
+                    int                    label,
+                    unsigned               channel,
+                    gint64                 version,
+                    gint64                 n,
+                    const TsrPartialColumn columns[TSR_N_PARTIAL_COLUMNS]);
+
+G_END_DECLS
