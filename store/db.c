@@ -27,7 +27,11 @@ struct TsrStatement {
   int           bind_rc;
 };
 
-G_DEFINE_QUARK (tsr-store-error-quark, tsr_store_error)
+GQuark
+tsr_store_error_quark (void)
+{
+  return g_quark_from_static_string ("tsr-store-error-quark");
+}
 
 /* ---- errors ---- */
 
@@ -100,7 +104,14 @@ set_error (TsrDb *self, int rc, GError **error)
         self->name);
     break;
   default:
-    if ((rc & 0xff) == SQLITE_READONLY)
+    if ((rc & 0xff) == SQLITE_CONSTRAINT)
+      g_set_error (error,
+                   TSR_STORE_ERROR,
+                   code,
+                   _ ("%s: the edit does not fit the file (%s)"),
+                   self->name,
+                   detail);
+    else if ((rc & 0xff) == SQLITE_READONLY)
       g_set_error (error,
                    TSR_STORE_ERROR,
                    code,
@@ -140,7 +151,7 @@ static gboolean
 set_defences (TsrDb *self, GError **error)
 {
   static const struct {
-    int  option, value;
+    int option, value;
   } switches[] = {
       {SQLITE_DBCONFIG_DEFENSIVE, 1},
       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
@@ -152,7 +163,7 @@ set_defences (TsrDb *self, GError **error)
       {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
   };
   static const struct {
-    int  limit, value;
+    int limit, value;
   } limits[] = {
       {SQLITE_LIMIT_LENGTH, CELL_LIMIT_BYTES},
       {SQLITE_LIMIT_SQL_LENGTH, 100000},
@@ -229,12 +240,13 @@ tsr_db_open (const char      *path,
   TsrDb *self = g_new0 (TsrDb, 1);
 
   self->name = g_strdup (name);
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
-  int rc = sqlite3_open_v2 (mode == TSR_DB_MEMORY ? ":memory:" : path,
-                            &self->handle,
-                            open_flags (mode),
-                            host != NULL && mode != TSR_DB_MEMORY ? host->vfs_name
-                                                                  : NULL);
+  self->statements =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
+  int rc =
+      sqlite3_open_v2 (mode == TSR_DB_MEMORY ? ":memory:" : path,
+                       &self->handle,
+                       open_flags (mode),
+                       host != NULL && mode != TSR_DB_MEMORY ? host->vfs_name : NULL);
   /* Taking the lock writes nothing; a cut-off transaction is rolled back here. */
   if (check_rc (self, rc, error) && set_defences (self, error) &&
       set_pragmas (self, mode, error) &&

@@ -25,10 +25,11 @@ typedef struct {
   gboolean    is_simulated; /* the VFS has no real files behind it */
 } TsrDbHost;
 
-/* `name` is what messages call the file. Opens with every defence switched on before the first read of the schema: DEFENSIVE, no
- * trusted schema, triggers, views or double-quoted strings, limits, a heap limit, cell
- * size checks, no mapping; journal DELETE, synchronous EXTRA, locking EXCLUSIVE, foreign
- * keys. No symbolic link is followed. */
+/* `name` is what messages call the file. Opens with every defence switched on before the
+ * first read of the schema: DEFENSIVE, no trusted schema, triggers, views or
+ * double-quoted strings, limits, a heap limit, cell size checks, no mapping; journal
+ * DELETE, synchronous EXTRA, locking EXCLUSIVE, foreign keys. No symbolic link is
+ * followed. */
 TsrDb *tsr_db_open (const char      *path,
                     const char      *name,
                     TsrDbMode        mode,
@@ -57,8 +58,7 @@ void tsr_db_set_deadline (TsrDb *self, double seconds);
 /* Statements without parameters, for the schema and pragmas. */
 gboolean tsr_db_execute (TsrDb *self, const char *sql, GError **error);
 /* First column of the first row of a query; 0 if there is none. */
-gboolean
-tsr_db_query_int (TsrDb *self, const char *sql, gint64 *value, GError **error);
+gboolean tsr_db_query_int (TsrDb *self, const char *sql, gint64 *value, GError **error);
 /* The first columns of all rows of a query as text. NULL with an error. */
 GPtrArray *tsr_db_query_texts (TsrDb *self, const char *sql, GError **error);
 
@@ -80,10 +80,8 @@ TsrStatement *tsr_db_prepare (TsrDb *self, const char *sql, GError **error);
 void tsr_statement_bind_int (TsrStatement *self, int i, gint64 value);
 void tsr_statement_bind_real (TsrStatement *self, int i, double value);
 void tsr_statement_bind_text (TsrStatement *self, int i, const char *value);
-void tsr_statement_bind_blob (TsrStatement *self,
-                              int           i,
-                              const void   *bytes,
-                              gsize         n_bytes);
+void
+tsr_statement_bind_blob (TsrStatement *self, int i, const void *bytes, gsize n_bytes);
 void tsr_statement_bind_null (TsrStatement *self, int i);
 
 typedef enum { TSR_STEP_ROW, TSR_STEP_DONE, TSR_STEP_ERROR } TsrStepResult;

@@ -29,12 +29,11 @@ void tsr_partial_encode (const TsrPartial *partial,
 
 /* NULL when the version is unknown, a size does not fit `n`, or a value is not finite or
  * out of range. */
-TsrPartial *
-tsr_partial_decode (gint64                 id,
-                    int                    label,
-                    unsigned               channel,
-                    gint64                 version,
-                    gint64                 n,
-                    const TsrPartialColumn columns[TSR_N_PARTIAL_COLUMNS]);
+TsrPartial *tsr_partial_decode (gint64                 id,
+                                int                    label,
+                                unsigned               channel,
+                                gint64                 version,
+                                gint64                 n,
+                                const TsrPartialColumn columns[TSR_N_PARTIAL_COLUMNS]);
 
 G_END_DECLS

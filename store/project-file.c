@@ -216,13 +216,13 @@ tsr_project_file_open (const char      *path,
   self->reserve_fd = -1;
   self->staged_sources =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->real_path = self->host.is_simulated ? g_strdup (path)
-                                            : tsr_file_dup_real_path (path, error);
+  self->real_path =
+      self->host.is_simulated ? g_strdup (path) : tsr_file_dup_real_path (path, error);
   if (self->real_path != NULL &&
       (self->host.is_simulated || check_kind (path, self->real_path, error)) &&
       check_start (path, self->real_path, &self->host, &n_bytes, error) &&
-      (self->db = tsr_db_open (
-           self->real_path, path, TSR_DB_WORK, &self->host, error)) != NULL &&
+      (self->db = tsr_db_open (self->real_path, path, TSR_DB_WORK, &self->host, error)) !=
+          NULL &&
       verify (self, mode, n_bytes, error))
     return self;
   tsr_project_file_close (self);

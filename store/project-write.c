@@ -138,11 +138,8 @@ adopt_source (TsrProjectFile *file, TsrSource *source, GError **error)
 }
 
 static gboolean
-delete_where (TsrProjectFile *file,
-              TsrTable        table,
-              const char     *where,
-              gint64          value,
-              GError        **error)
+delete_where (
+    TsrProjectFile *file, TsrTable table, const char *where, gint64 value, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *sql = g_strdup_printf (
@@ -169,17 +166,17 @@ drop_step (TsrProjectFile *file, gint64 step_id, GError **error)
 {
   gint64 sound_id = 0;
 
-  return find_id (
-             file, "SELECT sound_id FROM step WHERE id = ?1", step_id, &sound_id, error) &&
+  return find_id (file,
+                  "SELECT sound_id FROM step WHERE id = ?1",
+                  step_id,
+                  &sound_id,
+                  error) &&
          delete_where (file, TSR_TABLE_STAGING, "step_id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_REMOVAL, "step_id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_PARTIAL, "step_id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_STEP, "id = ?1", step_id, error) &&
-         delete_where (file,
-                       TSR_TABLE_SOUND,
-                       "id = ?1 AND step_id IS NULL",
-                       sound_id,
-                       error);
+         delete_where (
+             file, TSR_TABLE_SOUND, "id = ?1 AND step_id IS NULL", sound_id, error);
 }
 
 static gboolean
@@ -282,18 +279,21 @@ add_step (TsrProjectFile *file, const TsrEditFields *f, gboolean staged, GError 
 }
 
 static gboolean
-publish_step (TsrProjectFile *file, const TsrEditFields *f, gboolean staged, GError **error)
+publish_step (TsrProjectFile      *file,
+              const TsrEditFields *f,
+              gboolean             staged,
+              GError             **error)
 {
   gint64 step_id = tsr_step_fields (f->step)->id;
 
   if (staged &&
       !unstage (file, "SELECT id FROM staging WHERE step_id = ?1", step_id, error))
     return FALSE;
-  if (f->analysis != NULL &&
-      !tsr_step_write_analysis (file, step_id, f->analysis, error))
+  if (f->kind == TSR_EDIT_ADD_SOUND ? !add_sound (file, f, staged, error)
+                                    : !add_step (file, f, staged, error))
     return FALSE;
-  return f->kind == TSR_EDIT_ADD_SOUND ? add_sound (file, f, staged, error)
-                                       : add_step (file, f, staged, error);
+  return f->analysis == NULL ||
+         tsr_step_write_analysis (file, step_id, f->analysis, error);
 }
 
 static gboolean

@@ -41,8 +41,8 @@ void tsr_rows_keep_ledger (TsrRows *self);
 void tsr_rows_restore_ledger (TsrRows *self);
 
 /* A row in the making: put every column but the checksum, in order, then finish. Text and
- * blobs are borrowed until then. Text is cut at 64 KiB; a number that is not finite fails;
- * -0.0 becomes 0.0. */
+ * blobs are borrowed until then. Text is cut at 64 KiB; a number that is not finite
+ * fails; -0.0 becomes 0.0. */
 typedef struct {
   TsrRows      *rows;
   TsrTable      table;

@@ -208,8 +208,10 @@ run_migrations (TsrDb *db, gint64 from, gint64 to, GError **error)
   for (gint64 version = from; version < to; version++)
     if (!tsr_db_execute (db, MIGRATIONS[version], error))
       return FALSE;
-  g_autofree char *stamp = g_strdup_printf (
-      "PRAGMA application_id = %d; PRAGMA user_version = %d", TSR_APPLICATION_ID, (int)to);
+  g_autofree char *stamp =
+      g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                       TSR_APPLICATION_ID,
+                       (int)to);
   return tsr_db_execute (db, stamp, error);
 }
 

@@ -172,11 +172,12 @@ find_live_row (TsrProjectFile *file,
   }
   tsr_statement_reset (statement);
   if (result != TSR_STEP_ERROR && *row_id == 0)
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_WRITE,
-                 _ ("the edit does not fit the file: it has no partial %" G_GINT64_FORMAT),
-                 partial_id);
+    g_set_error (
+        error,
+        TSR_STORE_ERROR,
+        TSR_STORE_ERROR_WRITE,
+        _ ("the edit does not fit the file: it has no partial %" G_GINT64_FORMAT),
+        partial_id);
   return *row_id != 0;
 }
 

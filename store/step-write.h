@@ -22,10 +22,8 @@ gboolean tsr_step_write_partials (TsrProjectFile *file,
                                   gsize           end,
                                   GError        **error);
 /* Both. */
-gboolean tsr_step_write_all (TsrProjectFile *file,
-                             gint64          sound_id,
-                             TsrStep        *step,
-                             GError        **error);
+gboolean
+tsr_step_write_all (TsrProjectFile *file, gint64 sound_id, TsrStep *step, GError **error);
 gboolean tsr_step_write_analysis (TsrProjectFile          *file,
                                   gint64                   step_id,
                                   const TsrAnalysisRecord *analysis,

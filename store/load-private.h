@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What project-load.c reads and project-build.c makes a project of.
+ */
+#pragma once
+
+#include "model/sound.h"
+#include "store/project-load.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint64              id, sound_id, parent_id, redo_id, time_us;
+  char               *label, *command;
+  TsrSoundStateFields after;       /* curves owned; no partials */
+  GPtrArray          *added;       /* of TsrPartial */
+  GArray             *removed_ids; /* of gint64 */
+  guint               depth, n_children;
+} TsrLoadedStep;
+
+typedef struct {
+  gint64     id, source_id, step_id;
+  gboolean   removed;
+  char      *name;
+  GPtrArray *steps;   /* of TsrLoadedStep, borrowed, by id */
+  GArray    *markers; /* of TsrMarker, names owned */
+} TsrLoadedSound;
+
+struct TsrLoaded {
+  GHashTable *sources;     /* id -> TsrSource */
+  GHashTable *sounds;      /* id -> TsrLoadedSound */
+  GHashTable *steps;       /* id -> TsrLoadedStep */
+  GHashTable *analyses;    /* step id -> TsrAnalysisRecord */
+  GHashTable *partial_ids; /* row id -> partial id as a pointer */
+  GHashTable *unpublished; /* set of step ids */
+  GPtrArray  *warnings;    /* of char * */
+  gint64      max_source_id, max_sound_id, max_step_id; /* of any row, damaged or not */
+};
+
+void tsr_loaded_warn (TsrLoaded *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+G_END_DECLS

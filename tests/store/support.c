@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Generated projects, and comparing them.
+ */
+#include "tests/store/support.h"
+
+#include <fcntl.h>
+#include <float.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/dsp-types.h"
+
+char *
+test_dup_folder (void)
+{
+  const char *base = g_getenv ("TSR_TEST_TMP");
+  char       *folder = g_build_filename (
+      base != NULL ? base : g_get_tmp_dir (), "tarsier-store-XXXXXX", NULL);
+
+  g_assert_nonnull (g_mkdtemp (folder));
+  return folder;
+}
+
+static void
+remove_tree (const char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) &&
+      !g_file_test (path, G_FILE_TEST_IS_SYMLINK)) {
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      remove_tree (child);
+    }
+  }
+  g_remove (path);
+}
+
+void
+test_remove_folder (const char *folder)
+{
+  remove_tree (folder);
+}
+
+char *
+test_path (const char *folder, const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+/* Values that a careless format would change. */
+static double
+odd_value (guint32 word)
+{
+  switch (word % 7) {
+  case 0:
+    return -0.0;
+  case 1:
+    return DBL_TRUE_MIN;
+  case 2:
+    return -DBL_MIN / 3;
+  case 3:
+    return 1.0 / 3;
+  case 4:
+    return 1e300;
+  default:
+    return (double)word * 1e-3;
+  }
+}
+
+TsrPartial *
+test_partial_new (gint64 id, guint n_breakpoints, guint32 seed)
+{
+  g_autofree TsrBreakpoint *b = g_new0 (TsrBreakpoint, n_breakpoints);
+  guint32                   word = seed * 2654435761u + (guint32)id;
+
+  for (guint i = 0; i < n_breakpoints; i++) {
+    word = word * 1664525u + 1013904223u;
+    b[i].time_s = (double)id * 0.01 + i * 0.005 + (word >> 20) * 1e-7;
+    b[i].phase_turns = odd_value (word >> 8);
+    b[i].frequency_hz = 100 + (word >> 16) * 0.1;
+    b[i].log_amplitude = -1 - (word >> 24) * 0.01;
+    b[i].slope_per_s = (float)odd_value ((word >> 4) % 4);
+    b[i].chirp_hz_per_s = (word & 64) != 0 ? -0.0f : FLT_TRUE_MIN;
+    b[i].bandwidth = (float)(word >> 24) / 256.0f;
+    b[i].flags = TSR_BREAKPOINT_CLEAN;
+  }
+  if (n_breakpoints > 1) {
+    b[0].flags = TSR_BREAKPOINT_NULL;
+    b[0].log_amplitude = TSR_LOG_AMPLITUDE_NULL;
+    b[1].time_s = b[0].time_s;
+  }
+  return tsr_partial_new (id, (int)(word % 5), (unsigned)(word >> 30), b, n_breakpoints);
+}
+
+TsrSoundState *
+test_state_new (gint64 first_id, guint n_partials, guint n_breakpoints, guint32 seed)
+{
+  g_autoptr (GPtrArray) partials =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
+
+  for (guint i = 0; i < n_partials; i++)
+    g_ptr_array_add (partials, test_partial_new (first_id + i, n_breakpoints, seed));
+  g_autoptr (TsrPartialSet) set =
+      tsr_partial_set_new ((TsrPartial *const *)partials->pdata, partials->len);
+  TsrSoundStateFields fields = {
+      .partials = set, .duration_s = 1.5 + seed, .analysed = TRUE, .edited = seed % 2};
+  return tsr_sound_state_new (&fields);
+}
+
+/* ---- comparing ---- */
+
+static void
+append_curve (GString *text, const TsrCurve *curve)
+{
+  if (curve == NULL) {
+    g_string_append (text, " -");
+    return;
+  }
+  for (gsize i = 0; i < tsr_curve_n_points (curve); i++)
+    g_string_append_printf (
+        text, " %a:%a", tsr_curve_points (curve)[i].x, tsr_curve_points (curve)[i].y);
+}
+
+static void
+append_partial (GString *text, const TsrPartial *p)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
+  const TsrBreakpoint *b = tsr_partial_breakpoints (p);
+
+  g_checksum_update (
+      sum, (const guchar *)b, (gssize)(tsr_partial_n_breakpoints (p) * sizeof *b));
+  g_string_append_printf (text,
+                          "  partial %" G_GINT64_FORMAT " %d %u %zu %s\n",
+                          (gint64)tsr_partial_id (p),
+                          tsr_partial_label (p),
+                          tsr_partial_channel (p),
+                          tsr_partial_n_breakpoints (p),
+                          g_checksum_get_string (sum));
+}
+
+static void
+append_state (GString *text, TsrSoundState *state)
+{
+  const TsrSoundStateFields *f = tsr_sound_state_fields (state);
+
+  g_string_append_printf (text,
+                          "  state %a %a %d %d",
+                          f->duration_s,
+                          f->residual_gain_db,
+                          f->analysed,
+                          f->edited);
+  append_curve (text, f->source_s_over_sound_s);
+  append_curve (text, f->residual_gain_db_over_hz);
+  g_string_append_c (text, '\n');
+  for (gsize i = 0; f->partials != NULL && i < tsr_partial_set_size (f->partials); i++)
+    append_partial (text, tsr_partial_set_at (f->partials, i));
+}
+
+static void
+append_history (GString *text, TsrSound *sound)
+{
+  gsize current = 0;
+  g_autoptr (GPtrArray) steps = tsr_sound_dup_history (sound, &current);
+
+  for (guint i = 0; i < steps->len; i++) {
+    const TsrStepFields *f = tsr_step_fields (g_ptr_array_index (steps, i));
+    g_string_append_printf (text,
+                            " step %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                            " [%s] [%s] %" G_GINT64_FORMAT "%s\n",
+                            f->id,
+                            f->parent_id,
+                            f->label,
+                            f->command,
+                            f->time_us,
+                            i == current ? " *" : "");
+    g_autoptr (TsrSoundState) state = tsr_sound_dup_state_at (sound, f->id);
+    append_state (text, state);
+  }
+}
+
+static void
+append_analysis (GString *text, const TsrAnalysisRecord *a)
+{
+  if (a == NULL)
+    return;
+  g_string_append_printf (text,
+                          " analysis %a %a %a %a %a %a %d %d %a %a %d %a %a\n",
+                          a->params.spacing_hz,
+                          a->params.floor_db,
+                          a->params.low_hz,
+                          a->params.high_hz,
+                          a->params.start_s,
+                          a->params.end_s,
+                          a->params.noisiness,
+                          a->params.noise,
+                          a->spacing.spacing_hz,
+                          a->spacing.fundamental_hz,
+                          a->spacing.reason,
+                          isnan (a->snr_db) ? -999.0 : a->snr_db,
+                          a->analysis_s);
+}
+
+static void
+append_sound (GString *text, TsrSound *sound)
+{
+  TsrSource *source = tsr_sound_get_source (sound);
+  gsize      n_markers = 0;
+
+  g_string_append_printf (text,
+                          "sound %" G_GINT64_FORMAT " [%s]\n",
+                          tsr_sound_get_id (sound),
+                          tsr_sound_get_name (sound));
+  if (source != NULL) {
+    const TsrSourceInfo *info = tsr_source_get_info (source);
+    g_string_append_printf (text,
+                            " source %" G_GINT64_FORMAT " [%s] %s %a %u %" G_GINT64_FORMAT
+                            " %d %" G_GUINT64_FORMAT " %s\n",
+                            tsr_source_get_id (source),
+                            info->name,
+                            info->format,
+                            info->rate_hz,
+                            info->n_channels,
+                            info->n_frames,
+                            info->bits,
+                            info->n_bytes,
+                            info->decoded_sha256);
+  }
+  const TsrMarker *markers = tsr_sound_get_markers (sound, &n_markers);
+  for (gsize i = 0; i < n_markers; i++)
+    g_string_append_printf (text,
+                            " marker %" G_GINT64_FORMAT " %a [%s]\n",
+                            markers[i].id,
+                            markers[i].time_s,
+                            markers[i].name);
+  append_analysis (text, tsr_sound_get_analysis (sound));
+  append_history (text, sound);
+}
+
+char *
+test_project_dup_text (TsrProject *project)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gint64 id = 1; id < 200; id++) {
+    TsrSound *sound = tsr_project_get_sound (project, id);
+    if (sound == NULL)
+      continue;
+    if (tsr_project_is_removed (project, id))
+      g_string_append (text, "removed ");
+    append_sound (text, sound);
+  }
+  return g_string_free (text, FALSE);
+}
+
+char *
+test_project_dup_digest (TsrProject *project)
+{
+  g_autofree char *text = test_project_dup_text (project);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
+}
+
+/* ---- stores ---- */
+
+static void
+edited_cb (TsrProject *project, TsrEdit *edit, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  tsr_store_write (TSR_STORE (data), edit, &error);
+  g_assert_no_error (error);
+}
+
+void
+test_connect (TsrProject *project, TsrStore *store)
+{
+  g_signal_connect_object (project, "edited", G_CALLBACK (edited_cb), store, 0);
+}
+
+void
+test_disconnect (TsrProject *project, TsrStore *store)
+{
+  g_signal_handlers_disconnect_by_data (project, store);
+}
+
+TsrProject *
+test_reload (const char *path, TsrStore **store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) warnings = NULL;
+
+  *store = tsr_store_open (path, &error);
+  g_assert_no_error (error);
+  TsrProject *project = tsr_store_load (*store, &warnings, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < warnings->len; i++)
+    g_test_message ("%s", (char *)g_ptr_array_index (warnings, i));
+  g_assert_cmpuint (warnings->len, ==, 0);
+  return project;
+}
+
+GBytes *
+test_read_file (const char *path)
+{
+  char *bytes = NULL;
+  gsize n_bytes = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &bytes, &n_bytes, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (bytes, n_bytes);
+}
+
+int
+test_fd_with_bytes (const void *bytes, gsize n_bytes)
+{
+  g_autofree char *path = NULL;
+  int              fd = g_file_open_tmp ("tarsier-bytes-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_unlink (path);
+  g_assert_cmpint (write (fd, bytes, n_bytes), ==, (gssize)n_bytes);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  return fd;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the tests of the store share: folders, generated projects, and a text that is the
+ * same for two projects only if they are the same bit for bit.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "model/project.h"
+#include "store/store.h"
+
+/* A new folder below the system's temporary one, or below TSR_TEST_TMP. */
+char *test_dup_folder (void);
+void  test_remove_folder (const char *folder);
+char *test_path (const char *folder, const char *name);
+
+/* A partial with n breakpoints that depend on id and seed, odd values among them. */
+TsrPartial *test_partial_new (gint64 id, guint n_breakpoints, guint32 seed);
+/* A state with partials of ids [first_id, first_id + n_partials). */
+TsrSoundState *
+test_state_new (gint64 first_id, guint n_partials, guint n_breakpoints, guint32 seed);
+
+/* Everything that a project holds, histories and all: to be compared. */
+char *test_project_dup_text (TsrProject *project);
+/* A short digest of the same. */
+char *test_project_dup_digest (TsrProject *project);
+
+/* Writes to `store` each edit that `project` makes; a failure aborts. */
+void test_connect (TsrProject *project, TsrStore *store);
+void test_disconnect (TsrProject *project, TsrStore *store);
+/* Opens, loads, and expects no warnings. */
+TsrProject *test_reload (const char *path, TsrStore **store);
+
+/* Bytes of a file. */
+GBytes *test_read_file (const char *path);
+/* A temporary file with these bytes, at its start; closed by the caller. */
+int test_fd_with_bytes (const void *bytes, gsize n_bytes);
