@@ -294,36 +294,44 @@ take_frame (Run *run, int64_t number)
     take_points (run, number, silent);
 }
 
-static bool
-is_outside_signal (const TsrPictureLayout *l, size_t column)
+/* Columns of the strip, in 0 .. n_columns, that see some of the signal: [first, end). */
+static void
+find_inside (const Run *run, size_t *first, size_t *end)
 {
-  double left = l->start + (double)column * l->column_samples;
-  return left + l->column_samples <= 0 || left >= (double)l->n_samples;
+  const TsrPictureLayout *l = run->layout;
+  double                  left = l->start + (double)run->first_column * l->column_samples;
+  double                  n = (double)run->n_columns;
+  double a = fmin (fmax (floor (-left / l->column_samples + EDGE), 0), n);
+  double b = ceil (((double)l->n_samples - left) / l->column_samples - EDGE);
+
+  *first = (size_t)a;
+  *end = l->n_samples > 0 ? (size_t)fmin (fmax (b, a), n) : *first;
 }
 
-/* Column-wise buffers into the row-wise outputs, 16 columns at a time to be kind to the
- * caches. */
+/* One row of 16 columns at a time, to be kind to the caches: the buffers may be by
+ * column. */
 static void
 deliver (const Run *run)
 {
   enum { TILE = 16 };
   const TsrPictureLayout *l = run->layout;
+  const TsrSplat         *splat = &run->splat;
   float                   unit = (float)(1 / l->energy_unit);
+  size_t                  first, end;
 
+  find_inside (run, &first, &end);
   for (size_t c0 = 0; c0 < run->n_columns; c0 += TILE)
     for (size_t r = 0; r < l->n_rows; r++)
       for (size_t c = c0; c < c0 + TILE && c < run->n_columns; c++) {
         size_t at = r * l->n_columns + run->first_column + c;
-        bool   outside = is_outside_signal (l, run->first_column + c);
+        bool   is_inside = c >= first && c < end;
+        float  energy =
+            splat->energy[(c + 1) * splat->column_stride + (r + 1) * splat->row_stride];
         if (l->conventional_db != NULL)
           l->conventional_db[at] =
-              outside ? TSR_PICTURE_FLOOR_DB : run->strip->level[c * l->n_rows + r];
+              is_inside ? run->strip->level[c * l->n_rows + r] : TSR_PICTURE_FLOOR_DB;
         if (l->reassigned_db != NULL)
-          l->reassigned_db[at] =
-              outside ? TSR_PICTURE_FLOOR_DB
-                      : tsr_power_to_db (
-                            unit * run->strip->energy[(c + 1) * run->splat.column_stride +
-                                                      (r + 1) * run->splat.row_stride]);
+          l->reassigned_db[at] = tsr_power_to_db (is_inside ? unit * energy : 0);
       }
 }
 

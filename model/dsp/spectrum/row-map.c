@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#define OVERSHOOT_DB 1.0F
-#define UNDERSHOOT_DB 6.0F
 #define ROUNDING_BINS 1e-6
 
 static TsrRow
@@ -43,18 +41,6 @@ tsr_row_map_fill (TsrRow *rows, size_t n_rows, const TsrRowAxis *axis)
   for (size_t i = 0; i < n_rows; i++)
     rows[i] = make_row (
         axis, 1 - (double)(i + 1) / (double)n_rows, 1 - (double)i / (double)n_rows);
-}
-
-float
-tsr_interpolate_db (float a, float b, float c, float d, float fraction)
-{
-  float t = fraction;
-  float value =
-      b +
-      0.5F * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-  float high = (b > c ? b : c) + OVERSHOOT_DB;
-  float low = (b < c ? b : c) - UNDERSHOOT_DB;
-  return value > high ? high : value < low ? low : value;
 }
 
 static inline float

@@ -35,7 +35,3 @@ void tsr_row_map_apply (const TsrRow *rows,
                         size_t        first_bin,
                         size_t        end_bin,
                         float        *out_db);
-
-/* Cubic through four equally spaced values between b and c, held near them: at steps of
- * the spectrum it does not overshoot by more than 1 dB. */
-float tsr_interpolate_db (float a, float b, float c, float d, float fraction);
