@@ -54,7 +54,7 @@ allocate (TsrPictureStrip *s)
   s->power = calloc (n_bins, sizeof *s->power);
   s->shift_samples = calloc (n_bins, sizeof *s->shift_samples);
   s->shift_bins = calloc (n_bins, sizeof *s->shift_bins);
-  s->db = calloc (n_bins, sizeof *s->db);
+  s->db = calloc (n_bins + 2 * TSR_ROW_MAP_PAD, sizeof *s->db);
   s->lines = calloc (N_LINES * s->n_rows, sizeof *s->lines);
   s->level = calloc (TSR_STRIP_MAX_COLUMNS * s->n_rows, sizeof *s->level);
   s->energy = calloc ((TSR_STRIP_MAX_COLUMNS + 2) * (s->n_rows + 2), sizeof *s->energy);
@@ -139,6 +139,66 @@ is_silent (const TsrPictureLayout *l, int64_t number)
   return centre + (int64_t)l->half < 0 || centre - (int64_t)l->half >= l->n_samples;
 }
 
+/* Four running maxima, so that the compiler may use vectors. */
+static float
+strongest_power (const float *power, size_t n)
+{
+  float  top[4] = {0};
+  size_t i = 0;
+
+  for (; i + 4 <= n; i += 4)
+    for (size_t j = 0; j < 4; j++)
+      top[j] = power[i + j] > top[j] ? power[i + j] : top[j];
+  for (; i < n; i++)
+    top[0] = power[i] > top[0] ? power[i] : top[0];
+  float a = top[0] > top[1] ? top[0] : top[1];
+  float b = top[2] > top[3] ? top[2] : top[3];
+  return a > b ? a : b;
+}
+
+static void
+place_rows (const TsrPictureLayout *l,
+            const float *restrict shift_bins,
+            float *restrict row,
+            size_t n)
+{
+  float bin = (float)((double)l->first_bin + (l->is_linear ? 0 : l->corner_bins));
+  float offset = (float)l->row_offset;
+  float slope = (float)l->row_slope;
+
+  if (l->is_linear)
+    for (size_t i = 0; i < n; i++)
+      row[i] = offset - slope * (bin + (float)(int)i + shift_bins[i]);
+  else
+    for (size_t i = 0; i < n; i++)
+      row[i] = offset - slope * tsr_power_to_db (bin + (float)(int)i + shift_bins[i]);
+}
+
+/* Moves too long and bins too weak are no points. */
+static void
+choose_points (const TsrPictureLayout *l,
+               const TsrPictureStrip  *s,
+               float *restrict shift,
+               float *restrict kept,
+               size_t n)
+{
+  const float *power = s->power;
+  const float *shift_samples = s->shift_samples;
+  const float *shift_bins = s->shift_bins;
+  float        lowest = strongest_power (power, n) * POINT_FLOOR_RANGE;
+  float        columns = (float)(1 / l->column_samples);
+  float        reach_samples = (float)l->reach_samples;
+  float        reach_bins = (float)l->reach_bins;
+
+  lowest = lowest > POINT_FLOOR ? lowest : POINT_FLOOR;
+  for (size_t i = 0; i < n; i++) {
+    float p = power[i] >= lowest ? power[i] : 0;
+    p = fabsf (shift_samples[i]) <= reach_samples ? p : 0;
+    kept[i] = fabsf (shift_bins[i]) <= reach_bins ? p : 0;
+    shift[i] = shift_samples[i] * columns;
+  }
+}
+
 static void
 place_points (const TsrPictureLayout *l,
               const TsrPictureStrip  *s,
@@ -146,28 +206,10 @@ place_points (const TsrPictureLayout *l,
               TsrSplatPoints         *points)
 {
   size_t n = l->end_bin - l->first_bin;
-  float  strongest = 0;
-  float  columns = (float)(1 / l->column_samples);
-  float  offset = (float)(l->row_offset);
-  float  slope = (float)l->row_slope;
-  float  bin = (float)((double)l->first_bin + (l->is_linear ? 0 : l->corner_bins));
 
   points->centre = (float)column;
-  for (size_t i = 0; i < n; i++)
-    strongest = s->power[i] > strongest ? s->power[i] : strongest;
-  float lowest = strongest * POINT_FLOOR_RANGE;
-  lowest = lowest > POINT_FLOOR ? lowest : POINT_FLOOR;
-  float reach_samples = (float)l->reach_samples;
-  float reach_bins = (float)l->reach_bins;
-  for (size_t i = 0; i < n; i++) {
-    bool is_good = s->power[i] >= lowest &&
-                   fabsf (s->shift_samples[i]) <= reach_samples &&
-                   fabsf (s->shift_bins[i]) <= reach_bins;
-    float at = bin + (float)i + s->shift_bins[i];
-    points->power[i] = is_good ? s->power[i] : 0;
-    points->shift[i] = s->shift_samples[i] * columns;
-    points->row[i] = offset - slope * (l->is_linear ? at : tsr_power_to_db (at));
-  }
+  choose_points (l, s, points->shift, points->power, n);
+  place_rows (l, s->shift_bins, points->row, n);
   if (l->first_bin == 0)
     points->power[0] = 0;
   if (l->end_bin == l->half + 1)
@@ -207,9 +249,11 @@ make_line (const Run *run, int64_t number, bool silent)
       line[i] = TSR_PICTURE_FLOOR_DB;
     return;
   }
-  for (size_t i = 0; i < l->end_bin - l->first_bin; i++)
-    s->db[i] = tsr_power_to_db (s->power[i]);
-  tsr_row_map_apply (l->rows, l->n_rows, s->db, l->first_bin, l->end_bin, line);
+  size_t n = l->end_bin - l->first_bin;
+  float *db = s->db + TSR_ROW_MAP_PAD;
+  for (size_t i = 0; i < n; i++)
+    db[i] = tsr_power_to_db (s->power[i]);
+  tsr_row_map_apply (l->rows, l->n_rows, db, l->first_bin, n, line);
 }
 
 /* Many frames in a column: the loudest counts. */

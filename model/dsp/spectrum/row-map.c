@@ -25,7 +25,9 @@ make_row (const TsrRowAxis *axis, double low_unit, double high_unit)
     return (TsrRow){.base = UINT32_MAX};
   edges[1] = fmin (fmax (edges[1], 0), top);
   double base = fmin (floor (edges[1]), top - 1);
-  TsrRow row = {.base = (uint32_t)base, .fraction = (float)(edges[1] - base)};
+  TsrRow row = {.base = (uint32_t)base,
+                .fraction = (float)(edges[1] - base),
+                .first_bin = (uint32_t)base};
   if (edges[2] - edges[0] > 1) {
     double first = fmax (ceil (edges[0]), 0);
     double last = fmin (ceil (edges[2]) - 1, top);
@@ -43,39 +45,29 @@ tsr_row_map_fill (TsrRow *rows, size_t n_rows, const TsrRowAxis *axis)
         axis, 1 - (double)(i + 1) / (double)n_rows, 1 - (double)i / (double)n_rows);
 }
 
-static inline float
-clamped (const float *bins_db, size_t first, size_t end, int64_t bin)
-{
-  int64_t i = bin < (int64_t)first  ? (int64_t)first
-              : bin >= (int64_t)end ? (int64_t)end - 1
-                                    : bin;
-  return bins_db[i - (int64_t)first];
-}
-
 void
 tsr_row_map_apply (const TsrRow *rows,
                    size_t        n_rows,
-                   const float  *bins_db,
+                   float        *bins_db,
                    size_t        first_bin,
-                   size_t        end_bin,
+                   size_t        n_bins,
                    float        *out_db)
 {
+  for (size_t i = 1; i <= TSR_ROW_MAP_PAD; i++) {
+    *(bins_db - i) = bins_db[0];
+    bins_db[n_bins - 1 + i] = bins_db[n_bins - 1];
+  }
   for (size_t i = 0; i < n_rows; i++) {
     const TsrRow *row = &rows[i];
     if (row->base == UINT32_MAX) {
       out_db[i] = TSR_PICTURE_FLOOR_DB;
       continue;
     }
-    int64_t base = row->base;
-    float   value = tsr_interpolate_db (clamped (bins_db, first_bin, end_bin, base - 1),
-                                      clamped (bins_db, first_bin, end_bin, base),
-                                      clamped (bins_db, first_bin, end_bin, base + 1),
-                                      clamped (bins_db, first_bin, end_bin, base + 2),
-                                      row->fraction);
-    for (uint32_t j = 0; j < row->n_bins; j++) {
-      float bin = clamped (bins_db, first_bin, end_bin, (int64_t)row->first_bin + j);
-      value = bin > value ? bin : value;
-    }
+    const float *at = bins_db + (row->base - first_bin);
+    float        value = tsr_interpolate_db (at[-1], at[0], at[1], at[2], row->fraction);
+    const float *inside = bins_db + (row->first_bin - first_bin);
+    for (uint32_t j = 0; j < row->n_bins; j++)
+      value = inside[j] > value ? inside[j] : value;
     out_db[i] = value > TSR_PICTURE_FLOOR_DB ? value : TSR_PICTURE_FLOOR_DB;
   }
 }

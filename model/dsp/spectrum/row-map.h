@@ -26,12 +26,15 @@ typedef struct {
 /* Row 0 is the highest frequency. Rows outside the bins get base = UINT32_MAX. */
 void tsr_row_map_fill (TsrRow *rows, size_t n_rows, const TsrRowAxis *axis);
 
-/* bins_db[0] is bin `first_bin`; all bins a row touches, and one more on both sides where
- * there is one, must lie in first_bin .. end_bin-1 or else are clamped. Rows outside get
- * -200. */
+/* Values that must exist before and behind the bins: they are filled in. */
+enum { TSR_ROW_MAP_PAD = 2 };
+
+/* bins_db[0] is bin `first_bin`, followed by n_bins - 1 more, all that the rows touch;
+ * the TSR_ROW_MAP_PAD values before and behind belong to the same memory. Rows outside
+ * the bins get -200. */
 void tsr_row_map_apply (const TsrRow *rows,
                         size_t        n_rows,
-                        const float  *bins_db,
+                        float        *bins_db,
                         size_t        first_bin,
-                        size_t        end_bin,
+                        size_t        n_bins,
                         float        *out_db);

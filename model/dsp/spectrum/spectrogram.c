@@ -18,6 +18,8 @@
 #define HOP_TOLERANCE 1e-6
 
 struct TsrSpectrogram {
+  TsrWindow        *window; /* of the last render, or NULL */
+  double            window_rate_hz, window_spacing_hz;
   TsrWindowKind     kind; /* of the strips */
   size_t            half;
   size_t            n_strips;
@@ -56,8 +58,23 @@ tsr_spectrogram_free (TsrSpectrogram *spectrogram)
   if (spectrogram == NULL)
     return;
   drop_strips (spectrogram);
+  tsr_window_free (spectrogram->window);
   tsr_frame_free (spectrogram->panel);
   free (spectrogram);
+}
+
+/* The window of the last render where it fits. */
+static bool
+prepare_window (TsrSpectrogram *s, TsrWindowKind kind, double rate_hz, double spacing_hz)
+{
+  if (s->window != NULL && s->window->kind == kind && s->window_rate_hz == rate_hz &&
+      s->window_spacing_hz == spacing_hz)
+    return true;
+  tsr_window_free (s->window);
+  s->window = tsr_window_new_for_spacing (kind, rate_hz, spacing_hz);
+  s->window_rate_hz = rate_hz;
+  s->window_spacing_hz = spacing_hz;
+  return s->window != NULL;
 }
 
 /* Strips that fit, those of the last call where possible. */
@@ -268,8 +285,7 @@ tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
   if (channel >= tsr_signal_n_channels (signal) || !grid_is_valid (grid) ||
       !spacing_is_valid (grid->spacing_hz, rate))
     return TSR_STATUS_INVALID_ARGUMENT;
-  TsrWindow *window = tsr_window_new_for_spacing (grid->window, rate, grid->spacing_hz);
-  if (window == NULL)
+  if (!prepare_window (spectrogram, grid->window, rate, grid->spacing_hz))
     return TSR_STATUS_NO_MEMORY;
   TsrPictureLayout layout = {.samples = tsr_signal_channel (signal, channel),
                              .conventional_db = conventional_db,
@@ -277,9 +293,8 @@ tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
   TsrRow          *rows = NULL;
   float           *bin_rows = NULL;
   TsrStatus        status = TSR_STATUS_NO_MEMORY;
-  size_t           half = window->half;
-  set_layout (&layout, signal, grid, window);
-  tsr_window_free (window);
+  size_t           half = spectrogram->window->half;
+  set_layout (&layout, signal, grid, spectrogram->window);
   if (prepare_strips (
           spectrogram, grid->window, half, grid->n_rows, tsr_job_n_workers (job)) &&
       make_tables (&layout, grid, rate / (double)(2 * half), &rows, &bin_rows)) {
@@ -292,13 +307,13 @@ tsr_spectrogram_render (TsrSpectrogram           *spectrogram,
   return status;
 }
 
-/* Decibels of all bins of the panel's frame. */
+/* Decibels of all bins of the panel's frame, behind the padding of a row map. */
 static float *
 panel_bins_db (const TsrFrame *frame)
 {
   size_t  n = tsr_frame_n_bins (frame);
   double *magnitudes = calloc (n, sizeof *magnitudes);
-  float  *bins_db = calloc (n, sizeof *bins_db);
+  float  *bins_db = calloc (n + 2 * TSR_ROW_MAP_PAD, sizeof *bins_db);
 
   if (magnitudes == NULL || bins_db == NULL) {
     free (magnitudes);
@@ -307,7 +322,8 @@ panel_bins_db (const TsrFrame *frame)
   }
   tsr_frame_magnitudes (frame, 0, n, magnitudes);
   for (size_t i = 0; i < n; i++)
-    bins_db[i] = tsr_power_to_db ((float)(magnitudes[i] * magnitudes[i]));
+    bins_db[TSR_ROW_MAP_PAD + i] =
+        tsr_power_to_db ((float)(magnitudes[i] * magnitudes[i]));
   free (magnitudes);
   return bins_db;
 }
@@ -328,7 +344,7 @@ fill_panel (const TsrFrame *frame, float *db, size_t n_values)
 
   if (rows != NULL && bins_db != NULL) {
     tsr_row_map_fill (rows, n_values, &axis);
-    tsr_row_map_apply (rows, n_values, bins_db, 0, n_bins, db);
+    tsr_row_map_apply (rows, n_values, bins_db + TSR_ROW_MAP_PAD, 0, n_bins, db);
     for (size_t i = 0; i < n_values / 2; i++) {
       float swap = db[i];
       db[i] = db[n_values - 1 - i];
