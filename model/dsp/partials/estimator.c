@@ -43,10 +43,10 @@ struct TsrEstimator {
   double disturbance[N_DISTANCES + 1];
   /* Weights: window times step; half of it at n = 0, which the even part has twice. */
   Points h;
-  Points t;  /* n h */
-  Points d;  /* h' */
-  Points td; /* n h' */
-  Points d2; /* h'' */
+  Points t;                                  /* n h */
+  Points d;                                  /* h' */
+  Points td;                                 /* n h' */
+  Points d2;                                 /* h'' */
   Points cosine[TSR_ESTIMATOR_MAX_SPAN + 1]; /* of 2 pi m n / L, times h */
   Points sine[TSR_ESTIMATOR_MAX_SPAN + 1];
 };
@@ -136,8 +136,8 @@ double
 tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, double chirp)
 {
   const TsrEstimator *e = estimator;
-  double nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
-  double x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
+  double              nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
+  double              x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
 
   return x < N_DISTANCES ? e->disturbance[(int)x] : e->disturbance[N_DISTANCES];
 }
@@ -266,7 +266,7 @@ misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectru
 {
   const double complex *centre = spectrum + e->span;
   double complex        model = sum_even (&e->h, f), inner = conj (model) * *centre;
-  double model_energy = energy_of (model), energy = energy_of (*centre);
+  double                model_energy = energy_of (model), energy = energy_of (*centre);
 
   for (size_t m = 1; m <= e->span; m++) {
     double complex below, above, x = *(centre - m), y = centre[m];

@@ -24,6 +24,10 @@ enum { SOLID_POINTS = 8 };
 /* A shorter track needs CLEAN_SHARE_SHORT. */
 #define SHORT 32.0
 #define CLEAN_SHARE_SHORT 0.5
+/* Mean prominence of a partial, which noise does not reach for so long: white noise gives
+ * about one such track a second. */
+#define LONG 4.0
+#define PROMINENT 1.05
 
 /* Ends that may go on in `frame`. */
 static size_t
@@ -124,13 +128,27 @@ go_on (TsrTracker *t, int64_t frame, TsrTrack *track, TsrLinkNode *column)
 
 /* Whether most of the points from i inwards look like a sinusoid. */
 static bool
-is_solid (const TsrTrack *track, size_t i, int inwards)
+is_solid (const TsrTrack *track, size_t i, int inwards, double limit)
 {
   size_t n_solid = 0, n = 0;
 
   for (; n < SOLID_POINTS && i < track->n; i += (size_t)inwards, n++)
-    n_solid += (double)track->points[i].misfit < SOLID_MISFIT;
+    n_solid += (double)track->points[i].misfit < limit;
   return 2 * n_solid > n;
+}
+
+/* Three times the mean logarithmic misfit of what was measured. */
+static double
+usual_misfit (const TsrTrack *track)
+{
+  double sum = 0, n = 1e-9;
+
+  for (size_t i = 0; i < track->n; i++)
+    if (!(track->points[i].flags & TSR_PEAK_BRIDGED)) {
+      sum += log (fmax (1e-12, (double)track->points[i].misfit));
+      n++;
+    }
+  return 3 * exp (sum / n);
 }
 
 /* Takes away what stage D appended of mere noise. */
@@ -138,14 +156,28 @@ static void
 trim (TsrTrack *track)
 {
   size_t first = 0, end = track->n;
+  double limit = fmax (SOLID_MISFIT, usual_misfit (track));
 
-  while (first < end && !is_solid (track, first, +1))
+  while (first < end && !is_solid (track, first, +1, limit))
     first++;
-  while (end > first && !is_solid (track, end - 1, -1))
+  while (end > first && !is_solid (track, end - 1, -1, limit))
     end--;
   memmove (track->points, track->points + first, (end - first) * sizeof *track->points);
   track->n = end - first;
   track->first_frame += (int64_t)first;
+}
+
+static double
+mean_prominence (const TsrTrack *track)
+{
+  double sum = 0, n = 1e-9;
+
+  for (size_t i = 0; i < track->n; i++)
+    if (!(track->points[i].flags & TSR_PEAK_BRIDGED)) {
+      sum += (double)track->points[i].prominence;
+      n++;
+    }
+  return sum / n;
 }
 
 static bool
@@ -160,8 +192,9 @@ is_worth_keeping (const TsrTracker *t, const TsrTrack *track)
     return true;
   switch (t->params.noisiness) {
   case TSR_NOISINESS_CLEAN:
-  case TSR_NOISINESS_NORMAL:
     return false;
+  case TSR_NOISINESS_NORMAL:
+    return n >= LONG * unit && mean_prominence (track) > PROMINENT;
   case TSR_NOISINESS_ALL:
     return n >= SHORTEST_LEFT_OVER * unit;
   }

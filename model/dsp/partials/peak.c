@@ -16,6 +16,7 @@ enum {
 };
 
 /* Distances in main lobe widths. */
+#define SURROUNDINGS 3.0 /* to each side of a peak */
 #define OVERLAP 0.8      /* closer components are refined jointly */
 #define REFINE_BELOW 0.7 /* a worse misfit is not worth it */
 #define POSSIBLE 0.1     /* misfit that makes a second step worth it */
@@ -36,6 +37,7 @@ typedef struct {
   double         frequency; /* rad/sample */
   double         delay;     /* of the reassigned time, half windows */
   double         amplitude;
+  double         prominence;
 } Candidate;
 
 struct TsrPeakFinder {
@@ -46,6 +48,7 @@ struct TsrPeakFinder {
   TsrFrame     *frame;
   TsrEstimator *estimator;
   double       *magnitudes; /* bins first_bin-1 .. last_bin+1 */
+  double       *log_sums;   /* of the logarithms of all before */
   Candidate    *candidates;
   size_t        n_candidates, max_candidates;
 };
@@ -89,8 +92,9 @@ tsr_peak_finder_new (const TsrWindow *window, const TsrPeakParams *params)
   size_t n_bins = f->last_bin - f->first_bin + 3;
   f->max_candidates = n_bins / 2 + 1;
   f->magnitudes = calloc (n_bins, sizeof *f->magnitudes);
+  f->log_sums = calloc (n_bins + 1, sizeof *f->log_sums);
   f->candidates = calloc (f->max_candidates, sizeof *f->candidates);
-  if (f->magnitudes == NULL || f->candidates == NULL) {
+  if (f->magnitudes == NULL || f->log_sums == NULL || f->candidates == NULL) {
     tsr_peak_finder_free (f);
     return NULL;
   }
@@ -103,6 +107,7 @@ tsr_peak_finder_free (TsrPeakFinder *finder)
   if (finder == NULL)
     return;
   free (finder->candidates);
+  free (finder->log_sums);
   free (finder->magnitudes);
   tsr_estimator_free (finder->estimator);
   tsr_frame_free (finder->frame);
@@ -154,6 +159,37 @@ estimate_alone (const TsrPeakFinder *f, Candidate *c)
   return true;
 }
 
+/* Base-2 logarithm to 0.1, from the bits of the number. */
+static double
+rough_log2 (double value)
+{
+  union {
+    double  value;
+    int64_t bits;
+  } number = {.value = value};
+
+  return (double)(number.bits >> 32) / (1 << 20) - 1023;
+}
+
+static void
+sum_logarithms (TsrPeakFinder *f, size_t n)
+{
+  f->log_sums[0] = 0;
+  for (size_t i = 0; i < n; i++)
+    f->log_sums[i + 1] = f->log_sums[i] + rough_log2 (f->magnitudes[i] + 1e-9);
+}
+
+/* How far bin i of the magnitudes stands out, in neper. */
+static double
+prominence_of (const TsrPeakFinder *f, size_t i, size_t n)
+{
+  size_t reach = (size_t)(SURROUNDINGS * 8 * PADDING);
+  size_t low = i > reach ? i - reach : 0, high = i + reach < n ? i + reach : n;
+  double mean = (f->log_sums[high] - f->log_sums[low]) / (double)(high - low);
+
+  return (rough_log2 (f->magnitudes[i] + 1e-9) - mean) * log (2);
+}
+
 static void
 find_candidates (TsrPeakFinder *f)
 {
@@ -163,11 +199,13 @@ find_candidates (TsrPeakFinder *f)
 
   f->n_candidates = 0;
   tsr_frame_magnitudes (f->frame, f->first_bin - 1, n, f->magnitudes);
+  sum_logarithms (f, n);
   for (size_t i = 1; i + 1 < n; i++) {
     if (!(m[i] > threshold && m[i] > m[i - 1] && m[i] >= m[i + 1]))
       continue;
     Candidate *c = &f->candidates[f->n_candidates];
     c->bin = f->first_bin - 1 + i;
+    c->prominence = prominence_of (f, i, n);
     if (estimate_alone (f, c))
       f->n_candidates++;
   }
@@ -204,8 +242,8 @@ without_neighbours (const TsrPeakFinder *f, size_t i, Candidate *rest)
           f->estimator, &all[j].component, bin, &rest->transforms, rest->spectrum);
       n++;
     }
-  for (size_t j = i + 1; j < f->n_candidates &&
-                         all[j].frequency - c->frequency < OVERLAP * f->lobe;
+  for (size_t j = i + 1;
+       j < f->n_candidates && all[j].frequency - c->frequency < OVERLAP * f->lobe;
        j++)
     if (disturbs (f, c, &all[j], all[j].frequency - c->frequency)) {
       tsr_estimator_subtract (
@@ -215,8 +253,7 @@ without_neighbours (const TsrPeakFinder *f, size_t i, Candidate *rest)
   if (2 * c->frequency < OVERLAP * f->lobe) { /* its own mirror image below zero */
     TsrComponent image = {
         conj (c->component.z), conj (c->component.b), conj (c->component.c)};
-    tsr_estimator_subtract (
-        f->estimator, &image, bin, &rest->transforms, rest->spectrum);
+    tsr_estimator_subtract (f->estimator, &image, bin, &rest->transforms, rest->spectrum);
     n++;
   }
   return n > 0;
@@ -276,6 +313,7 @@ peak_of_candidate (const TsrPeakFinder *f, const Candidate *c)
       .curvature_per_s2 = (float)(creal (c->component.c) * rate * rate),
       .misfit = (float)c->misfit,
       .delay = (float)c->delay,
+      .prominence = (float)c->prominence,
   };
 }
 

@@ -18,9 +18,10 @@ typedef struct {
   double   chirp_hz_per_s;
   float    slope_per_s;      /* of log_amplitude */
   float    curvature_per_s2; /* of log_amplitude */
-  float    misfit; /* 1 - rho: part of the main lobe that is not explained, 0..1 */
-  float    delay;  /* of the reassigned time behind the centre, in half windows */
-  uint32_t flags;  /* the tracker's */
+  float    misfit;     /* 1 - rho: part of the main lobe that is not explained, 0..1 */
+  float    delay;      /* of the reassigned time behind the centre, in half windows */
+  float    prominence; /* of the spectrum at the peak over its surroundings, neper */
+  uint32_t flags;      /* the tracker's */
 } TsrPeak;
 
 typedef struct {
