@@ -151,7 +151,11 @@ redraw (TsrCanvas *self)
 static void
 tile_ready (gpointer user)
 {
-  redraw (user);
+  TsrCanvas *self = user;
+
+  if (self->pointer_x >= 0 && self->drag.grip == TSR_GRIP_NONE)
+    tsr_canvas_update_hover (self);
+  redraw (self);
 }
 
 /* Window of the spectrograms: as told, as the sound was analysed, or a middling one. */

@@ -55,7 +55,7 @@ offer_multiples (Axis *axis, double step, double apart_px, gboolean major)
   if ((axis->high - axis->low) / step > 4 * MAX_TICKS)
     return;
   for (double i = first; i * step <= axis->high; i++)
-    offer (axis, i * step, apart_px, major);
+    offer (axis, i == 0 ? 0 : i * step, apart_px, major);
 }
 
 /* 1, 2 or 5 times a power of ten, at least `least`. */
