@@ -26,6 +26,7 @@ typedef enum {
   TSR_STORE_ERROR_FULL,   /* no space left */
   TSR_STORE_ERROR_WRITE,
   TSR_STORE_ERROR_EXISTS,
+  TSR_STORE_ERROR_FORMAT, /* a line of an interchange file that makes no sense */
 } TsrStoreError;
 
 /* Creates a new file (fails if there is one), or opens one after the checks of the
