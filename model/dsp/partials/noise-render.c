@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Rendering of a noise model: frames of one white stream, shaped by the model's bands at
+ * the mapped time and overlapped; transients placed where the map takes their onsets.
+ * Frames lie on the absolute grid of the output, so any split gives the same samples.
+ */
+#include "model/dsp/partials/noise.h"
+
+#include "model/dsp/partials/bandwidth-noise.h"
+#include "model/dsp/partials/noise-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Any number: the seed of the white stream, not that of a partial. */
+#define STREAM_ID 0x6e6f6973
+
+typedef struct {
+  const TsrNoiseModel *model;
+  unsigned             channel;
+  double               rate_hz;
+  const TsrCurve      *time_map;
+  int64_t              first;
+  size_t               n_frames;
+  size_t               size, hop;
+  const TsrRealFft    *fft;
+  double              *values;
+  double complex      *bins;
+} Render;
+
+static double
+residual_time (const TsrCurve *time_map, double output_s)
+{
+  if (time_map == NULL)
+    return output_s;
+  const TsrCurvePoint *p = tsr_curve_points (time_map);
+  if (tsr_curve_n_points (time_map) == 1)
+    return output_s + (p->y - p->x);
+  return tsr_curve_at_extended (time_map, output_s);
+}
+
+static double
+output_time (const TsrCurve *time_map, double residual_s)
+{
+  if (time_map == NULL)
+    return residual_s;
+  const TsrCurvePoint *p = tsr_curve_points (time_map);
+  if (tsr_curve_n_points (time_map) == 1)
+    return residual_s - (p->y - p->x);
+  return tsr_curve_inverse_extended (time_map, residual_s);
+}
+
+static double
+power_of (int16_t log_power)
+{
+  if (log_power <= TSR_NOISE_LOG_SILENT)
+    return 0;
+  return exp ((double)log_power / TSR_NOISE_LOG_SCALE);
+}
+
+/* Powers of the bands at a residual time, linear between steps; false when all are 0. */
+static bool
+bands_at (const Render *render, double residual_s, double power[TSR_NOISE_BANDS])
+{
+  const TsrNoiseModel *model = render->model;
+  double position = residual_s * model->rate_hz / (double)model->hop, sum = 0;
+
+  if (!(position > -1 && position < (double)model->n_steps))
+    return false;
+  double         whole = floor (position + 1e-9), u = fmax (0, position - whole);
+  int64_t        step = (int64_t)whole, last = (int64_t)model->n_steps - 1;
+  const int16_t *bands =
+      model->log_power + render->channel * model->n_steps * TSR_NOISE_BANDS;
+  for (int b = 0; b < TSR_NOISE_BANDS; b++) {
+    double from = step >= 0 ? power_of (bands[step * TSR_NOISE_BANDS + b]) : 0;
+    double to = 0;
+    if (u > 0 && step < last)
+      to = power_of (bands[(step + 1) * TSR_NOISE_BANDS + b]);
+    power[b] = (1 - u) * from + u * to;
+    sum += power[b];
+  }
+  return sum > 0;
+}
+
+/* Multiplies the bins by the square root of the power, linear between band centres. */
+static void
+shape_bins (const Render *render, const double power[TSR_NOISE_BANDS])
+{
+  const TsrNoiseModel *model = render->model;
+  int                  b = 0;
+
+  for (size_t k = 0; k <= render->size / 2; k++) {
+    double hz = (double)k * render->rate_hz / (double)render->size;
+    if (hz > model->rate_hz / 2 * (1 + 1e-9)) {
+      render->bins[k] = 0;
+      continue;
+    }
+    while (b < TSR_NOISE_BANDS - 2 && hz >= model->centre_hz[b + 1])
+      b++;
+    double u =
+        (hz - model->centre_hz[b]) / (model->centre_hz[b + 1] - model->centre_hz[b]);
+    double p = (1 - u) * power[b] + u * power[b + 1];
+    render->bins[k] *= sqrt (fmax (0, p) * render->rate_hz / model->rate_hz);
+  }
+}
+
+/* Adds the frame of the output centred at sample `centre` to the range's samples. */
+static void
+add_frame (const Render *render, int64_t centre, double *out)
+{
+  double       power[TSR_NOISE_BANDS];
+  TsrNoiseSeed seed = tsr_noise_seed (STREAM_ID + (int64_t)render->channel);
+  int64_t      start = centre - (int64_t)(render->size / 2);
+
+  if (!bands_at (render,
+                 residual_time (render->time_map, (double)centre / render->rate_hz),
+                 power))
+    return;
+  for (size_t i = 0; i < render->size; i++) /* variance 1 */
+    render->values[i] = sqrt (3) * 0x1p-31 * tsr_noise_window (i, render->size) *
+                        tsr_white_noise (seed, (uint32_t)(start + (int64_t)i));
+  tsr_real_fft_forward (render->fft, render->values, render->bins);
+  shape_bins (render, power);
+  tsr_real_fft_inverse (render->fft, render->bins, render->values);
+  /* The squared windows of four frames add up to 2. */
+  double scale = 0.5 / (double)render->size;
+  for (size_t i = 0; i < render->size; i++) {
+    int64_t at = start + (int64_t)i - render->first;
+    if (at >= 0 && at < (int64_t)render->n_frames)
+      out[at] += scale * tsr_noise_window (i, render->size) * render->values[i];
+  }
+}
+
+static int64_t
+floor_div (int64_t a, int64_t b)
+{
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+static void
+add_frames (const Render *render, double *out)
+{
+  int64_t hop = (int64_t)render->hop, half = (int64_t)(render->size / 2);
+  int64_t from = floor_div (render->first - half, hop);
+  int64_t to = floor_div (render->first + (int64_t)render->n_frames + half, hop);
+
+  for (int64_t j = from; j <= to; j++)
+    add_frame (render, j * hop, out);
+}
+
+/* Where a transient begins in the output, in samples; whole ones at the same rate. */
+static double
+start_of (const Render *render, const TsrTransient *t)
+{
+  const TsrNoiseModel *model = render->model;
+  double               onset_s = (double)t->onset / model->rate_hz;
+  double               lead_s = (double)(t->onset - t->first) / model->rate_hz;
+  double start = (output_time (render->time_map, onset_s) - lead_s) * render->rate_hz;
+
+  return render->rate_hz == model->rate_hz ? rint (start) : start;
+}
+
+/* Sample of a transient at a position between its samples, band-limited to the lower of
+ * both rates by a Hann-windowed sinc of 32 zero crossings. */
+static double
+sample_between (const Render *render, const TsrTransient *t, double position)
+{
+  const float *x = t->samples + (int64_t)render->channel * t->n_frames;
+  double       cutoff = fmin (1, render->rate_hz / render->model->rate_hz), sum = 0;
+  double       reach = 16 / cutoff;
+
+  for (int64_t k = (int64_t)ceil (position - reach); (double)k < position + reach; k++) {
+    if (k < 0 || k >= t->n_frames)
+      continue;
+    double d = position - (double)k, angle = M_PI * cutoff * d;
+    double sinc = fabs (angle) < 1e-9 ? 1 : sin (angle) / angle;
+    sum += (double)x[k] * cutoff * sinc * (0.5 + 0.5 * cos (M_PI * d / reach));
+  }
+  return sum;
+}
+
+/* One transient: noise makes room for it by the complement of its power. */
+static void
+place_transient (const Render *render, const TsrTransient *t, double *noise, double *out)
+{
+  const TsrNoiseModel *model = render->model;
+  double               ratio = model->rate_hz / render->rate_hz;
+  double               start = start_of (render, t);
+  double               from = fmax (floor (start - 16), (double)render->first);
+  double               to = fmin (ceil (start + (double)t->n_frames / ratio + 16),
+                    (double)render->first + (double)render->n_frames);
+
+  for (int64_t n = (int64_t)from; (double)n < to; n++) {
+    double  position = ((double)n - start) * ratio;
+    size_t  at = (size_t)(n - render->first);
+    int64_t nearest = (int64_t)rint (position);
+    if (noise != NULL) {
+      double w = tsr_transient_weight (nearest, t->n_frames, model->taper);
+      noise[at] *= sqrt (fmax (0, 1 - w * w));
+    }
+    if (out == NULL)
+      continue;
+    if (ratio != 1)
+      out[at] += sample_between (render, t, position);
+    else if (nearest >= 0 && nearest < t->n_frames)
+      out[at] += (double)t->samples[(int64_t)render->channel * t->n_frames + nearest];
+  }
+}
+
+/* All transients that can reach the range: they keep their order. */
+static void
+place_transients (const Render *render, double *noise, double *out)
+{
+  const TsrNoiseModel *model = render->model;
+  const double         longest_s = 0.1; /* of a transient, with its tapers and filter */
+  double               first_s = (double)render->first / render->rate_hz - longest_s;
+  double               end_s =
+      ((double)render->first + (double)render->n_frames) / render->rate_hz + longest_s;
+  double from = residual_time (render->time_map, first_s) * model->rate_hz;
+  double to = residual_time (render->time_map, end_s) * model->rate_hz;
+  size_t low = 0, high = model->n_transients;
+
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if ((double)model->transients[middle].onset < from)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (; low < model->n_transients && (double)model->transients[low].onset <= to; low++)
+    place_transient (render, &model->transients[low], noise, out);
+}
+
+static TsrStatus
+render_noise (Render *render, double *noise)
+{
+  TsrRealFft *own = NULL;
+
+  if (render->size == render->model->size)
+    render->fft = render->model->fft;
+  else
+    render->fft = own = tsr_real_fft_new (render->size);
+  render->values = tsr_fft_alloc (render->size * sizeof (double));
+  render->bins = tsr_fft_alloc ((render->size / 2 + 1) * sizeof (double complex));
+  bool done = render->fft != NULL && render->values != NULL && render->bins != NULL;
+  if (done)
+    add_frames (render, noise);
+  tsr_fft_free (render->values);
+  tsr_fft_free (render->bins);
+  tsr_real_fft_free (own);
+  return done ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+}
+
+TsrStatus
+tsr_noise_model_render (const TsrNoiseModel *model,
+                        unsigned             channel,
+                        double               rate_hz,
+                        const TsrCurve      *time_map,
+                        int64_t              first_frame,
+                        size_t               n_frames,
+                        double              *noise,
+                        double              *transients)
+{
+  if (channel >= model->n_channels || !(rate_hz > 0))
+    return TSR_STATUS_INVALID_ARGUMENT;
+  if (n_frames == 0)
+    return TSR_STATUS_OK;
+  Render    render = {.model = model,
+                      .channel = channel,
+                      .rate_hz = rate_hz,
+                      .time_map = time_map,
+                      .first = first_frame,
+                      .n_frames = n_frames,
+                      .size = tsr_noise_frame_size (rate_hz)};
+  double   *own = noise != NULL ? calloc (n_frames, sizeof *own) : NULL;
+  TsrStatus status = TSR_STATUS_OK;
+
+  render.hop = render.size / 4;
+  if (noise != NULL)
+    status = own != NULL ? render_noise (&render, own) : TSR_STATUS_NO_MEMORY;
+  if (status == TSR_STATUS_OK)
+    place_transients (&render, own, transients);
+  for (size_t i = 0; status == TSR_STATUS_OK && noise != NULL && i < n_frames; i++)
+    noise[i] += own[i];
+  free (own);
+  return status;
+}

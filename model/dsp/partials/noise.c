@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Making a noise model: transients aside, the mean power of short frames in 48 bands
+ * spaced evenly on the scale of equivalent rectangular bandwidths (algorithm note 5.3).
+ */
+#include "model/dsp/partials/noise.h"
+
+#include "model/dsp/partials/noise-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS_PER_ITEM = 64, WAVE = 64, MISSING = INT16_MIN };
+
+size_t
+tsr_noise_frame_size (double rate_hz)
+{
+  size_t quarter = (size_t)fmin (fmax (rint (256 * rate_hz / 44100), 16), 1 << 16);
+  return 4 * tsr_fft_good_size (quarter);
+}
+
+double
+tsr_noise_window (size_t i, size_t size)
+{
+  return sin (M_PI * ((double)i + 0.5) / (double)size);
+}
+
+/* ERB rate (Glasberg and Moore 1990) and back. */
+static double
+erb_rate (double hz)
+{
+  return 21.4 * log10 (1 + 0.00437 * hz);
+}
+
+static double
+hz_of_erb_rate (double rate)
+{
+  return (pow (10, rate / 21.4) - 1) / 0.00437;
+}
+
+/* Centres from 0 to half the rate, a constant step apart on the ERB scale, but no nearer
+ * than 1.5 bins; the step is found by bisection. */
+static void
+place_bands (TsrNoiseModel *model)
+{
+  double nyquist_hz = model->rate_hz / 2;
+  double gap_hz = 1.5 * model->rate_hz / (double)model->size;
+  double low = 0, high = erb_rate (nyquist_hz);
+
+  gap_hz = fmin (gap_hz, nyquist_hz / (TSR_NOISE_BANDS - 1));
+  for (int pass = 0; pass < 60; pass++) {
+    double step = 0.5 * (low + high);
+    model->centre_hz[0] = 0;
+    for (int b = 1; b < TSR_NOISE_BANDS; b++) {
+      double last_hz = model->centre_hz[b - 1];
+      double next_hz = hz_of_erb_rate (erb_rate (last_hz) + step);
+      model->centre_hz[b] = fmax (next_hz, last_hz + gap_hz);
+    }
+    if (model->centre_hz[TSR_NOISE_BANDS - 1] > nyquist_hz)
+      high = step;
+    else
+      low = step;
+  }
+  model->centre_hz[TSR_NOISE_BANDS - 1] = nyquist_hz;
+}
+
+typedef struct {
+  double         *values; /* size */
+  double complex *bins;   /* size / 2 + 1 */
+} Scratch;
+
+typedef struct {
+  TsrNoiseModel   *model;
+  const TsrSignal *residual;
+  const TsrJob    *job;
+  Scratch         *scratch; /* one for each worker */
+  size_t           first_item;
+  size_t           items_per_channel;
+} Analysis;
+
+/* Windows the frame centred at step; the share of the window's energy that transients
+ * leave. */
+static double
+window_frame (const Analysis *analysis, unsigned channel, size_t step, double *values)
+{
+  const TsrNoiseModel *model = analysis->model;
+  const float         *x = tsr_signal_channel (analysis->residual, channel);
+  int64_t              first = (int64_t)(step * model->hop) - (int64_t)(model->size / 2);
+  size_t low = 0, high = model->n_transients; /* first transient that ends after it */
+  double left = 0;
+
+  while (low < high) {
+    size_t              middle = (low + high) / 2;
+    const TsrTransient *t = &model->transients[middle];
+    if (t->first + t->n_frames <= first)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (size_t i = 0; i < model->size; i++) {
+    int64_t n = first + (int64_t)i;
+    double w = tsr_noise_window (i, model->size) * tsr_noise_rest_weight (model, n, &low);
+    values[i] = n >= 0 && n < model->n_frames ? w * (double)x[n] : 0;
+    left += w * w;
+  }
+  return left / (0.5 * (double)model->size);
+}
+
+/* Mean power of the bins in each band's triangle, as kept. */
+static void
+measure_bands (const TsrNoiseModel  *model,
+               const double complex *bins,
+               double                share,
+               int16_t               log_power[TSR_NOISE_BANDS])
+{
+  double power[TSR_NOISE_BANDS] = {0}, weight[TSR_NOISE_BANDS] = {0};
+  double scale = 1 / (0.5 * (double)model->size * share);
+  int    b = 0;
+
+  for (size_t k = 0; k <= model->size / 2; k++) {
+    double hz = (double)k * model->rate_hz / (double)model->size;
+    double square = creal (bins[k]) * creal (bins[k]) + cimag (bins[k]) * cimag (bins[k]);
+    while (b < TSR_NOISE_BANDS - 2 && hz >= model->centre_hz[b + 1])
+      b++;
+    double u =
+        (hz - model->centre_hz[b]) / (model->centre_hz[b + 1] - model->centre_hz[b]);
+    u = fmin (fmax (u, 0), 1);
+    power[b] += (1 - u) * square;
+    weight[b] += 1 - u;
+    power[b + 1] += u * square;
+    weight[b + 1] += u;
+  }
+  for (b = 0; b < TSR_NOISE_BANDS; b++) {
+    double mean = weight[b] > 0 ? scale * power[b] / weight[b] : 0;
+    double x = TSR_NOISE_LOG_SCALE * log (mean + 1e-300);
+    log_power[b] =
+        (int16_t)lrint (fmin (fmax (x, TSR_NOISE_LOG_SILENT), -TSR_NOISE_LOG_SILENT));
+  }
+}
+
+static int16_t *
+bands_of (const TsrNoiseModel *model, unsigned channel, size_t step)
+{
+  return model->log_power + (channel * model->n_steps + step) * TSR_NOISE_BANDS;
+}
+
+static void
+analyse_item_cb (void *data, size_t item, size_t worker)
+{
+  Analysis *analysis = data;
+  size_t    number = analysis->first_item + item;
+  unsigned  channel = (unsigned)(number / analysis->items_per_channel);
+  size_t    first = number % analysis->items_per_channel * STEPS_PER_ITEM;
+  Scratch  *scratch = &analysis->scratch[worker];
+
+  if (tsr_job_cancelled (analysis->job))
+    return;
+  for (size_t s = first; s < first + STEPS_PER_ITEM && s < analysis->model->n_steps;
+       s++) {
+    int16_t *bands = bands_of (analysis->model, channel, s);
+    double   share = window_frame (analysis, channel, s, scratch->values);
+    if (share < 0.4) {
+      bands[0] = MISSING;
+      continue;
+    }
+    tsr_real_fft_forward (analysis->model->fft, scratch->values, scratch->bins);
+    measure_bands (analysis->model, scratch->bins, share, bands);
+  }
+}
+
+/* Steps that transients left nothing of get the line between their neighbours. */
+static void
+fill_missing (TsrNoiseModel *model, unsigned channel)
+{
+  size_t n = model->n_steps;
+
+  for (size_t s = 0; s < n; s++) {
+    if (bands_of (model, channel, s)[0] != MISSING)
+      continue;
+    size_t end = s;
+    while (end < n && bands_of (model, channel, end)[0] == MISSING)
+      end++;
+    const int16_t *left = s > 0 ? bands_of (model, channel, s - 1) : NULL;
+    const int16_t *right = end < n ? bands_of (model, channel, end) : NULL;
+    for (size_t i = s; i < end; i++) {
+      double   u = (double)(i - s + 1) / (double)(end - s + 1);
+      int16_t *bands = bands_of (model, channel, i);
+      for (int b = 0; b < TSR_NOISE_BANDS; b++) {
+        int from =
+            left != NULL ? left[b] : (right != NULL ? right[b] : TSR_NOISE_LOG_SILENT);
+        int to = right != NULL ? right[b] : from;
+        bands[b] = (int16_t)lrint ((1 - u) * from + u * to);
+      }
+    }
+    s = end;
+  }
+}
+
+static TsrStatus
+analyse_bands (Analysis *analysis)
+{
+  TsrNoiseModel *model = analysis->model;
+
+  analysis->items_per_channel = (model->n_steps + STEPS_PER_ITEM - 1) / STEPS_PER_ITEM;
+  size_t n_items = analysis->items_per_channel * model->n_channels;
+  for (size_t i = 0; i < n_items; i += WAVE) {
+    size_t n = n_items - i < WAVE ? n_items - i : WAVE;
+    analysis->first_item = i;
+    tsr_job_parallel_for (analysis->job, n, analyse_item_cb, analysis);
+    if (tsr_job_cancelled (analysis->job))
+      return TSR_STATUS_CANCELLED;
+    tsr_job_progress (analysis->job, (double)(i + n) / (double)n_items);
+  }
+  for (unsigned c = 0; c < model->n_channels; c++)
+    fill_missing (model, c);
+  return TSR_STATUS_OK;
+}
+
+static void
+scratch_free (Scratch *scratch, size_t n)
+{
+  for (size_t i = 0; scratch != NULL && i < n; i++) {
+    tsr_fft_free (scratch[i].values);
+    tsr_fft_free (scratch[i].bins);
+  }
+  free (scratch);
+}
+
+static Scratch *
+scratch_new (size_t n, size_t size)
+{
+  Scratch *scratch = calloc (n, sizeof *scratch);
+
+  for (size_t i = 0; scratch != NULL && i < n; i++) {
+    scratch[i].values = tsr_fft_alloc (size * sizeof (double));
+    scratch[i].bins = tsr_fft_alloc ((size / 2 + 1) * sizeof (double complex));
+    if (scratch[i].values == NULL || scratch[i].bins == NULL) {
+      scratch_free (scratch, n);
+      return NULL;
+    }
+  }
+  return scratch;
+}
+
+static TsrStatus
+fill (TsrNoiseModel *model, const TsrSignal *residual, const TsrJob *job)
+{
+  size_t count = model->n_steps * model->n_channels * TSR_NOISE_BANDS;
+
+  place_bands (model);
+  model->fft = tsr_real_fft_new (model->size);
+  model->log_power = malloc (count * sizeof *model->log_power);
+  if (model->fft == NULL || model->log_power == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  TsrStatus status = tsr_noise_find_transients (model, residual, job);
+  if (status != TSR_STATUS_OK)
+    return status;
+  Analysis analysis = {.model = model, .residual = residual, .job = job};
+  size_t   n_workers = tsr_job_n_workers (job);
+  analysis.scratch = scratch_new (n_workers, model->size);
+  status = analysis.scratch != NULL ? analyse_bands (&analysis) : TSR_STATUS_NO_MEMORY;
+  scratch_free (analysis.scratch, n_workers);
+  return status;
+}
+
+TsrStatus
+tsr_noise_model_new (const TsrSignal *residual, const TsrJob *job, TsrNoiseModel **model)
+{
+  TsrNoiseModel *made = calloc (1, sizeof *made);
+
+  if (made == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  atomic_init (&made->n_refs, 1);
+  made->rate_hz = tsr_signal_rate_hz (residual);
+  made->n_channels = tsr_signal_n_channels (residual);
+  made->n_frames = tsr_signal_n_frames (residual);
+  made->size = tsr_noise_frame_size (made->rate_hz);
+  made->hop = made->size / 4;
+  made->n_steps = (size_t)made->n_frames / made->hop + 2;
+  TsrStatus status = fill (made, residual, job);
+  if (status != TSR_STATUS_OK) {
+    tsr_noise_model_unref (made);
+    return status;
+  }
+  *model = made;
+  return TSR_STATUS_OK;
+}
+
+TsrNoiseModel *
+tsr_noise_model_ref (TsrNoiseModel *model)
+{
+  atomic_fetch_add_explicit (&model->n_refs, 1, memory_order_relaxed);
+  return model;
+}
+
+void
+tsr_noise_model_unref (TsrNoiseModel *model)
+{
+  if (model == NULL ||
+      atomic_fetch_sub_explicit (&model->n_refs, 1, memory_order_acq_rel) != 1)
+    return;
+  for (size_t i = 0; i < model->n_transients; i++)
+    free (model->transients[i].samples);
+  free (model->transients);
+  free (model->log_power);
+  tsr_real_fft_free (model->fft);
+  free (model);
+}
+
+size_t
+tsr_noise_model_n_transients (const TsrNoiseModel *model)
+{
+  return model->n_transients;
+}
+
+double
+tsr_noise_model_transient_s (const TsrNoiseModel *model, size_t i)
+{
+  return (double)model->transients[i].onset / model->rate_hz;
+}
