@@ -18,21 +18,22 @@
 
 enum { MAX_PADDING = 8, N_PACKED = 3 };
 
+/* Weights of tap m: X and T use h, D and TD use dh, D2 uses d2h. */
+typedef struct {
+  double h[4], dh[4], d2h[4];
+} Taps;
+
 struct TsrFrame {
   TsrWindow      *window;
   size_t          padding;
   size_t          size;          /* L */
   bool            is_cosine_sum; /* else packed */
+  Taps            taps;
   TsrFft         *fft;           /* of length L */
   double         *x;             /* 2M+1 samples of the frame */
   double complex *z[N_PACKED];   /* L values each; only z[0] for cosine sums */
   double complex *direct, *ramp; /* R and Q, bins -3p .. L/2+3p; cosine sums only */
 };
-
-/* Weights of tap m: X and T use h, D and TD use dh, D2 uses d2h. */
-typedef struct {
-  double h[4], dh[4], d2h[4];
-} Taps;
 
 static size_t
 margin (const TsrFrame *frame)
@@ -62,6 +63,19 @@ allocate (TsrFrame *frame)
   return frame->fft != NULL && frame->x != NULL;
 }
 
+static Taps
+make_taps (const TsrWindow *window)
+{
+  Taps taps;
+  for (int m = 0; m < 4; m++) {
+    double q = M_PI * m / (double)window->half;
+    taps.h[m] = window->terms[m] / 2;
+    taps.dh[m] = window->terms[m] * q / 2;
+    taps.d2h[m] = -window->terms[m] * q * q / 2;
+  }
+  return taps;
+}
+
 TsrFrame *
 tsr_frame_new (const TsrWindow *window, size_t padding)
 {
@@ -73,6 +87,7 @@ tsr_frame_new (const TsrWindow *window, size_t padding)
   frame->padding = padding;
   frame->size = padding * 2 * window->half;
   frame->is_cosine_sum = window->kind != TSR_WINDOW_KAISER;
+  frame->taps = make_taps (window);
   frame->window = tsr_window_new (window->kind, window->half);
   if (frame->window == NULL || !allocate (frame)) {
     tsr_frame_free (frame);
@@ -146,12 +161,19 @@ slot (const TsrFrame *frame, size_t i)
 static void
 transform_cosine_sum (TsrFrame *frame)
 {
-  size_t m = frame->window->half;
+  size_t          m = frame->window->half;
+  double complex *right = frame->z[0];
+  double complex *left = right + frame->size - m;
+  double          by_m = 1 / (double)m;
 
-  memset (frame->z[0], 0, frame->size * sizeof *frame->z[0]);
-  for (size_t i = 0; i <= 2 * m; i++) {
-    double n_by_m = ((double)i - (double)m) / (double)m;
-    frame->z[0][slot (frame, i)] = CMPLX (frame->x[i], frame->x[i] * n_by_m);
+  for (size_t n = 0; n <= m; n++) {
+    double x = frame->x[m + n];
+    right[n] = CMPLX (x, x * (double)(int64_t)n * by_m);
+  }
+  memset (right + m + 1, 0, (size_t)(left - right - (ptrdiff_t)m - 1) * sizeof *right);
+  for (size_t i = 0; i < m; i++) {
+    double x = frame->x[i];
+    left[i] = CMPLX (x, x * ((double)(int64_t)i * by_m - 1));
   }
   tsr_fft_execute (frame->fft, frame->z[0]);
   unpack_cosine_sum (frame);
@@ -238,19 +260,6 @@ tsr_frame_load_double (TsrFrame     *frame,
   transform (frame);
 }
 
-static Taps
-make_taps (const TsrWindow *window)
-{
-  Taps taps;
-  for (int m = 0; m < 4; m++) {
-    double q = M_PI * m / (double)window->half;
-    taps.h[m] = window->terms[m] / 2;
-    taps.dh[m] = window->terms[m] * q / 2;
-    taps.d2h[m] = -window->terms[m] * q * q / 2;
-  }
-  return taps;
-}
-
 /* Windowed transform by h alone at index i of R. */
 static inline double complex
 tap_sum (const double complex *r, size_t p, const double weight[4])
@@ -293,13 +302,11 @@ tsr_frame_spectrum (const TsrFrame *frame,
                     size_t          n,
                     double complex *spectrum)
 {
-  Taps taps = make_taps (frame->window);
-
   for (size_t i = 0; i < n; i++) {
     size_t k = first_bin + i;
     spectrum[i] =
         frame->is_cosine_sum
-            ? tap_sum (frame->direct + k + margin (frame), frame->padding, taps.h)
+            ? tap_sum (frame->direct + k + margin (frame), frame->padding, frame->taps.h)
             : packed_even (frame, 0, k);
   }
 }
@@ -325,11 +332,9 @@ tsr_frame_magnitudes (const TsrFrame *frame,
 }
 
 static void
-cosine_sum_transforms (const TsrFrame *frame,
-                       const Taps     *taps,
-                       size_t          k,
-                       TsrTransforms  *out)
+cosine_sum_transforms (const TsrFrame *frame, size_t k, TsrTransforms *out)
 {
+  const Taps           *taps = &frame->taps;
   const double complex *r = frame->direct + k + margin (frame);
   const double complex *q = frame->ramp + k + margin (frame);
   size_t                p = frame->padding;
@@ -359,11 +364,9 @@ tsr_frame_transforms (const TsrFrame *frame,
                       size_t          n,
                       TsrTransforms  *transforms)
 {
-  Taps taps = make_taps (frame->window);
-
   for (size_t i = 0; i < n; i++) {
     if (frame->is_cosine_sum)
-      cosine_sum_transforms (frame, &taps, first_bin + i, &transforms[i]);
+      cosine_sum_transforms (frame, first_bin + i, &transforms[i]);
     else
       packed_transforms (frame, first_bin + i, &transforms[i]);
   }
