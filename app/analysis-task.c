@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Analysis of a decoded sound.
+ */
+#include "app/analysis-task.h"
+
+#include <math.h>
+
+#include "app/job-status.h"
+#include "model/dsp-types.h"
+#include "model/dsp/partials/residual.h"
+
+/* Shares of the progress. */
+#define SPACING_PART 0.05
+#define PARTIALS_PART 0.85
+
+void
+tsr_analysis_result_clear (TsrAnalysisResult *result)
+{
+  g_clear_pointer (&result->state, tsr_sound_state_unref);
+  g_clear_pointer (&result->residual, tsr_signal_unref);
+}
+
+void
+tsr_analysis_result_free (TsrAnalysisResult *result)
+{
+  if (result == NULL)
+    return;
+  tsr_analysis_result_clear (result);
+  g_free (result);
+}
+
+typedef struct {
+  GPtrArray *partials; /* owned */
+  gint64     next_id;
+} Collector;
+
+static void
+partial_clear (gpointer data)
+{
+  tsr_partial_unref (data);
+}
+
+static TsrStatus
+collect_cb (void *user, TsrPartial *partial)
+{
+  Collector *collector = user;
+  g_autoptr (TsrPartial) anonymous = partial;
+  TsrPartial *named = tsr_partial_new_with_id (anonymous, collector->next_id);
+
+  if (named == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  collector->next_id++;
+  g_ptr_array_add (collector->partials, named);
+  return TSR_STATUS_OK;
+}
+
+static TsrPartialSet *
+find_partials (TsrSignal               *signal,
+               const TsrAnalysisParams *params,
+               gint64                   first_partial_id,
+               TsrWorkerJob            *job,
+               GError                 **error)
+{
+  g_autoptr (GPtrArray) partials = g_ptr_array_new_with_free_func (partial_clear);
+  Collector collector = {partials, first_partial_id};
+  guint     n_channels = tsr_signal_n_channels (signal);
+
+  for (guint c = 0; c < n_channels; c++) {
+    TsrAnalysisCounts counts;
+    tsr_worker_job_next_part (
+        job, SPACING_PART + (PARTIALS_PART - SPACING_PART) * (c + 1) / n_channels);
+    if (!tsr_status_check (
+            tsr_analyse (signal, c, params, &job->job, collect_cb, &collector, &counts),
+            error))
+      return NULL;
+  }
+  TsrPartialSet *set =
+      tsr_partial_set_new ((TsrPartial *const *)partials->pdata, partials->len);
+  if (set == NULL)
+    tsr_status_check (TSR_STATUS_NO_MEMORY, error);
+  return set;
+}
+
+/* Moves the residual's energy into the bandwidths; replaces the set. */
+static gboolean
+fill_bandwidths (TsrSignal      *signal,
+                 double          spacing_hz,
+                 TsrWorkerJob   *job,
+                 TsrPartialSet **set,
+                 GError        **error)
+{
+  g_autoptr (TsrSignal) residual = NULL;
+  TsrPartialSet *noisy = NULL;
+
+  if (!tsr_status_check (tsr_residual_measure (signal, *set, &job->job, &residual, NULL),
+                         error) ||
+      !tsr_status_check (
+          tsr_residual_to_bandwidth (residual, *set, spacing_hz, &job->job, &noisy),
+          error))
+    return FALSE;
+  tsr_partial_set_unref (*set);
+  *set = noisy;
+  return TRUE;
+}
+
+static gboolean
+estimate_spacing (TsrSignal         *signal,
+                  TsrWorkerJob      *job,
+                  TsrAnalysisRecord *record,
+                  GError           **error)
+{
+  tsr_worker_job_next_part (job, SPACING_PART);
+  if (record->params.spacing_hz > 0) {
+    record->spacing = (TsrSpacingEstimate){.spacing_hz = record->params.spacing_hz,
+                                           .reason = TSR_SPACING_GIVEN};
+    return TRUE;
+  }
+  if (!tsr_status_check (tsr_spacing_estimate (signal, &job->job, &record->spacing),
+                         error))
+    return FALSE;
+  record->params.spacing_hz = record->spacing.spacing_hz;
+  return TRUE;
+}
+
+gboolean
+tsr_analysis_run (TsrSignal               *signal,
+                  const TsrAnalysisParams *params,
+                  gint64                   first_partial_id,
+                  gboolean                 want_residual,
+                  TsrWorkerJob            *job,
+                  TsrAnalysisResult       *result,
+                  GError                 **error)
+{
+  gint64            begin_us = g_get_monotonic_time ();
+  TsrAnalysisRecord record = {.params = *params, .snr_db = NAN};
+
+  *result = (TsrAnalysisResult){0};
+  if (!estimate_spacing (signal, job, &record, error))
+    return FALSE;
+  g_autoptr (TsrPartialSet) set =
+      find_partials (signal, &record.params, first_partial_id, job, error);
+  if (set == NULL)
+    return FALSE;
+  tsr_worker_job_next_part (job, 1);
+  if (params->noise == TSR_NOISE_BANDWIDTH &&
+      !fill_bandwidths (signal, record.params.spacing_hz, job, &set, error))
+    return FALSE;
+  record.analysis_s = (double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC;
+  if (!tsr_status_check (tsr_residual_measure (signal,
+                                               set,
+                                               &job->job,
+                                               want_residual ? &result->residual : NULL,
+                                               &record.snr_db),
+                         error))
+    return FALSE;
+  result->record = record;
+  result->state = tsr_sound_state_new (&(TsrSoundStateFields){
+      .partials = set, .duration_s = tsr_signal_duration_s (signal), .analysed = TRUE});
+  return TRUE;
+}
+
+/* ---- in a thread ---- */
+
+typedef struct {
+  TsrSignal        *signal;
+  TsrAnalysisParams params;
+  gint64            first_partial_id;
+  gboolean          want_residual;
+  TsrWorkerPool    *pool;
+  GMainContext     *context;
+  void (*progress) (gpointer user_data, double fraction);
+  gpointer user_data;
+  gint     thousandths; /* last reported */
+} Task;
+
+static void
+task_free (gpointer data)
+{
+  Task *task = data;
+
+  tsr_signal_unref (task->signal);
+  g_main_context_unref (task->context);
+  g_free (task);
+}
+
+typedef struct {
+  GTask *task; /* keeps what user_data belongs to, until the callback has run */
+  double fraction;
+} Report;
+
+static void
+report_free (gpointer data)
+{
+  Report *report = data;
+
+  g_object_unref (report->task);
+  g_free (report);
+}
+
+static gboolean
+report_cb (gpointer data)
+{
+  Report *report = data;
+  Task   *task = g_task_get_task_data (report->task);
+
+  if (!g_task_get_completed (report->task))
+    task->progress (task->user_data, report->fraction);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+progress_cb (gpointer data, double fraction)
+{
+  Task *task = g_task_get_task_data (data);
+  gint  thousandths = (gint)(fraction * 1000);
+
+  if (thousandths == task->thousandths)
+    return;
+  task->thousandths = thousandths;
+  Report *report = g_new0 (Report, 1);
+  report->task = g_object_ref (data);
+  report->fraction = fraction;
+  g_main_context_invoke_full (
+      task->context, G_PRIORITY_DEFAULT_IDLE, report_cb, report, report_free);
+}
+
+static void
+run_cb (GTask *g_task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Task              *task = data;
+  TsrWorkerJob       job;
+  TsrAnalysisResult *result = g_new0 (TsrAnalysisResult, 1);
+  GError            *error = NULL;
+
+  tsr_worker_job_init (
+      &job, task->pool, cancellable, task->progress != NULL ? progress_cb : NULL, g_task);
+  if (tsr_analysis_run (task->signal,
+                        &task->params,
+                        task->first_partial_id,
+                        task->want_residual,
+                        &job,
+                        result,
+                        &error)) {
+    g_task_return_pointer (g_task, result, (GDestroyNotify)tsr_analysis_result_free);
+    return;
+  }
+  tsr_analysis_result_free (result);
+  g_task_return_error (g_task, error);
+}
+
+void
+tsr_analysis_run_async (TsrSignal               *signal,
+                        const TsrAnalysisParams *params,
+                        gint64                   first_partial_id,
+                        gboolean                 want_residual,
+                        TsrWorkerPool           *pool,
+                        GCancellable            *cancellable,
+                        void (*progress) (gpointer user_data, double fraction),
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data)
+{
+  g_autoptr (GTask) g_task = g_task_new (NULL, cancellable, callback, user_data);
+  Task *task = g_new0 (Task, 1);
+
+  task->signal = tsr_signal_ref (signal);
+  task->params = *params;
+  task->first_partial_id = first_partial_id;
+  task->want_residual = want_residual;
+  task->pool = pool;
+  task->context = g_main_context_ref_thread_default ();
+  task->progress = progress;
+  task->user_data = user_data;
+  g_task_set_task_data (g_task, task, task_free);
+  g_task_run_in_thread (g_task, run_cb);
+}
+
+TsrAnalysisResult *
+tsr_analysis_run_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+char *
+tsr_analysis_command (const TsrAnalysisParams *params)
+{
+  static const char *const noisiness[] = {"clean", "normal", "all"};
+  static const char *const noise[] = {"residual", "bandwidth", "none"};
+  char                     buffer[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
+  GString                 *text = g_string_new ("analyze");
+
+  if (params->spacing_hz > 0)
+    g_string_append_printf (
+        text,
+        " --spacing %s",
+        g_ascii_formatd (buffer, sizeof buffer, "%.6g", params->spacing_hz));
+  g_string_append_printf (
+      text,
+      " --floor %s",
+      g_ascii_formatd (buffer, sizeof buffer, "%.6g", params->floor_db));
+  if (params->high_hz > 0)
+    g_string_append_printf (
+        text,
+        " --range %s:%s",
+        g_ascii_formatd (buffer, sizeof buffer, "%.6g", params->low_hz),
+        g_ascii_formatd (high, sizeof high, "%.6g", params->high_hz));
+  g_string_append_printf (text,
+                          " --partials %s --noise %s",
+                          noisiness[params->noisiness],
+                          noise[params->noise]);
+  return g_string_free (text, FALSE);
+}
