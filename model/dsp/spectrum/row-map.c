@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define ROUNDING_BINS 1e-6
+#define ROUNDING_BINS 1e-6 /* a bin on the edge of a row belongs to the upper one */
 
 static TsrRow
 make_row (const TsrRowAxis *axis, double low_unit, double high_unit)
@@ -28,9 +28,9 @@ make_row (const TsrRowAxis *axis, double low_unit, double high_unit)
   TsrRow row = {.base = (uint32_t)base,
                 .fraction = (float)(edges[1] - base),
                 .first_bin = (uint32_t)base};
-  if (edges[2] - edges[0] > 1) {
-    double first = fmax (ceil (edges[0]), 0);
-    double last = fmin (ceil (edges[2]) - 1, top);
+  if (edges[2] - edges[0] > 1 + ROUNDING_BINS) {
+    double first = fmax (ceil (edges[0] - ROUNDING_BINS), 0);
+    double last = fmin (ceil (edges[2] - ROUNDING_BINS) - 1, top);
     row.first_bin = (uint32_t)first;
     row.n_bins = last >= first ? (uint32_t)(last - first) + 1 : 0;
   }
