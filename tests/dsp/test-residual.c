@@ -100,6 +100,103 @@ test_levels (void)
   tsr_partial_set_unref (none);
 }
 
+static TsrPartialSet *
+comb_set (size_t n, double spacing_hz, double duration_s)
+{
+  TsrPartial **partials = calloc (n, sizeof *partials);
+
+  for (size_t i = 0; i < n; i++) {
+    double        hz = spacing_hz * (double)(i + 1);
+    TsrBreakpoint b[101] = {{0}};
+    for (int k = 0; k <= 100; k++)
+      b[k] = (TsrBreakpoint){.time_s = 0.01 * k * duration_s,
+                             .phase_turns = hz * 0.01 * k * duration_s,
+                             .frequency_hz = hz,
+                             .log_amplitude = log (1e-4)};
+    partials[i] = tsr_partial_new ((int64_t)i + 1, 0, 0, b, 101);
+  }
+  TsrPartialSet *set = tsr_partial_set_new (partials, n);
+  for (size_t i = 0; i < n; i++)
+    tsr_partial_unref (partials[i]);
+  free (partials);
+  return set;
+}
+
+/* Power of the whole, noise moved into the partials, in dB. */
+static double
+power_db (TsrPartialSet *set, size_t n)
+{
+  double *y = calloc (n, sizeof *y), power;
+  tsr_synth_render_range (set, 0, RATE_HZ, 0, n, NULL, y, NULL);
+  power = energy_of (y, n) / (double)n;
+  free (y);
+  return 10 * log10 (power);
+}
+
+/* White noise between the lowest and highest partial comes out of them as loud as it went
+ * in, however dense they are; outside of all regions it stays where it is. */
+static void
+test_bandwidth_takes_the_power (void)
+{
+  static const double spacings_hz[] = {100, 500, 1000};
+  size_t              n = 3 * 44100;
+  TsrSignal          *noise = tsr_signal_new (RATE_HZ, 1, (int64_t)n);
+  float              *x = tsr_signal_channel_writable (noise, 0);
+  uint64_t            seed = 31;
+  double              variance = 0.01 * 0.01 / 12;
+
+  for (size_t i = 0; i < n; i++)
+    x[i] = (float)(0.01 * (draw (&seed) - 0.5));
+  for (size_t k = 0; k < G_N_ELEMENTS (spacings_hz); k++) {
+    double         top_hz = 20000;
+    size_t         count = (size_t)(top_hz / spacings_hz[k]);
+    TsrPartialSet *set = comb_set (count, spacings_hz[k], 3), *with = NULL;
+    g_assert_cmpint (
+        tsr_residual_to_bandwidth (noise, set, 50, NULL, &with), ==, TSR_STATUS_OK);
+    /* All between them, 500 Hz above, and what 0 Hz leaves of the triangle below. */
+    double width_hz = top_hz + 500 - spacings_hz[k] * spacings_hz[k] / 2000;
+    double want = pow (10, power_db (set, n) / 10) + variance * width_hz / (RATE_HZ / 2);
+    double error_db = power_db (with, n) - 10 * log10 (want);
+    g_test_message ("%zu partials: %+.3f dB", count, error_db);
+    g_assert_cmpfloat (fabs (error_db), <, 0.15);
+    for (size_t i = 0; i < count; i++) {
+      const TsrBreakpoint *a = tsr_partial_breakpoints (tsr_partial_set_at (set, i));
+      const TsrBreakpoint *b = tsr_partial_breakpoints (tsr_partial_set_at (with, i));
+      g_assert_cmpint (tsr_partial_id (tsr_partial_set_at (with, i)), ==, (int64_t)i + 1);
+      for (int m = 0; m <= 100; m++) {
+        g_assert_cmpfloat (a[m].phase_turns, ==, b[m].phase_turns);
+        double sine = 2 * b[m].log_amplitude + log (1 - (double)b[m].bandwidth);
+        g_assert_cmpfloat_with_epsilon (sine, 2 * a[m].log_amplitude, 1e-4);
+      }
+    }
+    tsr_partial_set_unref (with);
+    tsr_partial_set_unref (set);
+  }
+  tsr_signal_unref (noise);
+}
+
+static void
+test_bandwidth_threads_agree (void)
+{
+  TsrPartialSet *set = wandering_set (30, 1.5, 0), *with[2] = {NULL, NULL};
+  TsrSignal     *source = source_on_grid (set, 16, 1, 66150);
+  size_t         n_workers = 3;
+  TsrJob         job = threaded_job (&n_workers);
+
+  for (int k = 0; k < 2; k++)
+    g_assert_cmpint (
+        tsr_residual_to_bandwidth (source, set, 100, k == 0 ? NULL : &job, &with[k]),
+        ==,
+        TSR_STATUS_OK);
+  for (size_t i = 0; i < 30; i++)
+    g_assert_true (tsr_partial_equal (tsr_partial_set_at (with[0], i),
+                                      tsr_partial_set_at (with[1], i)));
+  tsr_partial_set_unref (with[0]);
+  tsr_partial_set_unref (with[1]);
+  tsr_partial_set_unref (set);
+  tsr_signal_unref (source);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/residual/exact", test_exact);
   g_test_add_func ("/residual/threads-agree", test_threads_agree);
   g_test_add_func ("/residual/levels", test_levels);
+  g_test_add_func ("/residual/bandwidth-takes-the-power", test_bandwidth_takes_the_power);
+  g_test_add_func ("/residual/bandwidth-threads-agree", test_bandwidth_threads_agree);
   return g_test_run ();
 }
