@@ -53,7 +53,6 @@ draw (TsrCanvas *self, TsrPartial *partial, const TsrTileArea *area, int scale)
                            .ceiling_db = -199,
                            .width_px = 2.6 * scale,
                            .channel = -1,
-                           .opacity = 1,
                            .casing = 0.7};
 
   style.selected = tsr_selection_contains (tsr_session_get_selection (self->session),

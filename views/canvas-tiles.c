@@ -326,7 +326,7 @@ fill_styles (TsrCanvas *self, TsrLevelStyle *levels, TsrPartialStyle *partials)
                                 .width_px = 1.5,
                                 .channel = -1,
                                 .accent = self->accent,
-                                .opacity = opacity,
+                                .fade = 1 - opacity,
                                 .casing = 0.5 * opacity};
   int channel;
   g_object_get (self->session, "channel", &channel, NULL);

@@ -221,7 +221,7 @@ prepare_shades (Drawing *d)
     uint32_t color = d->style->selected ? tsr_selected_color (d->style->accent, unit)
                                         : tsr_partial_color (unit);
     d->shades[i] =
-        tsr_color_with_alpha (color, d->style->opacity * fmin (1, 0.6 + 0.6 * unit));
+        tsr_color_with_alpha (color, (1 - d->style->fade) * fmin (1, 0.6 + 0.6 * unit));
   }
 }
 

@@ -53,9 +53,9 @@ typedef struct {
   uint8_t          mask_drawn; /* the value of the byte of those that are drawn */
   bool             selected;   /* in `accent` instead of amber */
   uint32_t         accent;
-  double           opacity; /* of the lines, 0..1 */
-  const TsrRegion *region;  /* only what is inside is drawn (before the preview moves it);
-                               NULL: all */
+  double           fade;   /* 0: lines as they are, 1: gone */
+  const TsrRegion *region; /* only what is inside is drawn (before the preview moves it);
+                              NULL: all */
   double casing; /* opacity of a dark seam on both sides of the lines, 0: none */
   const TsrPreview *preview; /* shown transformed like this; NULL: as they are */
 } TsrPartialStyle;
