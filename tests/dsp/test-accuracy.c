@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * How exact the analysis is: signals with known partials, and the figures required.
+ */
+#include "model/dsp/partials/analysis.h"
+#include "tests/support/score.h"
+
+#include <glib.h>
+#include <math.h>
+
+typedef struct {
+  TestSignalKind kind;
+  double         snr_db; /* at least */
+  double         frequency_median_cent, frequency_95_cent, amplitude_median_db;
+  double         missed;
+  double         n_false; /* at most, mean over the seeds */
+  double         attack_ms;
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+  /*                          SNR    cent median  95 %     dB     missed  false  attack */
+  {TEST_SIGNAL_STEADY,        48,    0.0005,      0.01,    0.002, 0.003,  0,     0.5},
+  {TEST_SIGNAL_VIBRATO,       45,    0.15,        0.25,    0.01,  0.003,  0,     INFINITY},
+  {TEST_SIGNAL_WIDE_VIBRATO,  42,    0.5,         0.8,     0.02,  0.003,  0,     INFINITY},
+  {TEST_SIGNAL_CHIRPS,        48,    0.0005,      0.005,   0.002, 0.003,  0,     0.5},
+  {TEST_SIGNAL_PAIRS,         42,    0.0005,      0.005,   0.002, 0.003,  0,     1},
+  {TEST_SIGNAL_TREMOLO,       40,    0.002,       0.02,    0.01,  0.003,  0,     0.5},
+  {TEST_SIGNAL_BELL,          20,    0.01,        0.5,     0.01,  0.01,   2,     1},
+  {TEST_SIGNAL_PLUCKS,        25,    0.01,        5,       0.01,  0.01,   4,     0.3},
+  {TEST_SIGNAL_NOISY,         19,    0.15,        1,       0.15,  0.003,  15,    10},
+};
+/* clang-format on */
+
+enum { N_SEEDS = 2 };
+
+static TsrStatus
+collect (void *user, TsrPartial *partial)
+{
+  GPtrArray *found = user;
+
+  g_ptr_array_add (found, tsr_partial_new_with_id (partial, found->len + 1));
+  tsr_partial_unref (partial);
+  return TSR_STATUS_OK;
+}
+
+static TestScore
+analyse_and_score (TestSignalKind kind, uint32_t seed)
+{
+  TestSignal       *truth = test_signal_new (kind, seed);
+  TsrSignal        *sound = test_signal_render (truth, true);
+  GPtrArray        *found = g_ptr_array_new ();
+  TsrAnalysisParams params;
+
+  g_ptr_array_set_free_func (found, (GDestroyNotify)tsr_partial_unref);
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = truth->spacing_hz;
+  g_assert_cmpint (
+      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
+  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
+  TestScore      score = test_score (truth, sound, set);
+  tsr_partial_set_unref (set);
+  g_ptr_array_unref (found);
+  tsr_signal_unref (sound);
+  test_signal_free (truth);
+  return score;
+}
+
+static void
+test_row (const void *data)
+{
+  const Row *row = data;
+  double     n_false = 0;
+
+  for (uint32_t seed = 101; seed < 101 + N_SEEDS; seed++) {
+    TestScore s = analyse_and_score (row->kind, seed);
+    g_test_message ("%s: SNR %.1f dB; %.5f / %.4f cent; %.4f dB; missed %.2f %%; "
+                    "%zu false; attacks %.3f ms",
+                    test_signal_name (row->kind),
+                    s.snr_db,
+                    s.frequency_median_cent,
+                    s.frequency_95_cent,
+                    s.amplitude_median_db,
+                    100 * s.missed,
+                    s.n_false,
+                    1e3 * s.attack_median_s);
+    g_assert_cmpfloat (s.snr_db, >=, row->snr_db);
+    g_assert_cmpfloat (s.frequency_median_cent, <=, row->frequency_median_cent);
+    g_assert_cmpfloat (s.frequency_95_cent, <=, row->frequency_95_cent);
+    g_assert_cmpfloat (s.amplitude_median_db, <=, row->amplitude_median_db);
+    g_assert_cmpfloat (s.missed, <=, row->missed);
+    g_assert_cmpfloat (1e3 * s.attack_median_s, <=, row->attack_ms);
+    n_false += (double)s.n_false / N_SEEDS;
+  }
+  g_assert_cmpfloat (n_false, <=, row->n_false);
+}
+
+/* Impulses are no partials. */
+static void
+test_impulses (void)
+{
+  g_assert_cmpuint (analyse_and_score (TEST_SIGNAL_IMPULSES, 1).n_false, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    char *path = g_strdup_printf ("/accuracy/%s", test_signal_name (rows[i].kind));
+    g_test_add_data_func (path, &rows[i], test_row);
+    g_free (path);
+  }
+  g_test_add_func ("/accuracy/impulses", test_impulses);
+  return g_test_run ();
+}
