@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Points on each side, all of them, and the sum of their squared distances. */
+enum { BEND_REACH = 4, BEND_POINTS = 9, BEND_SQUARES = 60 };
+
 /* A shorter ramp becomes a step. */
 #define SHORTEST_RAMP_S 1e-4
 
@@ -41,6 +44,46 @@ breakpoint_of_point (const Builder *builder, size_t i)
       .flags = (p->flags & TSR_PEAK_CLEAN ? TSR_BREAKPOINT_CLEAN : 0u) |
                (p->flags & TSR_PEAK_BRIDGED ? TSR_BREAKPOINT_BRIDGED : 0u),
   };
+}
+
+/* The estimator takes the rate as constant over its window. Where it changes, by q Hz/s
+ * a second, the frequency comes out BEND q (half window)^2 too high (measured). */
+#define BEND 0.036
+#define BEND_DOUBT 20.0   /* of the scatter: frames overlap, so that it looks too small */
+#define LARGEST_BEND 0.02 /* in spacings; more is no bend but noise */
+
+/* The change of the rate at point i by a straight line through the rates around it, held
+ * back where they scatter: Hz/s^2. */
+static double
+bend_of_rates (const TsrTrack *track, size_t i, double hop_s)
+{
+  double slope = 0, mean = 0, scatter = 0;
+
+  for (int k = -BEND_REACH; k <= BEND_REACH; k++) {
+    const TsrPeak *p = &track->points[(int64_t)i + k];
+    if (p->flags & TSR_PEAK_BRIDGED)
+      return 0;
+    mean += p->chirp_hz_per_s / BEND_POINTS;
+    slope += k * p->chirp_hz_per_s / BEND_SQUARES;
+  }
+  for (int k = -BEND_REACH; k <= BEND_REACH; k++) {
+    double rest = track->points[(int64_t)i + k].chirp_hz_per_s - mean - k * slope;
+    scatter += rest * rest;
+  }
+  double variance = BEND_DOUBT * scatter / (BEND_POINTS - 2) / BEND_SQUARES;
+  return slope / hop_s * (slope * slope / (slope * slope + variance + 1e-30));
+}
+
+static double
+bend_at (const Builder *builder, size_t i)
+{
+  const TsrEdgeSignal *s = builder->signal;
+  double               half_s = (double)s->window->half / s->rate_hz;
+  double               hop_s = (double)s->hop / s->rate_hz;
+  double limit = LARGEST_BEND * tsr_window_spacing_hz (s->window, s->rate_hz);
+  double bend = BEND * bend_of_rates (builder->track, i, hop_s) * half_s * half_s;
+
+  return fabs (bend) < limit ? bend : 0;
 }
 
 static void
@@ -149,6 +192,8 @@ add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
   add (builder, at);
   for (size_t i = start->anchor + 1; i <= end->anchor; i++) {
     TsrBreakpoint next = breakpoint_of_point (builder, i);
+    if (i + BEND_REACH <= end->anchor && i >= start->anchor + BEND_REACH)
+      next.frequency_hz = fmax (0, next.frequency_hz - bend_at (builder, i));
     next.phase_turns = tsr_phase_unwrap (&at, &next, next.phase_turns);
     add (builder, next);
     at = next;
