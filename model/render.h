@@ -8,6 +8,7 @@
 #include "model/dsp/job.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/signal.h"
+#include "model/dsp/status.h"
 #include "model/selection.h"
 #include "model/sound-state.h"
 
@@ -20,6 +21,8 @@ typedef enum {
   TSR_PART_RESIDUAL,
   TSR_PART_NOISE,
   TSR_PART_TRANSIENTS,
+  TSR_PART_BACKGROUND, /* `all` without the partials: what the loudspeaker mixes to them;
+                          has no name */
 } TsrPart;
 
 /* "all", "original", ...; FALSE when there is no such part. */
@@ -28,32 +31,43 @@ const char *tsr_part_to_string (TsrPart part);
 
 typedef struct {
   TsrSoundState *state;
-  TsrSignal     *source;     /* NULL for imported partials: residual parts are silent */
-  guint          n_channels; /* of the result */
-  TsrPart        part;
-  const TsrSelection
-      *selection; /* NULL: all partials; otherwise partials in it only, and no residual */
-  double rate_hz; /* of the result */
-  double start_s, end_s; /* end_s <= start_s: the whole sound */
-  TsrSignal
-      *residual; /* already computed for the set as analysed, or NULL: computed here */
-  TsrNoiseModel *noise; /* likewise */
-  TsrPartialSet
-      *analysed; /* partials as they were analysed: what the residual is defined by */
+  /* At rate_hz. NULL for imported partials: residual parts are silent. */
+  TsrSignal *source;
+  guint      n_channels; /* of the result */
+  TsrPart    part;
+  /* NULL: all partials; otherwise only those in it (cut to its region), and nothing but
+   * partials. */
+  const TsrSelection *selection;
+  double              rate_hz;        /* of the result */
+  double              start_s, end_s; /* end_s <= start_s: the whole sound */
+  /* Already computed for `analysed`, at rate_hz, or NULL: computed where needed. */
+  TsrSignal     *residual;
+  TsrNoiseModel *noise; /* likewise; at any rate */
+  /* Partials as they were analysed: what the residual is defined by. NULL: those of the
+   * state. */
+  TsrPartialSet *analysed;
 } TsrRenderParams;
 
 typedef struct TsrRender TsrRender;
 
-/* Prepares (residual and noise model where they are needed and not given; this is the
- * long part). Takes references. NULL with an error. */
+/* Prepares (noise model where it is needed and not given, and where the sound is as it
+ * was analysed; this is the long part). Takes references; `job`, which may be NULL, has
+ * to live as long as the render. NULL with an error.
+ *
+ * `all` of a sound that was not edited is its source. Of an edited one it is partials +
+ * residual in the spans where the partials sound as they were analysed and time was not
+ * stretched, partials + noise + transients elsewhere, with 10 ms from one to the other.
+ * The residual of an edited sound follows cropping; where time was stretched it is noise
+ * + transients. */
 TsrRender        *
 tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error);
 void   tsr_render_free (TsrRender *render);
 gint64 tsr_render_n_frames (const TsrRender *render);
 guint  tsr_render_n_channels (const TsrRender *render);
 /* The next frames into n_channels planar buffers; returns how many (less than asked at
- * the end). */
-gsize tsr_render_read (TsrRender *render, double *const *channels, gsize n_frames);
+ * the end, or when memory is short or the job was cancelled: see tsr_render_status). */
+gsize     tsr_render_read (TsrRender *render, double *const *channels, gsize n_frames);
+TsrStatus tsr_render_status (const TsrRender *render);
 /* TRUE when what comes out is the source sample for sample (unedited, `all` or
  * `original`, same rate, no selection): a writer can then copy integers. */
 gboolean tsr_render_is_source (const TsrRender *render);

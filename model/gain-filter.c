@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A zero-phase FIR filter by overlap-save, designed by sampling the gain curve and
+ * windowing its response (Oppenheim & Schafer, Discrete-Time Signal Processing, 7.5).
+ */
+#include <math.h>
+#include <string.h>
+
+#include "model/dsp/spectrum/fft.h"
+#include "model/render-private.h"
+
+enum {
+  SIZE = 4 * TSR_GAIN_FILTER_MARGIN,
+  BLOCK = SIZE - 2 * TSR_GAIN_FILTER_MARGIN, /* good frames of a transform */
+};
+
+struct TsrGainFilter {
+  double          gain;     /* linear, used where there is no curve */
+  TsrRealFft     *fft;      /* NULL: gain only */
+  double         *response; /* SIZE / 2 + 1, real: zero phase */
+  double         *values;
+  double complex *bins;
+};
+
+static gboolean
+allocate (TsrGainFilter *filter)
+{
+  filter->fft = tsr_real_fft_new (SIZE);
+  filter->response = g_new (double, SIZE / 2 + 1);
+  filter->values = tsr_fft_alloc (SIZE * sizeof *filter->values);
+  filter->bins = tsr_fft_alloc ((SIZE / 2 + 1) * sizeof *filter->bins);
+  return filter->fft != NULL && filter->values != NULL && filter->bins != NULL;
+}
+
+/* Samples the curve, limits the impulse response to the margin with a Hann window. */
+static void
+design (TsrGainFilter *filter, double gain_db, const TsrCurve *curve, double rate_hz)
+{
+  for (gsize k = 0; k <= SIZE / 2; k++) {
+    double hz = rate_hz * (double)k / SIZE;
+    filter->bins[k] = pow (10, (gain_db + tsr_curve_at (curve, hz)) / 20) / SIZE;
+  }
+  tsr_real_fft_inverse (filter->fft, filter->bins, filter->values);
+  for (gsize i = 0; i <= SIZE / 2; i++) {
+    double distance = (double)i / TSR_GAIN_FILTER_MARGIN;
+    double window = distance < 1 ? 0.5 + 0.5 * cos (G_PI * distance) : 0;
+    filter->values[i] *= window;
+    if (i > 0 && i < SIZE / 2)
+      filter->values[SIZE - i] *= window;
+  }
+  tsr_real_fft_forward (filter->fft, filter->values, filter->bins);
+  for (gsize k = 0; k <= SIZE / 2; k++)
+    filter->response[k] = creal (filter->bins[k]) / SIZE;
+}
+
+TsrGainFilter *
+tsr_gain_filter_new (double gain_db, const TsrCurve *gain_db_over_hz, double rate_hz)
+{
+  TsrGainFilter *filter = g_new0 (TsrGainFilter, 1);
+
+  filter->gain = pow (10, gain_db / 20);
+  if (gain_db_over_hz == NULL)
+    return filter;
+  if (!allocate (filter)) {
+    tsr_gain_filter_free (filter);
+    return NULL;
+  }
+  design (filter, gain_db, gain_db_over_hz, rate_hz);
+  return filter;
+}
+
+void
+tsr_gain_filter_free (TsrGainFilter *filter)
+{
+  if (filter == NULL)
+    return;
+  tsr_real_fft_free (filter->fft);
+  tsr_fft_free (filter->values);
+  tsr_fft_free (filter->bins);
+  g_free (filter->response);
+  g_free (filter);
+}
+
+void
+tsr_gain_filter_add (const TsrGainFilter *filter,
+                     const double        *in,
+                     gsize                n_frames,
+                     double              *out)
+{
+  if (filter->fft == NULL) {
+    for (gsize i = 0; i < n_frames; i++)
+      out[i] += filter->gain * in[i + TSR_GAIN_FILTER_MARGIN];
+    return;
+  }
+  for (gsize first = 0; first < n_frames; first += BLOCK) {
+    gsize n = MIN (BLOCK, n_frames - first);
+    gsize n_in = n + 2 * TSR_GAIN_FILTER_MARGIN;
+    memcpy (filter->values, in + first, n_in * sizeof *in);
+    memset (filter->values + n_in, 0, (SIZE - n_in) * sizeof *in);
+    tsr_real_fft_forward (filter->fft, filter->values, filter->bins);
+    for (gsize k = 0; k <= SIZE / 2; k++)
+      filter->bins[k] *= filter->response[k];
+    tsr_real_fft_inverse (filter->fft, filter->bins, filter->values);
+    for (gsize i = 0; i < n; i++)
+      out[first + i] += filter->values[i + TSR_GAIN_FILTER_MARGIN];
+  }
+}
