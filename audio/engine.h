@@ -2,8 +2,11 @@
  * Playing: what the main thread sees of it. The engine owns a device thread (every
  * PortAudio call), and the audio callback reads immutable programs through a lock-free
  * ring. Thread: main. Properties (notify): "playing", "position-s", "device",
- * "device-state", "n-underruns". Signals: "devices-changed", "finished" (played to the
- * end).
+ * "device-state", "n-underruns", "rate-hz" (programs have to be made anew for the new
+ * rate). Signals: "devices-changed", "finished" (played to the end).
+ *
+ * The device is open while something plays and some seconds longer. Messages of one turn
+ * of the main loop take effect together.
  */
 #pragma once
 
@@ -11,8 +14,8 @@
 
 #include "model/dsp/partials/oscillator-bank.h"
 #include "model/dsp/signal.h"
-#include "model/render.h"
-#include "model/session.h"
+#include "model/monitor.h"
+#include "model/preview.h"
 
 G_BEGIN_DECLS
 
@@ -51,12 +54,19 @@ typedef struct {
       *selected; /* a byte for each partial of the score's set; NULL: none selected */
 } TsrProgramParts;
 
-/* Takes references, measures level matching gains. Thread: any but audio. */
+/* Takes references, copies `selected`, measures level matching gains (the long part, so
+ * best in a worker). The signals have to be at the engine's rate (tsr_resample), others
+ * stay silent. Thread: any but audio. */
 TsrProgram *tsr_program_new (const TsrProgramParts *parts);
+/* The same with another selection (NULL: none), quickly. Thread: any but audio. */
+TsrProgram *tsr_program_new_selected (const TsrProgram *program, const guint8 *selected);
 TsrProgram *tsr_program_ref (TsrProgram *program);
 void        tsr_program_unref (TsrProgram *program); /* thread: any but audio */
 
-void   tsr_engine_set_program (TsrEngine *self, TsrProgram *program); /* NULL: silence */
+/* Takes a reference; NULL: silence. The played time stays. When an edit that was dragged
+ * is made, set its program and then the preview to NULL in one turn of the main loop:
+ * nothing is heard of the exchange. */
+void   tsr_engine_set_program (TsrEngine *self, TsrProgram *program);
 double tsr_engine_get_rate_hz (TsrEngine *self);
 
 void tsr_engine_play (TsrEngine *self);
@@ -66,11 +76,15 @@ void tsr_engine_seek (TsrEngine *self, double time_s);
 /* Loops [start_s, end_s) while on; end_s <= start_s: the whole sound. */
 void tsr_engine_set_loop (TsrEngine *self, gboolean on, double start_s, double end_s);
 /* What is heard; a crossfade of 10 ms. With level matching each part is brought to the
- * original's loudness. */
+ * original's loudness, by at most 40 dB. ALL is partials and residual, REST all partials
+ * that are not selected and the residual; SELECTION is silent when nothing is selected.
+ */
 void tsr_engine_set_monitor (TsrEngine *self, TsrMonitor monitor, gboolean level_matched);
 void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
-/* The edit in hand: applies to the selected partials, or to all if none is selected.
- * NULL: back to the program as it is. Heard within one buffer plus 20 ms. */
+/* The edit in hand: applies to the selected partials, or, if none is selected, to the
+ * whole sound: stretch and move then take the recordings along (by overlapping grains),
+ * gain all but the original; pitch, shift and filter leave them as they are. NULL: back
+ * to the program as it is. Heard within one buffer plus 20 ms. */
 void tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview);
 
 gboolean tsr_engine_is_playing (TsrEngine *self);
@@ -99,9 +113,11 @@ void       tsr_engine_refresh_devices (TsrEngine *self);
 void tsr_engine_select_device (TsrEngine *self, const char *name); /* NULL: the default */
 TsrDeviceState tsr_engine_get_device_state (TsrEngine *self);
 guint          tsr_engine_get_n_underruns (TsrEngine *self);
+/* A sentence about what is wrong with the device, or NULL. */
+const char *tsr_engine_get_problem (TsrEngine *self);
 
 /* For tests and measurements with the null backend: render n_frames of the callback now,
- * on this thread, into two planar buffers. */
+ * on this thread, into two planar buffers. From the first call on its clock stands. */
 void tsr_engine_pull (TsrEngine *self, float *left, float *right, gsize n_frames);
 
 G_END_DECLS

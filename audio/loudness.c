@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Peak and integrated loudness (EBU R 128, by libebur128).
+ * Peak, integrated and momentary loudness (EBU R 128, by libebur128).
  */
+#include "audio/loudness.h"
+
 #include <ebur128.h>
 #include <math.h>
 
@@ -57,4 +59,43 @@ tsr_loudness_measure (const TsrSignal *signal, double *peak_dbfs, double *loudne
       *loudness_lufs = -INFINITY;
     ebur128_destroy (&state);
   }
+}
+
+struct TsrMomentary {
+  ebur128_state *state; /* NULL when memory was short */
+};
+
+TsrMomentary *
+tsr_momentary_new (double rate_hz)
+{
+  TsrMomentary *self = g_new0 (TsrMomentary, 1);
+  self->state = ebur128_init (2, (unsigned long)lround (rate_hz), EBUR128_MODE_M);
+  return self;
+}
+
+void
+tsr_momentary_free (TsrMomentary *self)
+{
+  if (self == NULL)
+    return;
+  if (self->state != NULL)
+    ebur128_destroy (&self->state);
+  g_free (self);
+}
+
+void
+tsr_momentary_add (TsrMomentary *self, const float *interleaved, gsize n_frames)
+{
+  if (self->state != NULL)
+    ebur128_add_frames_float (self->state, interleaved, n_frames);
+}
+
+double
+tsr_momentary_get (TsrMomentary *self)
+{
+  double lufs;
+  if (self->state == NULL ||
+      ebur128_loudness_momentary (self->state, &lufs) != EBUR128_SUCCESS)
+    return -INFINITY;
+  return lufs;
 }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Programs: immutable, reference counted, with the gains that bring their parts to one
+ * loudness.
+ */
+#include "audio/program.h"
+
+#include <math.h>
+
+/* A residual of nearly nothing is not blown up to full loudness. */
+#define MAX_LEVEL_GAIN_DB 40.0
+/* Differences that nobody hears stay, so that what is the same stays bit for bit. */
+#define MIN_LEVEL_GAIN_DB 0.1
+
+/* Loudness of what a monitor plays. */
+static double
+monitor_loudness (const TsrProgram *self, TsrMonitor monitor)
+{
+  const TsrPowerSteps *residual = &self->powers[1];
+  TsrPowerSteps        sum;
+  double               loudness_lufs;
+  tsr_power_steps_init (&sum, self->duration_s);
+  if (self->score != NULL && monitor != TSR_MONITOR_SELECTION &&
+      monitor != TSR_MONITOR_REST)
+    tsr_power_steps_add_partials (&sum, tsr_score_set (self->score), NULL, 0);
+  else if (self->score != NULL && (self->selected != NULL || monitor == TSR_MONITOR_REST))
+    tsr_power_steps_add_partials (&sum,
+                                  tsr_score_set (self->score),
+                                  self->selected,
+                                  monitor == TSR_MONITOR_SELECTION ? 1 : 0);
+  if ((monitor == TSR_MONITOR_ALL || monitor == TSR_MONITOR_REST) &&
+      residual->power != NULL)
+    tsr_power_steps_add (&sum, residual);
+  loudness_lufs = tsr_power_steps_loudness (&sum);
+  tsr_power_steps_clear (&sum);
+  return loudness_lufs;
+}
+
+static double
+recording_loudness (const TsrProgram *self, int kind)
+{
+  return self->powers[kind].power != NULL ? tsr_power_steps_loudness (&self->powers[kind])
+                                          : -INFINITY;
+}
+
+static double
+part_loudness (const TsrProgram *self, TsrMonitor monitor)
+{
+  switch (monitor) {
+  case TSR_MONITOR_ORIGINAL:
+    return recording_loudness (self, 0);
+  case TSR_MONITOR_RESIDUAL:
+    return recording_loudness (self, 1);
+  case TSR_MONITOR_NOISE:
+    return recording_loudness (self, 2);
+  case TSR_MONITOR_TRANSIENTS:
+    return recording_loudness (self, 3);
+  case TSR_MONITOR_ALL:
+  case TSR_MONITOR_PARTIALS:
+  case TSR_MONITOR_SELECTION:
+  case TSR_MONITOR_REST:
+    return monitor_loudness (self, monitor);
+  }
+  return -INFINITY;
+}
+
+static void
+match_levels (TsrProgram *self)
+{
+  double original_lufs = recording_loudness (self, 0);
+  for (int m = 0; m < TSR_N_MONITORS; m++) {
+    double gain_db = original_lufs - part_loudness (self, (TsrMonitor)m);
+    if (!isfinite (gain_db) || fabs (gain_db) < MIN_LEVEL_GAIN_DB)
+      gain_db = 0;
+    self->level_gain[m] = (float)pow (10, MIN (gain_db, MAX_LEVEL_GAIN_DB) / 20);
+  }
+}
+
+static TsrSignal *
+ref_signal (TsrSignal *signal)
+{
+  return signal != NULL ? tsr_signal_ref (signal) : NULL;
+}
+
+static void
+set_selected (TsrProgram *self, const guint8 *selected)
+{
+  gsize n = self->score != NULL ? tsr_partial_set_size (tsr_score_set (self->score)) : 0;
+  gboolean any = FALSE;
+  for (gsize i = 0; selected != NULL && i < n; i++)
+    any = any || selected[i] != 0;
+  if (!any)
+    return;
+  self->selected = g_new (guint8, n);
+  for (gsize i = 0; i < n; i++)
+    self->selected[i] = selected[i] != 0;
+}
+
+TsrProgram *
+tsr_program_new (const TsrProgramParts *parts)
+{
+  TsrProgram *self = g_new0 (TsrProgram, 1);
+  g_atomic_ref_count_init (&self->n_refs);
+  self->score = parts->score != NULL ? tsr_score_ref (parts->score) : NULL;
+  self->recordings[0] = ref_signal (parts->original);
+  self->recordings[1] = ref_signal (parts->residual);
+  self->recordings[2] = ref_signal (parts->noise);
+  self->recordings[3] = ref_signal (parts->transients);
+  self->duration_s = parts->duration_s;
+  for (int k = 0; k < TSR_N_RECORDINGS; k++)
+    if (self->recordings[k] != NULL) {
+      tsr_power_steps_init (&self->powers[k], self->duration_s);
+      tsr_power_steps_add_signal (&self->powers[k], self->recordings[k]);
+    }
+  set_selected (self, parts->selected);
+  match_levels (self);
+  return self;
+}
+
+TsrProgram *
+tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
+{
+  TsrProgram *self = g_new0 (TsrProgram, 1);
+  g_atomic_ref_count_init (&self->n_refs);
+  self->score = program->score != NULL ? tsr_score_ref (program->score) : NULL;
+  self->duration_s = program->duration_s;
+  for (int k = 0; k < TSR_N_RECORDINGS; k++) {
+    self->recordings[k] = ref_signal (program->recordings[k]);
+    if (program->powers[k].power != NULL) {
+      tsr_power_steps_init (&self->powers[k], self->duration_s);
+      tsr_power_steps_add (&self->powers[k], &program->powers[k]);
+    }
+  }
+  set_selected (self, selected);
+  match_levels (self);
+  return self;
+}
+
+TsrProgram *
+tsr_program_ref (TsrProgram *self)
+{
+  g_atomic_ref_count_inc (&self->n_refs);
+  return self;
+}
+
+void
+tsr_program_unref (TsrProgram *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->n_refs))
+    return;
+  tsr_score_unref (self->score);
+  for (int k = 0; k < TSR_N_RECORDINGS; k++) {
+    tsr_signal_unref (self->recordings[k]);
+    tsr_power_steps_clear (&self->powers[k]);
+  }
+  g_free (self->selected);
+  g_free (self);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What a program holds, for the parts of the engine. The public side is in engine.h.
+ */
+#pragma once
+
+#include "audio/engine.h"
+#include "audio/part-loudness.h"
+#include "audio/process.h"
+
+G_BEGIN_DECLS
+
+struct TsrProgram {
+  gatomicrefcount n_refs;
+  TsrScore       *score;                        /* or NULL */
+  TsrSignal      *recordings[TSR_N_RECORDINGS]; /* original, residual, noise, transients;
+                                                   each may be NULL */
+  guint8       *selected;                       /* NULL: none is */
+  double        duration_s;
+  TsrPowerSteps powers[TSR_N_RECORDINGS];
+  float         level_gain[TSR_N_MONITORS];
+};
+
+G_END_DECLS
