@@ -269,6 +269,87 @@ tsr_db_close (TsrDb *self)
   g_free (self);
 }
 
+struct TsrDbFile {
+  sqlite3_file *file;
+  const char   *path; /* in the form SQLite wants */
+  sqlite3_int64 size;
+};
+
+static TsrDbFile *
+open_raw (const char *path, const TsrDbHost *host, int *rc)
+{
+  sqlite3_vfs *vfs = sqlite3_vfs_find (host != NULL ? host->vfs_name : NULL);
+  TsrDbFile   *self = g_new0 (TsrDbFile, 1);
+  int          flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW;
+
+  self->file = g_malloc0 ((gsize)vfs->szOsFile);
+  self->path = sqlite3_create_filename (path, "", "", 0, NULL);
+  *rc = vfs->xOpen (vfs, self->path, self->file, flags, &flags);
+  if (*rc == SQLITE_OK)
+    *rc = self->file->pMethods->xFileSize (self->file, &self->size);
+  return self;
+}
+
+static void
+set_unreadable (const char *name, GError **error)
+{
+  g_set_error (error,
+               TSR_STORE_ERROR,
+               TSR_STORE_ERROR_NOT_FOUND,
+               _ ("%s: cannot be read; check its permissions"),
+               name);
+}
+
+TsrDbFile *
+tsr_db_file_open (const char *path, const char *name, GError **error)
+{
+  int        rc;
+  TsrDbFile *self = open_raw (path, NULL, &rc);
+
+  if (rc == SQLITE_OK)
+    rc = self->file->pMethods->xLock (self->file, SQLITE_LOCK_SHARED);
+  if (rc == SQLITE_OK)
+    return self;
+  if ((rc & 0xff) == SQLITE_BUSY)
+    g_set_error (error,
+                 TSR_STORE_ERROR,
+                 TSR_STORE_ERROR_IN_USE,
+                 _ ("%s: in use by Tarsier; close it there first"),
+                 name);
+  else
+    set_unreadable (name, error);
+  tsr_db_file_close (self);
+  return NULL;
+}
+
+void
+tsr_db_file_close (TsrDbFile *self)
+{
+  if (self == NULL)
+    return;
+  if (self->file->pMethods != NULL) {
+    self->file->pMethods->xUnlock (self->file, SQLITE_LOCK_NONE);
+    self->file->pMethods->xClose (self->file);
+  }
+  sqlite3_free_filename ((char *)self->path);
+  g_free (self->file);
+  g_free (self);
+}
+
+guint64
+tsr_db_file_n_bytes (TsrDbFile *self)
+{
+  return (guint64)self->size;
+}
+
+gboolean
+tsr_db_file_read (TsrDbFile *self, guint64 offset, void *bytes, gsize n_bytes)
+{
+  return n_bytes <= G_MAXINT && offset <= G_MAXINT64 &&
+         self->file->pMethods->xRead (
+             self->file, bytes, (int)n_bytes, (sqlite3_int64)offset) == SQLITE_OK;
+}
+
 gboolean
 tsr_db_read_start (const char      *path,
                    const char      *name,
@@ -278,32 +359,18 @@ tsr_db_read_start (const char      *path,
                    guint64         *n_file_bytes,
                    GError         **error)
 {
-  sqlite3_vfs  *vfs = sqlite3_vfs_find (host != NULL ? host->vfs_name : NULL);
-  sqlite3_file *file = g_malloc0 ((gsize)vfs->szOsFile);
-  const char   *file_name = sqlite3_create_filename (path, "", "", 0, NULL);
-  sqlite3_int64 size = 0;
-  int           flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW;
-  int           rc = vfs->xOpen (vfs, file_name, file, flags, &flags);
+  int        rc;
+  TsrDbFile *file = open_raw (path, host, &rc);
 
   memset (bytes, 0, n_bytes);
   if (rc == SQLITE_OK)
-    rc = file->pMethods->xFileSize (file, &size);
-  if (rc == SQLITE_OK)
-    rc = file->pMethods->xRead (file, bytes, (int)n_bytes, 0);
-  if (rc == SQLITE_IOERR_SHORT_READ)
-    rc = SQLITE_OK;
-  if (file->pMethods != NULL)
-    file->pMethods->xClose (file);
-  sqlite3_free_filename ((char *)file_name);
-  g_free (file);
-  *n_file_bytes = (guint64)size;
-  if (rc != SQLITE_OK)
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_NOT_FOUND,
-                 _ ("%s: cannot be read; check its permissions"),
-                 name);
-  return rc == SQLITE_OK;
+    rc = file->file->pMethods->xRead (file->file, bytes, (int)n_bytes, 0);
+  *n_file_bytes = (guint64)file->size;
+  tsr_db_file_close (file);
+  if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+    return TRUE;
+  set_unreadable (name, error);
+  return FALSE;
 }
 
 gboolean

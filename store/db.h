@@ -48,6 +48,16 @@ gboolean tsr_db_read_start (const char      *path,
                             guint64         *n_file_bytes,
                             GError         **error);
 
+/* The same way for the salvage of pages, holding a lock that keeps others from writing.
+ */
+typedef struct TsrDbFile TsrDbFile;
+
+TsrDbFile *tsr_db_file_open (const char *path, const char *name, GError **error);
+void       tsr_db_file_close (TsrDbFile *self); /* NULL is allowed */
+guint64    tsr_db_file_n_bytes (TsrDbFile *self);
+/* FALSE: not all of them are there. */
+gboolean tsr_db_file_read (TsrDbFile *self, guint64 offset, void *bytes, gsize n_bytes);
+
 gboolean tsr_db_is_read_only (TsrDb *self);
 /* An fsync failed: what is on the disk is no longer known, nothing more is written. */
 gboolean tsr_db_is_broken (TsrDb *self);

@@ -24,8 +24,8 @@ refuse (GError **error, TsrStoreError code, const char *path, const char *why)
   return FALSE;
 }
 
-static gboolean
-check_kind (const char *path, const char *real_path, GError **error)
+gboolean
+tsr_file_check_kind (const char *path, const char *real_path, GError **error)
 {
   struct stat status;
 
@@ -129,6 +129,23 @@ check_schema (TsrProjectFile *self, gint64 *version, GError **error)
          refuse_damaged (self, _ ("its tables are not those of a project"), error);
 }
 
+/* SQLite takes the missing end of a last page for zeros. */
+static gboolean
+check_length (TsrProjectFile *self, GError **error)
+{
+  gint64  n_pages = 0, page_bytes = 0;
+  guint64 n_bytes = 0;
+  guint8  start[1];
+
+  if (!tsr_db_query_int (self->db, "PRAGMA page_count", &n_pages, error) ||
+      !tsr_db_query_int (self->db, "PRAGMA page_size", &page_bytes, error) ||
+      !tsr_db_read_start (
+          self->real_path, self->path, &self->host, start, 1, &n_bytes, error))
+    return FALSE;
+  return n_bytes >= (guint64)(n_pages * page_bytes) ||
+         refuse_damaged (self, _ ("cut short"), error);
+}
+
 static gboolean
 check_pages (TsrProjectFile *self, GError **error)
 {
@@ -169,7 +186,7 @@ verify (TsrProjectFile *self, TsrOpenMode mode, guint64 n_bytes, GError **error)
   gint64 version = 0;
 
   tsr_db_set_deadline (self->db, 10 + (double)n_bytes / 20e6);
-  if (!check_schema (self, &version, error) ||
+  if (!check_schema (self, &version, error) || !check_length (self, error) ||
       (mode == TSR_OPEN_TRUSTING && !check_pages (self, error)))
     return FALSE;
   tsr_db_set_deadline (self->db, 0);
@@ -219,7 +236,7 @@ tsr_project_file_open (const char      *path,
   self->real_path =
       self->host.is_simulated ? g_strdup (path) : tsr_file_dup_real_path (path, error);
   if (self->real_path != NULL &&
-      (self->host.is_simulated || check_kind (path, self->real_path, error)) &&
+      (self->host.is_simulated || tsr_file_check_kind (path, self->real_path, error)) &&
       check_start (path, self->real_path, &self->host, &n_bytes, error) &&
       (self->db = tsr_db_open (self->real_path, path, TSR_DB_WORK, &self->host, error)) !=
           NULL &&

@@ -39,6 +39,9 @@ gboolean tsr_file_sync_folder (const char *path, GError **error);
 /* `path` with all links in its folder resolved. NULL with an error: no such folder. */
 char *tsr_file_dup_real_path (const char *path, GError **error);
 
+/* Refuses what is not a regular file. */
+gboolean tsr_file_check_kind (const char *path, const char *real_path, GError **error);
+
 typedef enum {
   TSR_OPEN_TRUSTING,  /* as for work: refused when the pages are damaged */
   TSR_OPEN_EXAMINING, /* for check: damaged pages are let through */

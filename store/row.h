@@ -71,6 +71,17 @@ gboolean tsr_row_finish (TsrRow *row, gint64 *id, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 gboolean tsr_row_delete (TsrRows *rows, TsrTable table, gint64 id, GError **error);
 
+/* Writes row `id` once more, as row `new_id` (added, or replaced where it is the same),
+ * with `value` in one column, where 0 becomes NULL. */
+G_GNUC_WARN_UNUSED_RESULT
+gboolean tsr_row_copy (TsrRows *rows,
+                       TsrTable table,
+                       gint64   id,
+                       gint64   new_id,
+                       int      column,
+                       gint64   value,
+                       GError **error);
+
 /* A walk over rows: of a whole table by id, or of one id. */
 typedef struct {
   TsrStatement *statement; /* its columns are those of the shape, then the checksum */

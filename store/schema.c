@@ -54,7 +54,8 @@ static const char *const MIGRATIONS[TSR_SCHEMA_VERSION] = {
     "CREATE TABLE step (\n"
     "  id INTEGER PRIMARY KEY CHECK (id > 0),\n"
     "  sound_id INTEGER NOT NULL REFERENCES sound (id),\n"
-    "  parent_id INTEGER REFERENCES step (id), -- NULL: the first\n"
+    "  parent_id INTEGER REFERENCES step (id) CHECK (parent_id < id), -- NULL: the "
+    "first\n"
     "  label TEXT NOT NULL,\n"
     "  command TEXT NOT NULL,\n"
     "  time_us INTEGER NOT NULL, -- Unix time, microseconds\n"
@@ -104,7 +105,7 @@ static const char *const MIGRATIONS[TSR_SCHEMA_VERSION] = {
     /* Which child of a step redo goes to: the one last visited. */
     "CREATE TABLE redo (\n"
     "  id INTEGER PRIMARY KEY REFERENCES step (id),\n"
-    "  child_id INTEGER NOT NULL REFERENCES step (id),\n"
+    "  child_id INTEGER NOT NULL REFERENCES step (id) CHECK (child_id > id),\n"
     "  checksum INTEGER NOT NULL\n"
     ") STRICT;\n"
 

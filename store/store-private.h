@@ -9,5 +9,9 @@
 G_BEGIN_DECLS
 
 TsrStore *tsr_store_open_on (const char *path, const TsrDbHost *host, GError **error);
+gboolean  tsr_store_check_on (const char      *path,
+                              const TsrDbHost *host,
+                              GPtrArray      **damage,
+                              GError         **error);
 
 G_END_DECLS

@@ -359,3 +359,37 @@ tsr_store_save_copy (TsrStore   *self,
   g_return_val_if_fail (out_path != NULL, FALSE);
   return send (self, &request, error);
 }
+typedef struct {
+  guint    keep_steps;
+  gboolean dry_run;
+} CompactArguments;
+
+static gboolean
+work_compact (Request *request, GError **error)
+{
+  const CompactArguments *arguments = request->a;
+
+  return tsr_project_compact (request->self->file,
+                              arguments->keep_steps,
+                              arguments->dry_run,
+                              request->out,
+                              error);
+}
+
+gboolean
+tsr_store_compact (TsrStore         *self,
+                   guint             keep_steps,
+                   gboolean          dry_run,
+                   TsrCompactReport *report,
+                   GError          **error)
+{
+  CompactArguments arguments = {keep_steps, dry_run};
+  TsrCompactReport local = {0};
+  Request          request = {.work = work_compact, .a = &arguments, .out = &local};
+
+  g_return_val_if_fail (TSR_IS_STORE (self), FALSE);
+  gboolean ok = send (self, &request, error);
+  if (report != NULL)
+    *report = local;
+  return ok;
+}

@@ -326,3 +326,106 @@ test_fd_with_bytes (const void *bytes, gsize n_bytes)
   g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
   return fd;
 }
+
+/* ---- whole projects ---- */
+
+void
+test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed)
+{
+  g_autoptr (GError) error = NULL;
+  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
+  gint64         first = tsr_sound_next_partial_id (sound);
+  g_autoptr (TsrPartial) fresh = test_partial_new (first, 4 + seed % 40, seed);
+  g_autoptr (TsrPartial) changed = NULL;
+  TsrPartial *added[2] = {fresh, NULL};
+  gint64      removed[2];
+  gsize       n_removed = 0, n_added = 1, size = tsr_partial_set_size (set);
+
+  if (size > 2) {
+    /* One goes, and one keeps its id with another content. */
+    removed[n_removed++] = tsr_partial_id (tsr_partial_set_at (set, seed % size));
+    removed[n_removed++] = tsr_partial_id (tsr_partial_set_at (set, (seed + 1) % size));
+    added[n_added++] = changed = test_partial_new (removed[1], 7, seed + 1000);
+  }
+  g_autoptr (TsrPartialSet) after =
+      tsr_partial_set_replace (set, removed, n_removed, added, n_added);
+  TsrCurvePoint points[] = {{0, -0.0}, {1, 1.25 + seed}};
+  g_autoptr (TsrCurve) curve = tsr_curve_new (points, 2);
+  TsrSoundStateFields fields = {.partials = after,
+                                .source_s_over_sound_s = seed % 3 != 0 ? curve : NULL,
+                                .residual_gain_db_over_hz = seed % 5 == 0 ? curve : NULL,
+                                .residual_gain_db = 1 - 3.25 * (seed % 7),
+                                .duration_s = 2,
+                                .analysed = TRUE,
+                                .edited = TRUE};
+  g_autoptr (TsrSoundState) next = tsr_sound_state_new (&fields);
+  g_autofree char *label = g_strdup_printf ("Edit %u", seed);
+  tsr_project_add_step (project, sound, next, label, "edit …", NULL, &error);
+  g_assert_no_error (error);
+}
+
+static TsrSource *
+add_source (TsrProject *project, TsrStore *store, guint seed)
+{
+  g_autoptr (GError) error = NULL;
+  gsize              n_bytes = 3000 + 100000 * (gsize)seed;
+  g_autofree guint8 *bytes = g_malloc (n_bytes);
+  TsrSourceInfo      info = {.name = "recording.wav",
+                             .format = "wav",
+                             .rate_hz = 44100,
+                             .n_channels = 2,
+                             .n_frames = 1000,
+                             .bits = 16,
+                             .n_bytes = n_bytes,
+                             .decoded_sha256 = "00ff"};
+
+  for (gsize i = 0; i < n_bytes; i++)
+    bytes[i] = (guint8)(i * 7 + i / 251 + seed);
+  TsrSource *source = tsr_source_new (tsr_project_new_source_id (project), &info);
+  int        fd = test_fd_with_bytes (bytes, n_bytes);
+  tsr_store_write_source (store, source, fd, NULL, &error);
+  g_assert_no_error (error);
+  close (fd);
+  return source;
+}
+
+static void
+add_whole_sound (TsrProject *project, TsrStore *store, guint i)
+{
+  g_autofree char *name = g_strdup_printf ("sound %u", i);
+  g_autoptr (TsrSource) source = i % 3 != 2 ? add_source (project, store, i % 4) : NULL;
+  g_autoptr (TsrSoundState) state = test_state_new (1, 12, 5 + 13 * (i % 5), i);
+  TsrAnalysisRecord record = {.params = {.spacing_hz = 80.5, .floor_db = -90},
+                              .spacing = {80.5, 89.4, TSR_SPACING_FROM_FUNDAMENTAL},
+                              .snr_db = 31.5,
+                              .analysis_s = 0.125};
+  gint64            id = tsr_project_add_sound (
+      project, name, source, state, "Analysis", "analyze", &record, NULL);
+  TsrSound *sound = tsr_project_get_sound (project, id);
+
+  for (guint32 k = 0; k < 5; k++)
+    test_edit_sound (project, sound, 10 * i + k);
+  for (guint k = 0; k < i % 4; k++)
+    g_assert_true (tsr_project_undo (project, sound, NULL));
+  if (i % 2 == 1)
+    test_edit_sound (project, sound, 500 + i);
+  g_assert_true (tsr_project_undo (project, sound, NULL));
+  tsr_project_add_marker (project, sound, 0.25 * i, "marker", NULL);
+  if (i % 4 == 3)
+    g_assert_true (tsr_project_remove_sound (project, sound, NULL));
+}
+
+char *
+test_make_project (const char *path, guint n_sounds)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TsrStore) store = tsr_store_create (path, &error);
+  g_autoptr (TsrProject) project = tsr_project_new ();
+
+  g_assert_no_error (error);
+  test_connect (project, store);
+  for (guint i = 0; i < n_sounds; i++)
+    add_whole_sound (project, store, i);
+  g_assert_true (tsr_store_set_setting (store, "view", "0 1 20 20000", NULL));
+  return test_project_dup_text (project);
+}

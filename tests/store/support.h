@@ -35,3 +35,9 @@ TsrProject *test_reload (const char *path, TsrStore **store);
 GBytes *test_read_file (const char *path);
 /* A temporary file with these bytes, at its start; closed by the caller. */
 int test_fd_with_bytes (const void *bytes, gsize n_bytes);
+
+/* A project with `n_sounds` sounds, sources, markers, settings, edits, branches and
+ * undone steps; closed. Returns its text. */
+char *test_make_project (const char *path, guint n_sounds);
+/* A step after the present one of a sound: some partials change, one comes, one goes. */
+void test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed);

@@ -94,41 +94,6 @@ test_bits (Fixture *f, gconstpointer data)
 }
 
 static void
-edit_sound (Fixture *f, TsrSound *sound, guint32 seed)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TsrSoundState) next = NULL;
-  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
-  gint64         first = tsr_sound_next_partial_id (sound);
-  g_autoptr (TsrPartial) fresh = test_partial_new (first, 12, seed);
-  g_autoptr (TsrPartial) changed = NULL;
-  gint64 removed[2];
-  gsize  n_removed = 0, n_added = 1;
-
-  TsrPartial *added[2] = {fresh, NULL};
-  if (tsr_partial_set_size (set) > 2) {
-    /* One goes, and one keeps its id with another content. */
-    removed[n_removed++] = tsr_partial_id (tsr_partial_set_at (set, 0));
-    removed[n_removed++] = tsr_partial_id (tsr_partial_set_at (set, 1));
-    added[n_added++] = changed = test_partial_new (removed[1], 7, seed + 1000);
-  }
-  g_autoptr (TsrPartialSet) after =
-      tsr_partial_set_replace (set, removed, n_removed, added, n_added);
-  TsrCurvePoint points[] = {{0, 0}, {1, 1.25 + seed}};
-  g_autoptr (TsrCurve) curve = tsr_curve_new (points, 2);
-  TsrSoundStateFields fields = {.partials = after,
-                                .source_s_over_sound_s = curve,
-                                .residual_gain_db = -3.25,
-                                .duration_s = 2,
-                                .analysed = TRUE,
-                                .edited = TRUE};
-  next = tsr_sound_state_new (&fields);
-  g_autofree char *label = g_strdup_printf ("Edit %u", seed);
-  tsr_project_add_step (f->project, sound, next, label, "edit …", NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
 undo (Fixture *f, TsrSound *sound, guint n)
 {
   for (guint i = 0; i < n; i++)
@@ -141,7 +106,7 @@ test_history (Fixture *f, gconstpointer data)
   g_autoptr (TsrSoundState) state = test_state_new (1, 6, 10, 3);
   gint64 id = add_sound (f, "a", NULL, state);
   for (guint32 i = 0; i < 5; i++)
-    edit_sound (f, tsr_project_get_sound (f->project, id), i);
+    test_edit_sound (f->project, tsr_project_get_sound (f->project, id), i);
   reopen_and_compare (f);
   undo (f, tsr_project_get_sound (f->project, id), 3);
   reopen_and_compare (f);
@@ -149,10 +114,10 @@ test_history (Fixture *f, gconstpointer data)
       tsr_project_redo (f->project, tsr_project_get_sound (f->project, id), NULL));
   reopen_and_compare (f);
   /* A branch: what was undone is no longer listed, but its ids stay taken. */
-  edit_sound (f, tsr_project_get_sound (f->project, id), 77);
+  test_edit_sound (f->project, tsr_project_get_sound (f->project, id), 77);
   reopen_and_compare (f);
   undo (f, tsr_project_get_sound (f->project, id), 2);
-  edit_sound (f, tsr_project_get_sound (f->project, id), 78);
+  test_edit_sound (f->project, tsr_project_get_sound (f->project, id), 78);
   undo (f, tsr_project_get_sound (f->project, id), 1);
   reopen_and_compare (f);
   /* Back into a branch, and to its root: redo leads where it led before. */

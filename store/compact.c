@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Compaction: one transaction that drops rows, then VACUUM, itself one transaction. A
+ * kill leaves the file as it was, or with its free pages not yet given back.
+ */
+#include <glib/gi18n-lib.h>
+#include <sys/stat.h>
+
+#include "store/compact-plan.h"
+#include "store/project-maintain.h"
+#include "store/project-write.h"
+
+enum { PARTIAL_STEP_COLUMN = 3, STEP_PARENT_COLUMN = 2, REDO_CHILD_COLUMN = 1 };
+
+static gboolean
+rewrite_rows (
+    TsrRows *rows, TsrTable table, int column, const GArray *changes, GError **error)
+{
+  for (guint i = 0; i < changes->len; i++) {
+    TsrCompactChange change = g_array_index (changes, TsrCompactChange, i);
+    if (!tsr_row_copy (
+            rows, table, change.row_id, change.row_id, column, change.value, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_removals (TsrRows *rows, const GArray *removals, GError **error)
+{
+  for (guint i = 0; i < removals->len; i++) {
+    TsrCompactChange change = g_array_index (removals, TsrCompactChange, i);
+    TsrRow           row;
+    tsr_row_begin_insert (&row, rows, TSR_TABLE_REMOVAL, 0);
+    tsr_row_put_int (&row, change.row_id);
+    tsr_row_put_int (&row, change.value);
+    if (!tsr_row_finish (&row, NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+delete_rows (TsrRows *rows, TsrTable table, const GArray *ids, GError **error)
+{
+  for (guint i = 0; i < ids->len; i++)
+    if (!tsr_row_delete (rows, table, g_array_index (ids, gint64, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_references (TsrProjectFile *file, GError **error)
+{
+  g_autoptr (GPtrArray) broken =
+      tsr_db_query_texts (file->db, "PRAGMA foreign_key_check", error);
+
+  if (broken == NULL)
+    return FALSE;
+  if (broken->len == 0)
+    return TRUE;
+  g_set_error (error,
+               TSR_STORE_ERROR,
+               TSR_STORE_ERROR_DAMAGED,
+               _ ("%s: rows of “%s” refer to some that are missing; salvage the project"),
+               file->path,
+               (char *)g_ptr_array_index (broken, 0));
+  return FALSE;
+}
+
+static gboolean
+carry_out (TsrProjectFile *file, gpointer data, GError **error)
+{
+  TsrCompactPlan *plan = data;
+  TsrRows        *rows = file->rows;
+
+  if (!rewrite_rows (rows, TSR_TABLE_PARTIAL, PARTIAL_STEP_COLUMN, plan->moves, error) ||
+      !rewrite_rows (rows, TSR_TABLE_STEP, STEP_PARENT_COLUMN, plan->parents, error) ||
+      !rewrite_rows (rows, TSR_TABLE_REDO, REDO_CHILD_COLUMN, plan->redos, error) ||
+      !add_removals (rows, plan->removals, error))
+    return FALSE;
+  for (TsrTable table = 0; table < TSR_N_TABLES; table++)
+    if (!delete_rows (rows, table, plan->delete_ids[table], error))
+      return FALSE;
+  return check_references (file, error);
+}
+
+static guint64
+file_bytes (TsrProjectFile *file)
+{
+  struct stat status;
+
+  return stat (file->real_path, &status) == 0 ? (guint64)status.st_size : 0;
+}
+
+static gboolean
+drop_rows (TsrProjectFile *file, TsrCompactPlan *plan, GError **error)
+{
+  /* The references are checked at the end, all at once. */
+  if (!tsr_db_execute (file->db, "PRAGMA foreign_keys = OFF", error))
+    return FALSE;
+  gboolean ok = tsr_project_file_transact (file, carry_out, plan, error);
+  g_clear_pointer (&file->nodes, g_hash_table_unref);
+  return tsr_db_execute (file->db, "PRAGMA foreign_keys = ON", ok ? error : NULL) && ok;
+}
+
+/* Where there is no room for it, the pages that became free are used by the next edits.
+ */
+static gboolean
+give_space_back (TsrProjectFile *file, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (tsr_db_vacuum (file->db, NULL, &problem) ||
+      g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+tsr_project_compact (TsrProjectFile   *file,
+                     guint             keep_steps,
+                     gboolean          dry_run,
+                     TsrCompactReport *report,
+                     GError          **error)
+{
+  gint64 n_free = 0, page_bytes = 0;
+
+  if (!dry_run && !tsr_project_clean (file, error))
+    return FALSE;
+  TsrCompactPlan *plan = tsr_compact_plan_new (file, keep_steps, error);
+  if (plan == NULL)
+    return FALSE;
+  *report = (TsrCompactReport){.n_steps_dropped = plan->n_steps,
+                               .n_sounds_dropped = plan->n_sounds,
+                               .n_sources_dropped = plan->n_sources,
+                               .bytes_before = file_bytes (file)};
+  gboolean ok =
+      tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) &&
+      tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error) &&
+      (dry_run || (drop_rows (file, plan, error) && give_space_back (file, error)));
+  guint64 n_spared =
+      MIN (plan->n_bytes + (guint64)(n_free * page_bytes), report->bytes_before);
+  report->bytes_after = dry_run ? report->bytes_before - n_spared : file_bytes (file);
+  tsr_compact_plan_free (plan);
+  return ok;
+}

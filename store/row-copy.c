@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Writing a row again with another id or another value in one column.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "store/row.h"
+#include "store/store.h"
+
+static void
+put_column (TsrRow *row, TsrStatement *statement, int i, char type)
+{
+  gsize       n_bytes = 0;
+  const void *bytes;
+
+  if (tsr_statement_type (statement, i) == TSR_COLUMN_NULL) {
+    tsr_row_put_null (row);
+    return;
+  }
+  switch (g_ascii_tolower (type)) {
+  case 'i':
+    tsr_row_put_int (row, tsr_statement_int (statement, i));
+    break;
+  case 'r':
+    tsr_row_put_real (row, tsr_statement_real (statement, i));
+    break;
+  case 't':
+    tsr_row_put_text (row, tsr_statement_bytes (statement, i, &n_bytes));
+    break;
+  default:
+    bytes = tsr_statement_bytes (statement, i, &n_bytes);
+    tsr_row_put_blob (row, bytes, n_bytes);
+    break;
+  }
+}
+
+gboolean
+tsr_row_copy (TsrRows *rows,
+              TsrTable table,
+              gint64   id,
+              gint64   new_id,
+              int      column,
+              gint64   value,
+              GError **error)
+{
+  const char *types = tsr_table_shape (table)->types;
+  TsrCursor   cursor;
+  TsrRow      row;
+
+  if (!tsr_cursor_open_where (&cursor, rows, table, "id = ?1", id, error))
+    return FALSE;
+  TsrStepResult result = tsr_cursor_next (&cursor, error);
+  if (id == new_id)
+    tsr_row_begin_update (&row, rows, table, id);
+  else
+    tsr_row_begin_insert (&row, rows, table, new_id);
+  for (int i = 1; result == TSR_STEP_ROW && types[i] != '\0'; i++) {
+    if (i == column)
+      tsr_row_put_id (&row, value);
+    else
+      put_column (&row, cursor.statement, i, types[i]);
+  }
+  gboolean is_whole = result == TSR_STEP_ROW && cursor.is_whole;
+  gboolean ok = is_whole && tsr_row_finish (&row, NULL, error);
+  tsr_cursor_close (&cursor);
+  if (!is_whole && result != TSR_STEP_ERROR)
+    g_set_error (error,
+                 TSR_STORE_ERROR,
+                 TSR_STORE_ERROR_DAMAGED,
+                 _ ("row %" G_GINT64_FORMAT " of “%s” is damaged; salvage the project"),
+                 id,
+                 tsr_table_shape (table)->name);
+  return ok;
+}
