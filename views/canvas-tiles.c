@@ -7,6 +7,7 @@
 #include "views/canvas-private.h"
 
 enum { SETTLE_MS = 100 };
+#define SHRINK_LIMIT 0.76 /* below it tiles of half the width are drawn */
 
 typedef struct {
   TsrPlane plane; /* exact for the view as it is */
@@ -186,6 +187,8 @@ draw_layer (TsrCanvas      *self,
       GdkTexture *texture = tsr_tile_cache_lookup (self->tiles, zoom, layer, c, row);
       if (texture == NULL)
         continue;
+      if (kx < SHRINK_LIMIT && layer == TSR_TILE_BASE)
+        texture = tsr_tile_cache_lookup_half (self->tiles, zoom, c, row);
       double y0 = (double)row * tile_height, x0 = (double)c * TSR_TILE_WIDTH;
       append (snapshot,
               texture,
@@ -207,6 +210,53 @@ fill (TsrCanvas *self, GtkSnapshot *snapshot, const GdkRGBA *color)
                            0,
                            (float)gtk_widget_get_width (GTK_WIDGET (self)),
                            (float)gtk_widget_get_height (GTK_WIDGET (self))));
+}
+
+/* What is not there yet: the earlier zoom, stretched, and ground where that ends too. */
+static void
+draw_missing (TsrCanvas          *self,
+              GtkSnapshot        *snapshot,
+              const View         *view,
+              const TsrTileRange *range)
+{
+  double kx = view->plane.px_per_s / self->plane.px_per_s;
+  gint64 c = range->column_first;
+
+  while (c <= range->column_last) {
+    TsrTileRange column = *range;
+    column.column_first = column.column_last = c;
+    if (is_covered (self, self->zoom, &column)) {
+      c++;
+      continue;
+    }
+    while (column.column_last < range->column_last) {
+      TsrTileRange next = *range;
+      next.column_first = next.column_last = column.column_last + 1;
+      if (is_covered (self, self->zoom, &next))
+        break;
+      column.column_last++;
+    }
+    double left = round ((double)c * TSR_TILE_WIDTH * kx) - round (view->left);
+    double right = round ((double)(column.column_last + 1) * TSR_TILE_WIDTH * kx) -
+                   round (view->left);
+    gtk_snapshot_push_clip (
+        snapshot,
+        &GRAPHENE_RECT_INIT ((float)(left / view->scale),
+                             0,
+                             (float)((right - left) / view->scale),
+                             (float)view->height / (float)view->scale));
+    fill (self, snapshot, &(GdkRGBA){0.04f, 0.03f, 0.06f, 1});
+    if (self->old_zoom != 0)
+      draw_layer (self,
+                  snapshot,
+                  view,
+                  self->old_zoom,
+                  &self->old_plane,
+                  self->old_tile_height,
+                  TSR_TILE_BASE);
+    gtk_snapshot_pop (snapshot);
+    c = column.column_last + 1;
+  }
 }
 
 /* The drag's picture, moved along if the view moved since. */
@@ -293,15 +343,7 @@ tsr_canvas_snapshot_tiles (TsrCanvas *self, GtkSnapshot *snapshot)
   retire_drag_layer (self);
   gboolean covered = is_covered (self, self->zoom, &range);
   if (!covered) {
-    fill (self, snapshot, &(GdkRGBA){0.04f, 0.03f, 0.06f, 1});
-    if (self->old_zoom != 0)
-      draw_layer (self,
-                  snapshot,
-                  &view,
-                  self->old_zoom,
-                  &self->old_plane,
-                  self->old_tile_height,
-                  TSR_TILE_BASE);
+    draw_missing (self, snapshot, &view, &range);
   } else if (exact)
     self->old_zoom = 0;
   draw_layer (

@@ -91,7 +91,7 @@ tsr_drag_layer_new (void (*ready) (gpointer user), gpointer user)
   layer->n_refs = 1;
   layer->ready = ready;
   layer->user = user;
-  layer->pool = g_thread_pool_new (work_thread, NULL, 1, FALSE, NULL);
+  layer->pool = g_thread_pool_new (work_thread, NULL, 1, TRUE, NULL);
   return layer;
 }
 

@@ -18,6 +18,7 @@ typedef struct {
   TsrTileLevels      *levels;
   guint               levels_serial; /* of the signal they were made from */
   GdkTexture         *textures[TSR_TILE_N_LAYERS];
+  GdkTexture         *half;                       /* the base, half as wide */
   guint               serials[TSR_TILE_N_LAYERS]; /* of the state painted; 0: never */
   gsize               n_bytes;
   GList               link; /* in `recent` */
@@ -49,6 +50,7 @@ struct TsrTileCache {
   GQueue       recent; /* of TsrTile, the most recently used last */
   gsize        n_bytes;
   TsrTileZoom  zooms[TSR_TILE_MAX_ZOOMS]; /* the newest first */
+  gboolean     zooms_changed;             /* tiles of forgotten ones are still there */
   guint        last_zoom;
   guint        wanted_zoom;
   TsrTileRange wanted;

@@ -35,6 +35,7 @@ tile_free (gpointer data)
   if (tile->work != NULL)
     g_atomic_int_set (&tile->work->job.cancelled, 1);
   tsr_tile_levels_unref (tile->levels);
+  g_clear_object (&tile->half);
   for (int i = 0; i < TSR_TILE_N_LAYERS; i++)
     g_clear_object (&tile->textures[i]);
   g_free (tile);
@@ -106,13 +107,31 @@ tsr_tile_cache_update_bytes (TsrTileCache *cache, TsrTile *tile)
     if (tile->textures[i] != NULL)
       n_bytes += 4u * (gsize)gdk_texture_get_width (tile->textures[i]) *
                  (gsize)gdk_texture_get_height (tile->textures[i]);
+  if (tile->half != NULL)
+    n_bytes += 2u * (gsize)gdk_texture_get_height (tile->half) * TSR_TILE_WIDTH;
   cache->n_bytes += n_bytes - tile->n_bytes;
   tile->n_bytes = n_bytes;
+}
+
+static gboolean
+is_of_lost_zoom (gpointer key, gpointer value, gpointer data)
+{
+  TsrTileCache *cache = data;
+  TsrTile      *tile = value;
+
+  if (tsr_tile_cache_find_zoom (cache, tile->key.zoom) != NULL)
+    return FALSE;
+  cache->n_bytes -= tile->n_bytes;
+  g_queue_unlink (&cache->recent, &tile->link);
+  return TRUE;
 }
 
 void
 tsr_tile_cache_forget (TsrTileCache *cache)
 {
+  if (cache->zooms_changed)
+    g_hash_table_foreach_remove (cache->tiles, is_of_lost_zoom, cache);
+  cache->zooms_changed = FALSE;
   while (cache->n_bytes > MAX_BYTES) {
     TsrTile *oldest = g_queue_peek_head (&cache->recent);
     if (oldest == NULL || tsr_tile_cache_is_seen (cache, &oldest->key))
@@ -160,7 +179,7 @@ tsr_tile_cache_new (void (*ready) (gpointer user), gpointer user)
   cache->n_workers = CLAMP (g_get_num_processors () - 1, 1, MAX_WORKERS);
   cache->spectrograms = g_async_queue_new ();
   cache->pool = g_thread_pool_new (
-      tsr_tile_cache_work, cache->spectrograms, (int)cache->n_workers, FALSE, NULL);
+      tsr_tile_cache_work, cache->spectrograms, (int)cache->n_workers, TRUE, NULL);
   cache->tiles = g_hash_table_new_full (key_hash, key_equal, NULL, tile_free);
   g_queue_init (&cache->recent);
   cache->signal_serial = 1;
@@ -329,19 +348,6 @@ tsr_tile_cache_set_style (TsrTileCache          *cache,
   tsr_tile_cache_schedule (cache);
 }
 
-static gboolean
-is_of_lost_zoom (gpointer key, gpointer value, gpointer data)
-{
-  TsrTileCache *cache = data;
-  TsrTile      *tile = value;
-
-  if (tsr_tile_cache_find_zoom (cache, tile->key.zoom) != NULL)
-    return FALSE;
-  cache->n_bytes -= tile->n_bytes;
-  g_queue_unlink (&cache->recent, &tile->link);
-  return TRUE;
-}
-
 guint
 tsr_tile_cache_add_zoom (TsrTileCache   *cache,
                          const TsrPlane *plane,
@@ -351,7 +357,7 @@ tsr_tile_cache_add_zoom (TsrTileCache   *cache,
   for (int i = TSR_TILE_MAX_ZOOMS - 1; i > 0; i--)
     cache->zooms[i] = cache->zooms[i - 1];
   cache->zooms[0] = (TsrTileZoom){++cache->last_zoom, *plane, tile_height, pixel_scale};
-  g_hash_table_foreach_remove (cache->tiles, is_of_lost_zoom, cache);
+  cache->zooms_changed = TRUE;
   return cache->last_zoom;
 }
 
@@ -376,6 +382,14 @@ tsr_tile_cache_lookup (
     return NULL;
   touch (cache, tile);
   return tile->textures[layer];
+}
+
+GdkTexture *
+tsr_tile_cache_lookup_half (TsrTileCache *cache, guint zoom, gint64 column, gint64 row)
+{
+  TsrTile *tile = tsr_tile_cache_find (cache, zoom, column, row);
+
+  return tile != NULL ? tile->half : NULL;
 }
 
 guint

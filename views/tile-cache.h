@@ -63,6 +63,10 @@ void tsr_tile_cache_want (TsrTileCache *cache, guint zoom, const TsrTileRange *s
  * Borrowed. */
 GdkTexture *tsr_tile_cache_lookup (
     TsrTileCache *cache, guint zoom, TsrTileLayer layer, gint64 column, gint64 row);
+/* The base tile half as wide, to be shrunk further while the view zooms out: renderers
+ * are slow or coarse where they shrink by more than a quarter. Borrowed; NULL: none. */
+GdkTexture *
+tsr_tile_cache_lookup_half (TsrTileCache *cache, guint zoom, gint64 column, gint64 row);
 /* Tiles that are seen and not right yet, both layers together. */
 guint tsr_tile_cache_n_pending (TsrTileCache *cache);
 /* Level in dB under a pixel of the plane, of both spectrograms; FALSE: not known yet. */

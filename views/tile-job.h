@@ -38,12 +38,15 @@ typedef struct {
   TsrPreview    preview;
   volatile gint cancelled; /* atomic */
   /* Out. */
+  GdkTexture *half;    /* of an opaque tile, half as wide: for when the view zooms out */
   GdkTexture *texture; /* NULL where a transparent tile stays empty, or on cancel */
   gboolean    complete;
 } TsrTileJob;
 
 /* Thread: worker. `spectrogram` belongs to the calling thread for the while. */
 void tsr_tile_job_run (TsrTileJob *job, TsrSpectrogram *spectrogram);
+/* Makes the calling thread give way to the one that draws frames. Once a thread. */
+void tsr_tile_job_be_humble (void);
 /* Releases what is owned, not the struct. */
 void tsr_tile_job_clear (TsrTileJob *job);
 

@@ -24,6 +24,8 @@ deliver_cb (gpointer data)
     }
     if (work->job.complete) {
       g_set_object (&tile->textures[work->layer], work->job.texture);
+      if (work->job.half != NULL)
+        g_set_object (&tile->half, work->job.half);
       tile->serials[work->layer] = work->serial;
     }
     tsr_tile_cache_update_bytes (cache, tile);
@@ -31,6 +33,8 @@ deliver_cb (gpointer data)
   tsr_tile_job_clear (&work->job);
   g_free (work);
   if (cache->pool != NULL) {
+    /* Here and not while a frame is drawn: giving memory back takes its time. */
+    tsr_tile_cache_forget (cache);
     tsr_tile_cache_schedule (cache);
     cache->ready (cache->user);
   }
@@ -45,6 +49,7 @@ tsr_tile_cache_work (gpointer data, gpointer user)
   GAsyncQueue    *idle = user;
   TsrSpectrogram *spectrogram = g_async_queue_try_pop (idle);
 
+  tsr_tile_job_be_humble ();
   if (spectrogram == NULL)
     spectrogram = tsr_spectrogram_new ();
   tsr_tile_job_run (&work->job, spectrogram);
@@ -162,7 +167,6 @@ tsr_tile_cache_schedule (TsrTileCache *cache)
 {
   const TsrTileZoom *zoom = tsr_tile_cache_find_zoom (cache, cache->wanted_zoom);
 
-  tsr_tile_cache_forget (cache);
   if (zoom == NULL || cache->wanted_zoom == 0)
     return;
   while (cache->n_working < cache->n_workers + 1 && start_next (cache, zoom))

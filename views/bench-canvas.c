@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A benchmark of its own program: drives the real canvas at 1400 x 900 over a ten-minute
+ * sound with 500,000 breakpoints, 100,000 segments in view, pans and zooms, and prints
+ * frame times as JSON: before-paint to after-paint, wall, in ms, each percentile the
+ * median of five runs; and the main thread's time in the canvas's snapshot.
+ *
+ *   tarsier-bench-canvas [RUNS]     the renderer is the one GSK_RENDERER names
+ */
+#include <gtk/gtk.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "views/canvas.h"
+
+enum {
+  WIDTH = 1400,
+  HEIGHT = 900,
+  N_PARTIALS = 5000,
+  N_BREAKPOINTS = 100, /* a partial */
+  N_FRAMES = 240,      /* a run */
+  MAX_RUNS = 15,
+};
+#define DURATION_S 600.0
+#define RATE_HZ 44100.0
+#define VIEW_S 120.0 /* a fifth of the sound: 100,000 segments */
+#define PARTIAL_S 10.0
+#define PAN_PX 8.0 /* a frame */
+
+typedef enum { PHASE_PAN, PHASE_ZOOM, N_PHASES } Phase;
+
+typedef struct {
+  GMainLoop  *loop;
+  TsrSession *session;
+  GtkWidget  *window, *canvas;
+  gint64      before_us;
+  Phase       phase;
+  int         frame, n_runs;
+  gboolean    recording;
+  double      frames_ms[N_FRAMES], snapshots_ms[N_FRAMES];
+} Bench;
+
+/* Numbers that look random and are the same each time (a linear congruence). */
+static double
+noise (guint32 *state)
+{
+  *state = *state * 1664525u + 1013904223u;
+  return *state / 4294967296.0;
+}
+
+static TsrSignal *
+make_signal (void)
+{
+  TsrSignal *signal = tsr_signal_new (RATE_HZ, 1, (gint64)(DURATION_S * RATE_HZ));
+  float     *samples = tsr_signal_channel_writable (signal, 0);
+  guint32    state = 1;
+
+  for (gint64 i = 0; i < tsr_signal_n_frames (signal); i++) {
+    double t = (double)i / RATE_HZ, hz = 220 + 110 * floor (fmod (t, 8));
+    samples[i] = (float)(0.3 * sin (2 * G_PI * hz * t) + 0.1 * sin (6 * G_PI * hz * t) +
+                         0.02 * (noise (&state) - 0.5));
+  }
+  return signal;
+}
+
+static TsrPartialSet *
+make_partials (void)
+{
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
+  guint32 state = 2;
+
+  for (int i = 0; i < N_PARTIALS; i++) {
+    TsrBreakpoint points[N_BREAKPOINTS] = {0};
+    double        start_s = (DURATION_S - PARTIAL_S) * i / N_PARTIALS;
+    double        hz = 60 + 16000 * noise (&state) * noise (&state);
+    double        level = log (0.001 + 0.3 * noise (&state));
+    double        step_s = PARTIAL_S / (N_BREAKPOINTS - 1), phase = 0;
+    for (int k = 0; k < N_BREAKPOINTS; k++) {
+      double now_hz = hz * (1 + 0.01 * sin (0.9 * k));
+      points[k] = (TsrBreakpoint){.time_s = start_s + k * step_s,
+                                  .phase_turns = phase,
+                                  .frequency_hz = now_hz,
+                                  .log_amplitude = level - 0.02 * k};
+      phase += now_hz * step_s;
+    }
+    g_ptr_array_add (all, tsr_partial_new (i + 1, 0, 0, points, N_BREAKPOINTS));
+  }
+  return tsr_partial_set_new ((TsrPartial *const *)all->pdata, all->len);
+}
+
+static TsrSession *
+make_session (void)
+{
+  TsrSession *session = tsr_session_new ();
+  g_autoptr (TsrProject) project = tsr_project_new ();
+  TsrSignal          *signal = make_signal ();
+  TsrPartialSet      *partials = make_partials ();
+  TsrSoundStateFields fields = {
+      .partials = partials, .duration_s = DURATION_S, .analysed = TRUE};
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (&fields);
+  TsrSourceInfo info = {.name = "bench",
+                        .format = "wav",
+                        .rate_hz = RATE_HZ,
+                        .n_channels = 1,
+                        .n_frames = tsr_signal_n_frames (signal),
+                        .bits = 16,
+                        .decoded_sha256 = ""};
+  g_autoptr (TsrSource) source = tsr_source_new (1, &info);
+  gint64 id =
+      tsr_project_add_sound (project, "bench", source, state, "bench", "", NULL, NULL);
+
+  g_assert (id > 0);
+  tsr_session_set_project (session, project);
+  tsr_session_set_sound (session, tsr_project_get_sound (project, id));
+  tsr_session_set_signal (session, signal);
+  tsr_viewport_set_time (tsr_session_get_viewport (session), 0, VIEW_S);
+  tsr_signal_unref (signal);
+  tsr_partial_set_unref (partials);
+  return session;
+}
+
+/* One step of the hand: where the view is in a frame of a phase. */
+static void
+step (Bench *b)
+{
+  TsrViewport *v = tsr_session_get_viewport (b->session);
+  double       shift_s = PAN_PX / WIDTH * VIEW_S;
+
+  if (b->phase == PHASE_PAN) {
+    double start_s = 60 + shift_s * b->frame;
+    tsr_viewport_set_time (v, start_s, start_s + VIEW_S);
+    return;
+  }
+  double turn = sin (G_PI * b->frame / N_FRAMES); /* closer, and back */
+  double span_s = VIEW_S * pow (0.125, turn);
+  tsr_viewport_set_time (v, 300 - span_s / 2, 300 + span_s / 2);
+}
+
+static void
+before_paint_cb (GdkFrameClock *clock, Bench *b)
+{
+  b->before_us = g_get_monotonic_time ();
+}
+
+static void
+after_paint_cb (GdkFrameClock *clock, Bench *b)
+{
+  if (!b->recording || b->before_us == 0)
+    return;
+  b->frames_ms[b->frame] = (double)(g_get_monotonic_time () - b->before_us) / 1000;
+  b->snapshots_ms[b->frame] =
+      (double)tsr_canvas_get_snapshot_us (TSR_CANVAS (b->canvas)) / 1000;
+  if (++b->frame < N_FRAMES)
+    return;
+  b->recording = FALSE;
+  g_main_loop_quit (b->loop);
+}
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Bench *b = data;
+
+  if (b->recording)
+    step (b);
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  Bench *b = data;
+
+  if (tsr_canvas_get_n_pending (TSR_CANVAS (b->canvas)) > 0)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (b->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Until all tiles in view are there. */
+static void
+settle (Bench *b)
+{
+  g_timeout_add (50, look_cb, b);
+  g_main_loop_run (b->loop);
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  double difference = *(const double *)a - *(const double *)b;
+
+  return (difference > 0) - (difference < 0);
+}
+
+static double
+percentile (double *values, int n, double part)
+{
+  qsort (values, (size_t)n, sizeof *values, compare);
+  return values[MIN (n - 1, (int)(part * n))];
+}
+
+typedef struct {
+  double p50[MAX_RUNS], p95[MAX_RUNS], p99[MAX_RUNS], snapshot[MAX_RUNS];
+} Results;
+
+static void
+run (Bench *b, Results *r, int i)
+{
+  b->frame = 0;
+  step (b);
+  gtk_widget_queue_draw (b->canvas);
+  settle (b);
+  b->before_us = 0;
+  b->recording = TRUE;
+  g_main_loop_run (b->loop);
+  r->p50[i] = percentile (b->frames_ms, N_FRAMES, 0.5);
+  r->p95[i] = percentile (b->frames_ms, N_FRAMES, 0.95);
+  r->p99[i] = percentile (b->frames_ms, N_FRAMES, 0.99);
+  r->snapshot[i] = percentile (b->snapshots_ms, N_FRAMES, 0.99);
+}
+
+static void
+print_results (const char *name, Results *r, int n, const char *end)
+{
+  printf ("  \"%s\": {\"p50_ms\": %.2f, \"p95_ms\": %.2f, \"p99_ms\": %.2f, "
+          "\"snapshot_p99_ms\": %.3f}%s\n",
+          name,
+          percentile (r->p50, n, 0.5),
+          percentile (r->p95, n, 0.5),
+          percentile (r->p99, n, 0.5),
+          percentile (r->snapshot, n, 0.5),
+          end);
+}
+
+static void
+open_window (Bench *b)
+{
+  b->window = gtk_window_new ();
+  b->canvas = tsr_canvas_new (b->session);
+  gtk_widget_set_size_request (b->canvas, WIDTH, HEIGHT);
+  gtk_window_set_child (GTK_WINDOW (b->window), b->canvas);
+  gtk_window_set_decorated (GTK_WINDOW (b->window), FALSE);
+  gtk_window_present (GTK_WINDOW (b->window));
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (b->canvas);
+  g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint_cb), b);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), b);
+  gtk_widget_add_tick_callback (b->canvas, tick_cb, b, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  Bench   b = {.n_runs = argc > 1 ? CLAMP (atoi (argv[1]), 1, MAX_RUNS) : 5};
+  Results results[N_PHASES];
+
+  if (!gtk_init_check ()) {
+    fputs ("tarsier-bench-canvas: there is no display\n", stderr);
+    return 1;
+  }
+  b.loop = g_main_loop_new (NULL, FALSE);
+  b.session = make_session ();
+  open_window (&b);
+  for (b.phase = 0; b.phase < N_PHASES; b.phase++)
+    for (int i = 0; i < b.n_runs; i++)
+      run (&b, &results[b.phase], i);
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (b.canvas));
+  printf ("{\n  \"renderer\": \"%s\", \"width\": %d, \"height\": %d, \"runs\": %d,\n"
+          "  \"breakpoints\": %d, \"segments_in_view\": %d,\n",
+          G_OBJECT_TYPE_NAME (renderer),
+          gtk_widget_get_width (b.canvas),
+          gtk_widget_get_height (b.canvas),
+          b.n_runs,
+          N_PARTIALS * N_BREAKPOINTS,
+          (int)(N_PARTIALS * (N_BREAKPOINTS - 1) * VIEW_S / DURATION_S));
+  print_results ("pan", &results[PHASE_PAN], b.n_runs, ",");
+  print_results ("zoom", &results[PHASE_ZOOM], b.n_runs, "");
+  puts ("}");
+  gtk_window_destroy (GTK_WINDOW (b.window));
+  g_object_unref (b.session);
+  g_main_loop_unref (b.loop);
+  return 0;
+}
