@@ -31,30 +31,32 @@ step (const Sections *sections, double input, double s[TSR_NOISE_STATES])
   return v2;
 }
 
+/* Energy of the output for one white number of 1, held for `hold` samples. */
 static double
-response_energy (const Sections *sections, double rate_hz)
+response_energy (const Sections *sections, int hold, double rate_hz)
 {
   double s[TSR_NOISE_STATES] = {0};
   double energy = 0;
   long   n = lrint (fmin (1e7, 0.1 * rate_hz)) + 64;
 
   for (long i = 0; i < n; i++) {
-    double y = step (sections, i == 0, s);
+    double y = step (sections, i < hold, s);
     energy += y * y;
   }
   return energy;
 }
 
-/* The response of eight samples of output, and of the state after them, to one unit. */
+/* Eight samples of output, and the state after them, for samples from..to-1 of 1. */
 static void
 respond (const Sections *sections,
-         size_t          input_at,
+         int             from,
+         int             to,
          double          s[TSR_NOISE_STATES],
          double          output[TSR_NOISE_STEP],
          double          after[TSR_NOISE_STATES])
 {
-  for (size_t i = 0; i < TSR_NOISE_STEP; i++)
-    output[i] = step (sections, i == input_at, s);
+  for (int i = 0; i < TSR_NOISE_STEP; i++)
+    output[i] = step (sections, i >= from && i < to, s);
   memcpy (after, s, TSR_NOISE_STATES * sizeof *s);
 }
 
@@ -63,28 +65,28 @@ tsr_bandwidth_filter_init (TsrBandwidthFilter *filter, double rate_hz)
 {
   double   cutoff = fmin (500 / rate_hz, 0.45); /* cycles per sample */
   Sections sections = {.g = tan (M_PI * cutoff), .gain = 1};
+  int      hold = TSR_NOISE_STEP;
 
-  /* The white noise is uniform in -1..1: variance 1/3. */
-  sections.gain = sqrt (0.5 * 3 / response_energy (&sections, rate_hz));
+  while (hold > 1 && rate_hz / hold < 5500)
+    hold /= 2;
+  /* Each sample is the sum of what every hold before it left: the mean over a hold. */
+  sections.gain =
+      sqrt (0.5 * hold / TSR_BELL_VARIANCE / response_energy (&sections, hold, rate_hz));
   memset (filter, 0, sizeof *filter);
-  for (size_t i = 0; i < TSR_NOISE_STEP; i++) {
+  filter->n_inputs = TSR_NOISE_STEP / hold;
+  for (int i = 0; i < filter->n_inputs; i++) {
     double s[TSR_NOISE_STATES] = {0};
-    respond (&sections, i, s, filter->output_from_input[i], filter->state_from_input[i]);
-  }
-  for (size_t j = 0; j + 1 < TSR_NOISE_STATES; j++) {
-    double s[TSR_NOISE_STATES] = {0};
-    s[j] = 1;
     respond (&sections,
-             TSR_NOISE_STEP,
+             i * hold,
+             (i + 1) * hold,
              s,
-             filter->output_from_state[j],
-             filter->state_from_state[j]);
-    memset (s, 0, sizeof s);
-    s[j] = 1;
-    step (&sections, 0, s);
-    memcpy (filter->single_state[j], s, sizeof s);
+             filter->output_from_input[i],
+             filter->state_from_input[i]);
   }
-  double s[TSR_NOISE_STATES] = {0};
-  step (&sections, 1, s);
-  memcpy (filter->single_input, s, sizeof s);
+  for (int j = 0; j + 1 < TSR_NOISE_STATES; j++) {
+    double s[TSR_NOISE_STATES] = {0};
+    s[j] = 1;
+    respond (
+        &sections, 0, 0, s, filter->output_from_state[j], filter->state_from_state[j]);
+  }
 }

@@ -39,16 +39,19 @@ struct TsrScore {
 typedef struct {
   uint32_t   partial; /* in order of id */
   uint32_t   cursor;  /* breakpoint that begins the segment */
-  bool       is_new;  /* nothing of it has been rendered */
-  bool       has_segment, has_noise_state;
-  bool       has_turns;    /* `turns` is up to date: phases are carried */
+  uint32_t   channel;
+  bool       is_new; /* nothing of it has been rendered */
+  bool       has_segment, has_noise, has_noise_state;
+  bool       has_turns;            /* `turns` is up to date: phases are carried */
+  double     end_s, segment_end_s; /* of the partial and the segment */
   double     gain;         /* factor of the transform at the end of the last chunk */
   double     share;        /* 1 while its group sounds, 0 while not, ramped between */
   double     turns;        /* phase at the end of the last chunk */
   double     offset_turns; /* phase beyond the score's where unity came back */
   TsrSegment segment;
   float      noise_state[TSR_NOISE_STATES];
-} TsrVoice;
+  float      noise_step[TSR_NOISE_STEP]; /* the step that the next sample lies in */
+} TsrBankVoice;
 
 typedef struct {
   double pitch_ratio, shift_hz, gain;
@@ -59,17 +62,71 @@ struct TsrOscillatorBank {
   const TsrOscillatorKernels *kernels;
   double                      rate_hz;
   unsigned                    n_out_channels;
-  int                         noise_lead; /* samples that fill a noise filter */
+  int                         noise_lead; /* steps that fill a noise filter */
   TsrOscillatorFilter         filter;
 
   bool              is_running; /* time goes on from expected_s */
   bool              is_locked;  /* phases are the score's own, but for offsets */
   double            expected_s;
   TsrBankParameters last;
-  double    relock_at, relock_length; /* samples since unity came back; of 50 ms */
-  uint32_t  noise_at;                 /* sample number of the noise streams */
-  size_t    next;                     /* in by_start: first that has not begun */
-  TsrVoice *voices;
-  size_t    n_voices, voices_capacity;
-  float    *sums; /* TSR_OSCILLATOR_CHUNK for each channel of the score */
+  double        relock_at, relock_length; /* samples since unity came back; of 50 ms */
+  int64_t       noise_at;                 /* sample number of the noise streams */
+  size_t        next;                     /* in by_start: first that has not begun */
+  TsrBankVoice *voices;
+  size_t        n_voices, voices_capacity;
+  float        *sums; /* TSR_OSCILLATOR_CHUNK for each channel of the score */
 };
+
+/* Up to 128 samples, over which the transform moves evenly. */
+typedef struct {
+  TsrOscillatorBank *bank;
+  int                n_samples;
+  double             n_left;             /* samples of the block from the chunk on */
+  double             x0, dx;             /* score samples: at the first, and per sample */
+  double             period_s, step_s;   /* of the rate, and of score time per sample */
+  double             ratio, ratio_slope; /* pitch at the first sample, and per sample */
+  double             shift, shift_slope; /* cycles per sample likewise */
+  double             gain_end;           /* at the end of the chunk */
+  const float       *filter_gain;        /* at the end of the chunk; NULL for none */
+  bool               is_locked, is_leaving_lock, is_entering_lock;
+  double             relock[4];  /* weight of the voices' offsets over samples */
+  int64_t            noise_jump; /* by how much noise_at leapt before this chunk */
+  const uint8_t     *group_of_partial;
+  uint8_t            group;
+} TsrBankChunk;
+
+static inline double
+tsr_larger (double a, double b)
+{
+  return a > b ? a : b;
+}
+
+static inline double
+tsr_smaller (double a, double b)
+{
+  return a < b ? a : b;
+}
+
+/* First sample of the chunk at or after a score time, and n_samples + 1 for all that lie
+ * beyond it. The tolerance is that of tsr_sample_at. */
+static inline int
+tsr_bank_sample_of (const TsrBankChunk *chunk, double time_s)
+{
+  double x = time_s * chunk->bank->rate_hz - chunk->x0 - 1e-6;
+
+  if (x <= 0)
+    return 0;
+  if (x > chunk->n_samples * chunk->dx)
+    return chunk->n_samples + 1;
+  x /= chunk->dx;
+  int n = (int)x;
+  return n < x ? n + 1 : n;
+}
+
+/* A voice for a partial of the score that begins at a score time or sounds there. */
+TSR_REALTIME void tsr_bank_voice_init (TsrBankVoice   *voice,
+                                       const TsrScore *score,
+                                       uint32_t        partial,
+                                       double          time_s);
+/* Adds the voice's part of the chunk to the bank's sums. Whether it sounds beyond it. */
+TSR_REALTIME bool tsr_bank_voice_render (const TsrBankChunk *chunk, TsrBankVoice *voice);

@@ -9,26 +9,18 @@
 KERNEL_TARGET static void
 KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
 {
-  const double  *c = run->phase;
-  const float   *a = run->amplitude;
-  const Doubles8 lane = {0, 1, 2, 3, 4, 5, 6, 7};
-  const Floats8  lane_f = {0, 1, 2, 3, 4, 5, 6, 7};
-  Bits8          value, first, second;
-  /* Adding 1.5 2^20 leaves the fraction of a turn in the low 32 bits. */
-  const double to_fraction = 1572864.0;
+  const double *c = run->phase;
+  const float  *a = run->amplitude;
+  const Ints8   lane_i = {0, 1, 2, 3, 4, 5, 6, 7};
+  const Floats8 lane_f = {0, 1, 2, 3, 4, 5, 6, 7};
+  /* Value, first and second difference are polynomials of the lane. */
+  Ints8 p = lane_i * fixed (c[3]) + fixed (c[2]);
+  Ints8 d = lane_i * fixed (24 * c[3]) + fixed (16 * c[2] + 192 * c[3]);
+  Ints8 dd = lane_i * fixed (384 * c[3]) + fixed (128 * c[2] + 3072 * c[3]);
 
-  value.doubles = c[0] + 0.25 + lane * (c[1] + lane * (c[2] + lane * c[3])) + to_fraction;
-  first.doubles = 8 * c[1] + c[2] * (16 * lane + 64) +
-                  c[3] * ((24 * lane + 192) * lane + 512) + to_fraction;
-  second.doubles = 128 * c[2] + c[3] * (384 * lane + 3072) + to_fraction;
-  union {
-    double  number;
-    int64_t bits;
-  } third_bits = {.number = 3072 * c[3] + to_fraction};
-  Ints8   p = __builtin_convertvector(value.longs, Ints8);
-  Ints8   d = __builtin_convertvector(first.longs, Ints8);
-  Ints8   dd = __builtin_convertvector(second.longs, Ints8);
-  int32_t ddd = (int32_t)third_bits.bits;
+  p = lane_i * (lane_i * p + fixed (c[1])) + fixed (c[0] + 0.25);
+  d = lane_i * d + fixed (8 * c[1] + 64 * c[2] + 512 * c[3]);
+  int32_t ddd = fixed (3072 * c[3]);
   Floats8 level = a[0] + lane_f * (a[1] + lane_f * a[2]);
   Floats8 dlevel = 8 * a[1] + a[2] * (16 * lane_f + 64);
   float   ddlevel = 128 * a[2];
@@ -46,13 +38,15 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
       memcpy (&factor, run->modulation + i, sizeof factor);
       y *= factor;
     }
-    if (n - i >= 8) {
-      memcpy (&sum, out + i, sizeof sum);
-      sum += y;
-      memcpy (out + i, &sum, sizeof sum);
-    } else
-      for (int k = 0; k < n - i; k++)
-        out[i + k] += y[k];
+    if (n - i < 8) {
+      Ints8 bits; /* lanes beyond the run add nothing */
+      memcpy (&bits, &y, sizeof bits);
+      bits &= lane_i < n - i;
+      memcpy (&y, &bits, sizeof y);
+    }
+    memcpy (&sum, out + i, sizeof sum);
+    sum += y;
+    memcpy (out + i, &sum, sizeof sum);
     p += d;
     d += dd;
     dd += ddd;
@@ -66,24 +60,33 @@ KERNEL (noise) (const TsrOscillatorFilter *filter,
                 TsrNoiseSeed               seed,
                 uint32_t                   first,
                 float                     *state,
-                int                        n_samples,
+                int                        n_steps,
                 float                     *out)
 {
   const Words8 lane = {0, 1, 2, 3, 4, 5, 6, 7};
-  Floats4      s;
+  float        white[TSR_OSCILLATOR_CHUNK + 8];
+  int          n_inputs = filter->n_inputs, n = n_steps * n_inputs;
+  uint32_t     start = first * (uint32_t)n_inputs + seed.a;
+  Floats4      s, row4;
 
-  memcpy (&s, state, sizeof s);
-  for (int i = 0; i < n_samples; i += TSR_NOISE_STEP) {
-    Words8 x = lane + (first + (uint32_t)i + seed.a); /* tsr_white_noise */
+  for (int i = 0; i < n; i += 8) {
+    Words8 x = lane + (start + (uint32_t)i); /* tsr_bell_noise */
     x ^= x >> 16;
     x *= 0x7feb352du;
     x ^= seed.b;
     x ^= x >> 15;
     x *= 0x846ca68bu;
     x ^= x >> 16;
-    Floats8 w = __builtin_convertvector((Ints8)x, Floats8) * 0x1p-31f, y = {0}, row;
-    Floats4 next = {0}, row4;
-    for (int j = 0; j < TSR_NOISE_STEP; j++) {
+    x = (x & 0xff) + (x >> 8 & 0xff) + (x >> 16 & 0xff) + (x >> 24) - 510;
+    Floats8 w = __builtin_convertvector((Ints8)x, Floats8);
+    memcpy (white + i, &w, sizeof w);
+  }
+  memcpy (&s, state, sizeof s);
+  for (int i = 0; i < n_steps; i++) {
+    const float *w = white + i * n_inputs;
+    Floats8      y = {0}, row;
+    Floats4      next = {0};
+    for (int j = 0; j < n_inputs; j++) {
       memcpy (&row, filter->output_from_input[j], sizeof row);
       memcpy (&row4, filter->state_from_input[j], sizeof row4);
       y += row * w[j];
@@ -95,16 +98,7 @@ KERNEL (noise) (const TsrOscillatorFilter *filter,
       y += row * s[j];
       next += row4 * s[j];
     }
-    memcpy (out + i, &y, sizeof y);
-    for (int k = 0; n_samples - i < TSR_NOISE_STEP && k < n_samples - i; k++) {
-      memcpy (&row4, filter->single_input, sizeof row4);
-      next = row4 * w[k];
-      for (int j = 0; j + 1 < TSR_NOISE_STATES; j++) {
-        memcpy (&row4, filter->single_state[j], sizeof row4);
-        next += row4 * s[j];
-      }
-      s = next;
-    }
+    memcpy (out + i * TSR_NOISE_STEP, &y, sizeof y);
     s = next;
   }
   memcpy (state, &s, sizeof s);
@@ -113,6 +107,12 @@ KERNEL (noise) (const TsrOscillatorFilter *filter,
 KERNEL_TARGET static void
 KERNEL (modulate) (float bandwidth, float slope, int n_samples, float *noise)
 {
+  if (slope == 0) {
+    float sine = sqrtf (1 - bandwidth), wide = sqrtf (2 * bandwidth);
+    for (int i = 0; i < n_samples; i++)
+      noise[i] = sine + wide * noise[i];
+    return;
+  }
   for (int i = 0; i < n_samples; i++) {
     float bw = bandwidth + (float)i * slope;
     bw = bw < 0 ? 0 : (bw > 1 ? 1 : bw);

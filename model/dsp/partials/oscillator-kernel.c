@@ -10,13 +10,18 @@ typedef float    Floats8 __attribute__ ((vector_size (32)));
 typedef float    Floats4 __attribute__ ((vector_size (16)));
 typedef int32_t  Ints8 __attribute__ ((vector_size (32)));
 typedef uint32_t Words8 __attribute__ ((vector_size (32)));
-typedef double   Doubles8 __attribute__ ((vector_size (64)));
-typedef int64_t  Longs8 __attribute__ ((vector_size (64)));
 
-typedef union {
-  Doubles8 doubles;
-  Longs8   longs;
-} Bits8;
+/* Turns, modulo 1, in units of 2^-32; |turns| < 2^18. Adding 1.5 2^20 leaves the fraction
+ * in the low 32 bits of the number. */
+static inline int32_t
+fixed (double turns)
+{
+  union {
+    double  number;
+    int64_t bits;
+  } sum = {.number = turns + 1572864.0};
+  return (int32_t)sum.bits;
+}
 
 #define KERNEL(name) name##_plain
 #define KERNEL_TARGET

@@ -22,24 +22,23 @@ typedef struct {
 
 /* The bandwidth filter in single precision, as in TsrBandwidthFilter. */
 typedef struct {
+  int   n_inputs;
   float output_from_input[TSR_NOISE_STEP][TSR_NOISE_STEP];
   float output_from_state[TSR_NOISE_STATES][TSR_NOISE_STEP];
   float state_from_input[TSR_NOISE_STEP][TSR_NOISE_STATES];
   float state_from_state[TSR_NOISE_STATES][TSR_NOISE_STATES];
-  float single_input[TSR_NOISE_STATES];
-  float single_state[TSR_NOISE_STATES][TSR_NOISE_STATES];
 } TsrOscillatorFilter;
 
 typedef struct {
-  /* Adds the run to out. */
+  /* Adds the run to out; up to seven samples more are rewritten as they are. */
   void (*oscillate) (const TsrOscillatorRun *run, float *out);
-  /* Makes n_samples of the seed's noise from sample number `first` on, writing up to the
-   * next multiple of eight; carries the state on by n_samples. */
+  /* Makes n_steps <= TSR_OSCILLATOR_CHUNK / TSR_NOISE_STEP steps of the seed's noise
+   * from step number `first` of its stream on; carries the state on. */
   void (*noise) (const TsrOscillatorFilter *filter,
                  TsrNoiseSeed               seed,
                  uint32_t                   first,
                  float                      state[TSR_NOISE_STATES],
-                 int                        n_samples,
+                 int                        n_steps,
                  float                     *out);
   /* Turns n noise samples into amplitude factors for a bandwidth that begins with
    * `bandwidth` and changes by `slope` a sample. */

@@ -265,8 +265,8 @@ size_t
 tsr_oscillator_bank_size (const TsrScore *score)
 {
   return round_up (sizeof (TsrOscillatorBank)) +
-         round_up (voices_capacity (score) * sizeof (TsrVoice)) +
-         score->n_channels * TSR_OSCILLATOR_CHUNK * sizeof (float);
+         round_up (voices_capacity (score) * sizeof (TsrBankVoice)) +
+         (score->n_channels * TSR_OSCILLATOR_CHUNK + 8) * sizeof (float);
 }
 
 static void
@@ -275,6 +275,7 @@ copy_filter (TsrOscillatorFilter *to, double rate_hz)
   TsrBandwidthFilter from;
 
   tsr_bandwidth_filter_init (&from, rate_hz);
+  to->n_inputs = from.n_inputs;
   for (int j = 0; j < TSR_NOISE_STEP; j++) {
     for (int i = 0; i < TSR_NOISE_STEP; i++)
       to->output_from_input[j][i] = (float)from.output_from_input[j][i];
@@ -284,11 +285,8 @@ copy_filter (TsrOscillatorFilter *to, double rate_hz)
   for (int j = 0; j < TSR_NOISE_STATES; j++) {
     for (int i = 0; i < TSR_NOISE_STEP; i++)
       to->output_from_state[j][i] = (float)from.output_from_state[j][i];
-    for (int i = 0; i < TSR_NOISE_STATES; i++) {
+    for (int i = 0; i < TSR_NOISE_STATES; i++)
       to->state_from_state[j][i] = (float)from.state_from_state[j][i];
-      to->single_state[j][i] = (float)from.single_state[j][i];
-    }
-    to->single_input[j] = (float)from.single_input[j];
   }
 }
 
@@ -308,7 +306,7 @@ tsr_oscillator_bank_init (void           *memory,
   bank->n_out_channels = n_out_channels;
   bank->relock_length = rint (fmax (1, 0.05 * rate_hz));
   /* The slowest pole falls by exp (-1571 t): 136 dB in 10 ms. */
-  bank->noise_lead = ((int)fmin (0.01 * rate_hz, 1e5) & ~7) + 16;
+  bank->noise_lead = (int)fmin (0.01 * rate_hz, 1e5) / TSR_NOISE_STEP + 2;
   copy_filter (&bank->filter, rate_hz);
   bank->voices = (void *)rest;
   bank->voices_capacity = voices_capacity (score);

@@ -3,6 +3,8 @@
  */
 #include "model/dsp/partials/synth-kernel.h"
 
+#include <string.h>
+
 #define INLINE static inline __attribute__ ((always_inline))
 
 /* cos (2 pi turns), absolute error 2e-15 beside rounding: (u - u^3) P (u^2), P by
@@ -71,27 +73,26 @@ noise (const TsrBandwidthFilter *filter,
        size_t                    n_steps,
        double                   *out)
 {
-  for (size_t k = 0; k < n_steps; k++) {
-    double w[TSR_NOISE_STEP], y[TSR_NOISE_STEP] = {0}, s[TSR_NOISE_STATES] = {0};
-    for (size_t i = 0; i < TSR_NOISE_STEP; i++)
-      w[i] = 0x1p-31 *
-             tsr_white_noise (seed, (uint32_t)first + (uint32_t)(k * TSR_NOISE_STEP + i));
-    for (size_t j = 0; j < TSR_NOISE_STEP; j++) {
-      for (size_t i = 0; i < TSR_NOISE_STEP; i++)
-        y[i] += filter->output_from_input[j][i] * w[j];
-      for (size_t i = 0; i < TSR_NOISE_STATES; i++)
-        s[i] += filter->state_from_input[j][i] * w[j];
+  uint32_t step = (uint32_t)(first / TSR_NOISE_STEP);
+  int      n_inputs = filter->n_inputs;
+
+  for (size_t k = 0; k < n_steps; k++, step++) {
+    double y[TSR_NOISE_STEP] = {0}, s[TSR_NOISE_STATES] = {0};
+    for (int j = 0; j < n_inputs; j++) {
+      double w = tsr_bell_noise (seed, step * (uint32_t)n_inputs + (uint32_t)j);
+      for (int i = 0; i < TSR_NOISE_STEP; i++)
+        y[i] += filter->output_from_input[j][i] * w;
+      for (int i = 0; i < TSR_NOISE_STATES; i++)
+        s[i] += filter->state_from_input[j][i] * w;
     }
-    for (size_t j = 0; j + 1 < TSR_NOISE_STATES; j++) {
-      for (size_t i = 0; i < TSR_NOISE_STEP; i++)
+    for (int j = 0; j + 1 < TSR_NOISE_STATES; j++) {
+      for (int i = 0; i < TSR_NOISE_STEP; i++)
         y[i] += filter->output_from_state[j][i] * state[j];
-      for (size_t i = 0; i < TSR_NOISE_STATES; i++)
+      for (int i = 0; i < TSR_NOISE_STATES; i++)
         s[i] += filter->state_from_state[j][i] * state[j];
     }
-    for (size_t i = 0; i < TSR_NOISE_STEP; i++)
-      out[k * TSR_NOISE_STEP + i] = y[i];
-    for (size_t i = 0; i < TSR_NOISE_STATES; i++)
-      state[i] = s[i];
+    memcpy (out + k * TSR_NOISE_STEP, y, sizeof y);
+    memcpy (state, s, sizeof s);
   }
 }
 
