@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The program: windows, preferences, About. Thread: main.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TSR_APPLICATION_ID "io.github.tarsier_audio.Tarsier"
+
+#define TSR_TYPE_APPLICATION (tsr_application_get_type ())
+G_DECLARE_FINAL_TYPE (TsrApplication, tsr_application, TSR, APPLICATION, AdwApplication)
+
+TsrApplication *tsr_application_new (void);
+GSettings      *tsr_application_get_settings (TsrApplication *self); /* borrowed */
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Keys without Ctrl, and those that also mean something to a text entry: they belong to
+ * the text while one has the focus.
+ */
+#include "app/gui/main-window-private.h"
+
+typedef struct {
+  guint           key;
+  GdkModifierType modifiers;
+  const char     *action;
+} Key;
+
+static const Key keys[] = {
+    {GDK_KEY_space, 0, "win.play"},
+    {GDK_KEY_space, GDK_SHIFT_MASK, "win.play-from-start"},
+    {GDK_KEY_l, 0, "win.loop"},
+    {GDK_KEY_i, 0, "win.loop-in"},
+    {GDK_KEY_o, 0, "win.loop-out"},
+    {GDK_KEY_m, 0, "win.add-marker"},
+    {GDK_KEY_f, 0, "win.zoom-selection"},
+    {GDK_KEY_Delete, 0, "win.delete"},
+    {GDK_KEY_KP_Delete, 0, "win.delete"},
+    {GDK_KEY_BackSpace, 0, "win.delete"},
+    {GDK_KEY_z, GDK_CONTROL_MASK, "win.undo"},
+    {GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo"},
+    {GDK_KEY_y, GDK_CONTROL_MASK, "win.redo"},
+    {GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all"},
+    {GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none"},
+    {GDK_KEY_i, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-invert"},
+    {GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate-sound"},
+};
+
+static const struct {
+  guint       key;
+  const char *tool;
+} tool_keys[] = {
+    {GDK_KEY_1, "select"},
+    {GDK_KEY_KP_1, "select"},
+    {GDK_KEY_8, "zoom"},
+    {GDK_KEY_KP_8, "zoom"},
+};
+
+/* TRUE while text is typed, or a menu or dialog has the keys. */
+static gboolean
+keys_are_taken (TsrMainWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus == NULL)
+    return FALSE;
+  return GTK_IS_EDITABLE (focus) || GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus) ||
+         GTK_WIDGET (gtk_widget_get_native (focus)) != GTK_WIDGET (self);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  key,
+        guint                  code,
+        GdkModifierType        modifiers,
+        TsrMainWindow         *self)
+{
+  guint           lower = gdk_keyval_to_lower (key);
+  GdkModifierType held =
+      modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+
+  if (keys_are_taken (self) || tsr_session_get_sound (self->session) == NULL)
+    return GDK_EVENT_PROPAGATE;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].key == lower && keys[i].modifiers == held) {
+      gtk_widget_activate_action (GTK_WIDGET (self), keys[i].action, NULL);
+      return GDK_EVENT_STOP;
+    }
+  for (gsize i = 0; held == 0 && i < G_N_ELEMENTS (tool_keys); i++)
+    if (tool_keys[i].key == key) {
+      g_object_set (self->session, "tool", tool_keys[i].tool, NULL);
+      return GDK_EVENT_STOP;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+void
+tsr_main_window_add_keys (TsrMainWindow *self)
+{
+  GtkEventController *controller = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (controller, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}

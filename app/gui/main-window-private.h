@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the parts of the window share.
+ */
+#pragma once
+
+#include "app/gui/main-window.h"
+#include "app/gui/project-controller.h"
+#include "views/canvas-view.h"
+#include "views/empty-state.h"
+#include "views/inspector.h"
+#include "views/partial-table.h"
+#include "views/progress-card.h"
+#include "views/search-bar.h"
+#include "views/sounds-list.h"
+#include "views/transport-bar.h"
+
+G_BEGIN_DECLS
+
+struct _TsrMainWindow {
+  AdwApplicationWindow parent_instance;
+
+  /* Template children */
+  AdwToastOverlay *toasts;
+  AdwWindowTitle  *title;
+  AdwSplitButton  *open_button;
+  GtkPopover      *recent_popover;
+  GtkListBox      *recent_list;
+  GtkWidget       *import_button, *history_buttons, *undo_button, *redo_button;
+  GtkMenuButton   *menu_button;
+  GtkWidget       *side_buttons;
+  GtkInfoBar      *info_bar;
+  GtkLabel        *info_label;
+  GtkOverlay      *overlay;
+  GtkStack        *stack;
+  AdwBin          *empty_bin, *inspector_side, *transport_bin;
+  GtkRevealer     *sounds_revealer, *inspector_revealer;
+  GtkBox          *sounds_side, *center;
+
+  /* Made in code */
+  TsrCanvasView   *canvas_view;
+  TsrSoundsList   *sounds;
+  TsrInspector    *inspector;
+  TsrTransportBar *transport;
+  TsrSearchBar    *search;
+  TsrPartialTable *table;
+  TsrEmptyState   *empty;
+  TsrProgressCard *progress;
+  GtkWidget       *lower, *lower_stack;
+  GtkWidget       *tools;
+
+  /* Owned */
+  GSettings            *settings;
+  TsrSession           *session;
+  TsrProjectController *controller;
+  GQueue                demo_queue;
+  TsrSound             *sound; /* followed for its history */
+  gulong                sound_state, sound_name, sound_markers;
+  gboolean              narrow;     /* the sounds were folded away for want of room */
+  char                 *lower_page; /* "" none, "table", "spectrum" */
+};
+
+/* main-window.c */
+void tsr_main_window_toast (TsrMainWindow *self, const char *sentence);
+/* With a button that calls an action; `action` NULL: none. */
+void tsr_main_window_toast_action (TsrMainWindow *self,
+                                   const char    *sentence,
+                                   const char    *button,
+                                   const char    *action);
+void tsr_main_window_show_error (TsrMainWindow *self, const char *sentence);
+/* main-window-layout.c */
+void tsr_main_window_build (TsrMainWindow *self);
+void tsr_main_window_set_lower_page (TsrMainWindow *self, const char *page);
+/* main-window-actions.c */
+void tsr_main_window_class_install_actions (GtkWidgetClass *klass);
+void tsr_main_window_add_property_actions (TsrMainWindow *self);
+void tsr_main_window_update_actions (TsrMainWindow *self);
+/* main-window-keys.c: keys that would type text into an entry. */
+void tsr_main_window_add_keys (TsrMainWindow *self);
+/* main-window-files.c */
+void tsr_main_window_class_install_file_actions (GtkWidgetClass *klass);
+void tsr_main_window_update_file_actions (TsrMainWindow *self);
+void tsr_main_window_add_drop_target (TsrMainWindow *self);
+void tsr_main_window_update_recent (TsrMainWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The window: shows what its session and its project say.
+ */
+#include "app/gui/main-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/gui/main-window-private.h"
+
+enum { NARROW_PX = 1180 };
+
+G_DEFINE_FINAL_TYPE (TsrMainWindow, tsr_main_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+tsr_main_window_toast (TsrMainWindow *self, const char *sentence)
+{
+  tsr_main_window_toast_action (self, sentence, NULL, NULL);
+}
+
+void
+tsr_main_window_toast_action (TsrMainWindow *self,
+                              const char    *sentence,
+                              const char    *button,
+                              const char    *action)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast        *toast = adw_toast_new (markup);
+
+  if (action != NULL) {
+    adw_toast_set_button_label (toast, button);
+    adw_toast_set_action_name (toast, action);
+  }
+  adw_toast_set_timeout (toast, 4);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+tsr_main_window_show_error (TsrMainWindow *self, const char *sentence)
+{
+  gtk_info_bar_set_message_type (self->info_bar, GTK_MESSAGE_ERROR);
+  gtk_label_set_label (self->info_label, sentence);
+  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+}
+
+static void
+warned_cb (TsrMainWindow *self, const char *sentence)
+{
+  gtk_info_bar_set_message_type (self->info_bar, GTK_MESSAGE_WARNING);
+  gtk_label_set_label (self->info_label, sentence);
+  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+}
+
+static void
+hide_error_cb (TsrMainWindow *self)
+{
+  gtk_info_bar_set_revealed (self->info_bar, FALSE);
+}
+
+/* Project - sound above, whether all is on the disk below. */
+static void
+update_title (TsrMainWindow *self)
+{
+  g_autofree char *project = tsr_project_controller_dup_title (self->controller);
+  TsrSound        *sound = tsr_session_get_sound (self->session);
+  g_autofree char *title = NULL;
+  const char      *state = "";
+
+  if (tsr_project_controller_get_path (self->controller) != NULL)
+    state = tsr_project_controller_is_saving (self->controller) ? _ ("saving…")
+                                                                : _ ("all changes kept");
+  if (sound != NULL)
+    title = g_strdup_printf ("%s – %s", project, tsr_sound_get_name (sound));
+  else
+    title = g_strdup (project);
+  adw_window_title_set_title (self->title, title);
+  adw_window_title_set_subtitle (self->title, state);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+sound_changed_cb (TsrMainWindow *self)
+{
+  update_title (self);
+  tsr_main_window_update_actions (self);
+}
+
+/* Follows name, history and markers of the sound on the canvas. */
+static void
+sound_cb (TsrMainWindow *self)
+{
+  g_clear_signal_handler (&self->sound_state, self->sound);
+  g_clear_signal_handler (&self->sound_name, self->sound);
+  g_set_object (&self->sound, tsr_session_get_sound (self->session));
+  if (self->sound != NULL) {
+    self->sound_state = g_signal_connect_swapped (
+        self->sound, "notify::state", G_CALLBACK (sound_changed_cb), self);
+    self->sound_name = g_signal_connect_swapped (
+        self->sound, "notify::name", G_CALLBACK (sound_changed_cb), self);
+  }
+  sound_changed_cb (self);
+}
+
+/* The empty state, or the place to work. */
+static void
+update_page (TsrMainWindow *self)
+{
+  gboolean work = tsr_session_get_sound (self->session) != NULL;
+
+  gtk_stack_set_visible_child_name (self->stack, work ? "work" : "empty");
+  gtk_widget_set_visible (self->history_buttons, work);
+  gtk_widget_set_visible (self->side_buttons, work);
+  gtk_widget_set_visible (self->import_button, work);
+  if (!work)
+    tsr_main_window_update_recent (self);
+}
+
+static void
+path_cb (TsrMainWindow *self)
+{
+  update_title (self);
+  update_page (self);
+  tsr_main_window_update_actions (self);
+  tsr_main_window_update_recent (self);
+}
+
+static void
+work_started_cb (TsrMainWindow *self, const char *what)
+{
+  tsr_progress_card_show (self->progress, what);
+  tsr_analysis_panel_set_busy (tsr_inspector_get_analysis (self->inspector), TRUE);
+}
+
+static void
+work_progress_cb (TsrMainWindow *self, double fraction)
+{
+  tsr_progress_card_set_fraction (self->progress, fraction);
+}
+
+static void
+work_ended_cb (TsrMainWindow *self)
+{
+  tsr_progress_card_hide (self->progress);
+  tsr_analysis_panel_set_busy (tsr_inspector_get_analysis (self->inspector), FALSE);
+}
+
+static void
+cancel_cb (TsrMainWindow *self)
+{
+  tsr_project_controller_cancel (self->controller);
+}
+
+static void
+analyse_cb (TsrMainWindow *self, gpointer params)
+{
+  tsr_project_controller_analyse (self->controller, params);
+}
+
+static void
+settings_cb (TsrMainWindow *self)
+{
+  TsrCanvas *canvas = tsr_canvas_view_get_canvas (self->canvas_view);
+  double     tuning_hz = g_settings_get_double (self->settings, "tuning-hz");
+
+  tsr_canvas_set_tuning_hz (canvas, tuning_hz);
+  tsr_canvas_set_wheel_zooms (canvas,
+                              g_settings_get_boolean (self->settings, "wheel-zooms"));
+  tsr_partial_table_set_tuning_hz (self->table, tuning_hz);
+  tsr_measure_panel_set_tuning_hz (tsr_inspector_get_measure (self->inspector),
+                                   tuning_hz);
+}
+
+static void
+connect_session (TsrMainWindow *self)
+{
+  const struct {
+    gpointer    object;
+    const char *signal;
+    GCallback   callback;
+  } links[] = {
+      {self->session, "notify::sound", G_CALLBACK (sound_cb)},
+      {self->session, "notify::sound", G_CALLBACK (update_page)},
+      {self->session, "notify::selection", G_CALLBACK (tsr_main_window_update_actions)},
+      {self->session, "notify::signal", G_CALLBACK (tsr_main_window_update_actions)},
+      {self->session, "failed", G_CALLBACK (tsr_main_window_show_error)},
+      {self->controller, "notify::path", G_CALLBACK (path_cb)},
+      {self->controller, "notify::saving", G_CALLBACK (update_title)},
+      {self->controller, "notify::busy", G_CALLBACK (tsr_main_window_update_actions)},
+      {self->controller, "work-started", G_CALLBACK (work_started_cb)},
+      {self->controller, "work-progress", G_CALLBACK (work_progress_cb)},
+      {self->controller, "work-ended", G_CALLBACK (work_ended_cb)},
+      {self->controller, "done", G_CALLBACK (tsr_main_window_toast)},
+      {self->controller, "warned", G_CALLBACK (warned_cb)},
+      {self->progress, "cancel", G_CALLBACK (cancel_cb)},
+      {tsr_inspector_get_analysis (self->inspector), "analyse", G_CALLBACK (analyse_cb)},
+      {self->settings, "changed", G_CALLBACK (settings_cb)},
+      {self->info_bar, "response", G_CALLBACK (hide_error_cb)},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
+    g_signal_connect_object (
+        links[i].object, links[i].signal, links[i].callback, self, G_CONNECT_SWAPPED);
+  g_settings_bind (self->settings,
+                   "follow-playhead",
+                   self->session,
+                   "follow",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (
+      self->settings, "colormap", self->session, "colormap", G_SETTINGS_BIND_DEFAULT);
+}
+
+/* Where there is little room the sounds fold away; they come back with the room. */
+static gboolean
+fold_cb (gpointer data)
+{
+  TsrMainWindow *self = data;
+  gboolean       narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_PX;
+
+  if (narrow != self->narrow) {
+    self->narrow = narrow;
+    gtk_revealer_set_reveal_child (self->sounds_revealer, !narrow);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tsr_main_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (tsr_main_window_parent_class)
+      ->size_allocate (widget, width, height, baseline);
+  if ((width < NARROW_PX) != self->narrow)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
+}
+
+static gboolean
+tsr_main_window_close_request (GtkWindow *window)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (window);
+  int            width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (
+      self->settings, "window-maximized", gtk_window_is_maximized (window));
+  tsr_project_controller_cancel (self->controller);
+  tsr_project_controller_close (self->controller);
+  return GTK_WINDOW_CLASS (tsr_main_window_parent_class)->close_request (window);
+}
+
+static void
+tsr_main_window_dispose (GObject *object)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (object);
+
+  g_clear_signal_handler (&self->sound_state, self->sound);
+  g_clear_signal_handler (&self->sound_name, self->sound);
+  g_clear_object (&self->sound);
+  if (self->controller != NULL)
+    tsr_project_controller_close (self->controller);
+  g_clear_object (&self->controller);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->lower_page, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TSR_TYPE_MAIN_WINDOW);
+  G_OBJECT_CLASS (tsr_main_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, recent_popover);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, recent_list);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, import_button);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, history_buttons);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, side_buttons);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, info_bar);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, info_label);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, overlay);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, empty_bin);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, inspector_side);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, transport_bin);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, sounds_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, inspector_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, sounds_side);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, center);
+}
+
+static void
+tsr_main_window_class_init (TsrMainWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tsr_main_window_dispose;
+  widget_class->size_allocate = tsr_main_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = tsr_main_window_close_request;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/tarsier_audio/Tarsier/main-window.ui");
+  bind_children (widget_class);
+  tsr_main_window_class_install_actions (widget_class);
+  tsr_main_window_class_install_file_actions (widget_class);
+}
+
+static void
+tsr_main_window_init (TsrMainWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->session = tsr_session_new ();
+  self->controller = tsr_project_controller_new (self->session);
+}
+
+static void
+restore_size (TsrMainWindow *self)
+{
+  int width, height;
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+TsrMainWindow *
+tsr_main_window_new (TsrApplication *application)
+{
+  TsrMainWindow *self =
+      g_object_new (TSR_TYPE_MAIN_WINDOW, "application", application, NULL);
+
+  self->settings = g_object_ref (tsr_application_get_settings (application));
+  gtk_menu_button_set_menu_model (self->menu_button,
+                                  G_MENU_MODEL (gtk_application_get_menu_by_id (
+                                      GTK_APPLICATION (application), "main-menu")));
+  tsr_main_window_build (self);
+  tsr_main_window_add_property_actions (self);
+  tsr_main_window_add_keys (self);
+  tsr_main_window_add_drop_target (self);
+  connect_session (self);
+  settings_cb (self);
+  restore_size (self);
+  path_cb (self);
+  return self;
+}

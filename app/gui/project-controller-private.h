@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the parts of the project controller share.
+ */
+#pragma once
+
+#include "app/gui/project-controller.h"
+#include "app/worker-pool.h"
+#include "model/dsp-types.h"
+
+G_BEGIN_DECLS
+
+struct _TsrProjectController {
+  GObject       parent_instance;
+  TsrSession   *session;
+  TsrStore     *store;   /* NULL: no project */
+  TsrProject   *project; /* of the store */
+  gulong        edited_handler;
+  char         *path;
+  guint         n_writing;
+  gboolean      write_failed;
+  GHashTable   *signals; /* source id -> TsrSignal, decoded */
+  GCancellable *decoding;
+
+  /* Long work; NULL and 0 when there is none */
+  TsrWorkerPool *pool;
+  GCancellable  *cancellable;
+  guint          progress_id;
+  gint           progress; /* atomic, thousandths */
+  GQueue         imports;  /* of GFile, waiting */
+  gboolean       analyse_imports;
+};
+
+/* Begins long work: FALSE if other work is under way. */
+gboolean tsr_project_controller_begin (TsrProjectController *self, const char *what);
+void     tsr_project_controller_end (TsrProjectController *self);
+/* For TsrWorkerJob and tsr_analysis_run_async; `self` is the controller. Thread: any. */
+void tsr_project_controller_progress (gpointer self, double fraction);
+void tsr_project_controller_fail (TsrProjectController *self, const GError *error);
+void tsr_project_controller_tell (TsrProjectController *self, const char *sentence);
+/* Takes the place of what is open; `store` and `project` (transfer full), or NULL. */
+void tsr_project_controller_adopt (TsrProjectController *self,
+                                   TsrStore             *store,
+                                   TsrProject           *project);
+/* Brings the samples of the session's sound, decoding them if need be. */
+void tsr_project_controller_load_signal (TsrProjectController *self);
+/* project-import.c: the next recording that waits, if any. */
+void tsr_project_controller_import_next (TsrProjectController *self);
+
+G_END_DECLS

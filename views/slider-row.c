@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Label, slider and number, which move together.
+ */
+#include "views/slider-row.h"
+
+#include <math.h>
+
+enum { SETTLE_MS = 600 };
+
+struct _TsrSliderRow {
+  GtkWidget   parent_instance;
+  GtkWidget  *box, *scale, *entry;
+  TsrQuantity quantity;
+  gboolean    setting; /* the slider follows the number */
+  gboolean    pressed; /* a button is held on the slider */
+  gboolean    moving;
+  guint       settle_id;
+};
+
+enum { MOVED, COMMITTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TsrSliderRow, tsr_slider_row, GTK_TYPE_WIDGET)
+
+static double
+position_of (TsrSliderRow *self, double value)
+{
+  return self->quantity == TSR_QUANTITY_STRETCH ? log2 (value) : value;
+}
+
+/* Pitch snaps to whole cents, other values to what the number shows. */
+static double
+value_at (TsrSliderRow *self, double position)
+{
+  switch (self->quantity) {
+  case TSR_QUANTITY_STRETCH:
+    return round (exp2 (position) * 100.0) / 100.0;
+  case TSR_QUANTITY_PITCH:
+    return round (position);
+  default:
+    return round (position * 10.0) / 10.0;
+  }
+}
+
+static void
+put_slider (TsrSliderRow *self, double value)
+{
+  self->setting = TRUE;
+  gtk_range_set_value (GTK_RANGE (self->scale), position_of (self, value));
+  self->setting = FALSE;
+}
+
+static void
+commit (TsrSliderRow *self)
+{
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (!self->moving)
+    return;
+  self->moving = FALSE;
+  g_signal_emit (self, signals[COMMITTED], 0, tsr_slider_row_get_value (self));
+}
+
+static gboolean
+settled_cb (gpointer data)
+{
+  TsrSliderRow *self = data;
+
+  self->settle_id = 0;
+  commit (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+slider_cb (GtkRange *range, TsrSliderRow *self)
+{
+  double value = value_at (self, gtk_range_get_value (range));
+
+  if (self->setting)
+    return;
+  tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), value);
+  self->moving = TRUE;
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (!self->pressed)
+    self->settle_id = g_timeout_add (SETTLE_MS, settled_cb, self);
+  g_signal_emit (self, signals[MOVED], 0, value);
+}
+
+/* The slider's own gestures claim the press, so the release is read from the raw events.
+ */
+static gboolean
+event_cb (GtkEventControllerLegacy *controller, GdkEvent *event, TsrSliderRow *self)
+{
+  switch ((int)gdk_event_get_event_type (event)) {
+  case GDK_BUTTON_PRESS:
+  case GDK_TOUCH_BEGIN:
+    self->pressed = TRUE;
+    break;
+  case GDK_BUTTON_RELEASE:
+  case GDK_TOUCH_END:
+  case GDK_TOUCH_CANCEL:
+    self->pressed = FALSE;
+    g_clear_handle_id (&self->settle_id, g_source_remove);
+    if (self->moving)
+      self->settle_id = g_timeout_add (0, settled_cb, self); /* after the slider's own */
+    break;
+  default:
+    break;
+  }
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+stepped_cb (TsrNumberEntry *entry, double value, TsrSliderRow *self)
+{
+  self->moving = TRUE;
+  put_slider (self, value);
+  g_signal_emit (self, signals[MOVED], 0, value);
+}
+
+static void
+typed_cb (TsrNumberEntry *entry, double value, TsrSliderRow *self)
+{
+  put_slider (self, value);
+  self->moving = TRUE;
+  commit (self);
+}
+
+static void
+tsr_slider_row_dispose (GObject *object)
+{
+  TsrSliderRow *self = TSR_SLIDER_ROW (object);
+
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (tsr_slider_row_parent_class)->dispose (object);
+}
+
+static void
+tsr_slider_row_class_init (TsrSliderRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tsr_slider_row_dispose;
+  signals[MOVED] = g_signal_new ("moved",
+                                 G_TYPE_FROM_CLASS (klass),
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 1,
+                                 G_TYPE_DOUBLE);
+  signals[COMMITTED] = g_signal_new ("committed",
+                                     G_TYPE_FROM_CLASS (klass),
+                                     G_SIGNAL_RUN_LAST,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     G_TYPE_NONE,
+                                     1,
+                                     G_TYPE_DOUBLE);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
+                                            GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+tsr_slider_row_init (TsrSliderRow *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_add_css_class (self->box, "inspector-row");
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+static void
+fill (TsrSliderRow *self,
+      const char   *label,
+      double        range,
+      double        low,
+      double        high,
+      double        step)
+{
+  double     neutral = tsr_quantity_neutral (self->quantity);
+  GtkWidget *title = gtk_label_new (label);
+  double     span = self->quantity == TSR_QUANTITY_STRETCH ? log2 (range) : range;
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
+  gtk_label_set_xalign (GTK_LABEL (title), 0.0);
+  gtk_label_set_width_chars (GTK_LABEL (title), 8);
+  self->scale =
+      gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, -span, span, span / 200.0);
+  gtk_scale_set_draw_value (GTK_SCALE (self->scale), FALSE);
+  gtk_scale_add_mark (GTK_SCALE (self->scale), 0.0, GTK_POS_BOTTOM, NULL);
+  gtk_range_set_value (GTK_RANGE (self->scale), 0.0);
+  gtk_widget_set_hexpand (self->scale, TRUE);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (events, "event", G_CALLBACK (event_cb), self, 0);
+  gtk_widget_add_controller (self->scale, events);
+  g_signal_connect_object (self->scale, "value-changed", G_CALLBACK (slider_cb), self, 0);
+
+  self->entry = tsr_number_entry_new (self->quantity, label, neutral, low, high, step);
+  g_signal_connect_object (self->entry, "stepped", G_CALLBACK (stepped_cb), self, 0);
+  g_signal_connect_object (self->entry, "committed", G_CALLBACK (typed_cb), self, 0);
+  gtk_box_append (GTK_BOX (self->box), title);
+  gtk_box_append (GTK_BOX (self->box), self->scale);
+  gtk_box_append (GTK_BOX (self->box), self->entry);
+}
+
+GtkWidget *
+tsr_slider_row_new (TsrQuantity quantity,
+                    const char *label,
+                    double      slider_range,
+                    double      low,
+                    double      high,
+                    double      step)
+{
+  TsrSliderRow *self = g_object_new (TSR_TYPE_SLIDER_ROW, NULL);
+
+  self->quantity = quantity;
+  fill (self, label, slider_range, low, high, step);
+  return GTK_WIDGET (self);
+}
+
+double
+tsr_slider_row_get_value (TsrSliderRow *self)
+{
+  g_return_val_if_fail (TSR_IS_SLIDER_ROW (self), 0.0);
+  return tsr_number_entry_get_value (TSR_NUMBER_ENTRY (self->entry));
+}
+
+void
+tsr_slider_row_reset (TsrSliderRow *self)
+{
+  double neutral = tsr_quantity_neutral (self->quantity);
+
+  g_return_if_fail (TSR_IS_SLIDER_ROW (self));
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  self->moving = FALSE;
+  tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), neutral);
+  put_slider (self, neutral);
+}
+
+gboolean
+tsr_slider_row_is_moving (TsrSliderRow *self)
+{
+  g_return_val_if_fail (TSR_IS_SLIDER_ROW (self), FALSE);
+  return self->moving;
+}
+
+TsrNumberEntry *
+tsr_slider_row_get_entry (TsrSliderRow *self)
+{
+  g_return_val_if_fail (TSR_IS_SLIDER_ROW (self), NULL);
+  return TSR_NUMBER_ENTRY (self->entry);
+}
