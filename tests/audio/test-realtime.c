@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The callback allocates nothing, locks nothing, waits for nothing and calls no system
+ * function while everything is done to it that a hand can do. The trap itself is tested
+ * with planted violations.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "audio/process-setup.h"
+#include "tests/support/programs.h"
+#include "tests/support/rt-trap.h"
+
+enum { BUFFER_FRAMES = 256, N_BUFFERS = 60 * TSR_TEST_RATE_HZ / BUFFER_FRAMES };
+
+static void
+tell (TsrProcess *process, TsrMessageType type, const void *body, gsize n_body)
+{
+  TsrMessageHead head = {type, (uint32_t)n_body};
+  g_assert_true (tsr_ring_write (process->commands, &head, sizeof head, body, n_body));
+}
+
+/* What the main thread does: voices come back and are freed. */
+static guint
+take_back (TsrProcess *process)
+{
+  TsrMessageHead head;
+  TsrVoice      *voice;
+  guint          n = 0;
+  while (tsr_ring_read (process->replies, &head, sizeof head))
+    if (head.type == TSR_MESSAGE_VOICE_DONE) {
+      g_assert_true (tsr_ring_read (process->replies, &voice, sizeof voice));
+      tsr_voice_free (voice);
+      n++;
+    }
+  tsr_ring_skip (process->loudness, tsr_ring_readable (process->loudness));
+  return n;
+}
+
+static TsrProgram *
+random_program (GRand *rand)
+{
+  guint      n = (guint)g_rand_int_range (rand, 1, 200);
+  guint8     selected[200];
+  TsrSignal *residual = tsr_test_noise (0.05, 3, g_rand_int (rand));
+  for (guint i = 0; i < n; i++)
+    selected[i] = g_rand_boolean (rand);
+  TsrProgram *program = tsr_test_program (tsr_test_partials (n, 100, 3, 2, 0.5, 0.02),
+                                          residual,
+                                          residual,
+                                          g_rand_boolean (rand) ? selected : NULL,
+                                          3);
+  tsr_signal_unref (residual);
+  return program;
+}
+
+static void
+say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
+{
+  TsrPreview       preview = TSR_PREVIEW_INIT;
+  TsrLivePreview   live;
+  TsrVoice        *voice;
+  TsrLoop          loop = {.start_s = 0.5, .end_s = 0.9, .on = g_rand_boolean (rand)};
+  TsrMonitorChoice choice = {g_rand_int_range (rand, 0, 8), g_rand_boolean (rand)};
+  double           time_s = g_rand_double_range (rand, 0, 2.9);
+  float            gain = (float)g_rand_double_range (rand, 0, 4);
+  switch (g_rand_int_range (rand, 0, 10)) {
+  case 0:
+    voice = tsr_voice_new (programs[g_rand_int_range (rand, 0, 4)], TSR_TEST_RATE_HZ);
+    tell (process, TSR_MESSAGE_VOICE, &voice, sizeof voice);
+    break;
+  case 1:
+    tell (process, TSR_MESSAGE_SEEK, &time_s, sizeof time_s);
+    break;
+  case 2:
+    tell (process, TSR_MESSAGE_LOOP, &loop, sizeof loop);
+    break;
+  case 3:
+    tell (process, TSR_MESSAGE_MONITOR, &choice, sizeof choice);
+    break;
+  case 4:
+    tell (process, TSR_MESSAGE_VOLUME, &gain, sizeof gain);
+    break;
+  case 5:
+    tell (process, g_rand_boolean (rand) ? TSR_MESSAGE_STOP : TSR_MESSAGE_PAUSE, NULL, 0);
+    break;
+  case 6:
+    tsr_live_preview_init (&live, NULL);
+    tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
+    break;
+  case 7:
+    preview.pitch_ratio = g_rand_double_range (rand, 0.5, 2);
+    preview.stretch = g_rand_double_range (rand, 0.2, 5);
+    preview.move_s = g_rand_double_range (rand, -1, 1);
+    preview.gain_db = g_rand_double_range (rand, -20, 20);
+    tsr_live_preview_init (&live, &preview);
+    tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
+    break;
+  default:
+    tell (process, TSR_MESSAGE_PLAY, NULL, 0);
+  }
+}
+
+static void
+test_script (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32)g_test_rand_int ());
+  TsrProcess  *process = tsr_process_new (TSR_TEST_RATE_HZ);
+  TsrProgram  *programs[4];
+  float        buffers[2][BUFFER_FRAMES];
+  float *const out[2] = {buffers[0], buffers[1]};
+  double       energy = 0;
+  guint        n_returned = 0;
+  for (int i = 0; i < 4; i++)
+    programs[i] = random_program (rand);
+  tsr_rt_trap_forget ();
+  for (int b = 0; b < N_BUFFERS; b++) {
+    if (b % 4 == 0)
+      say_something (process, rand, programs);
+    tsr_rt_trap_enter ();
+    tsr_process_run (process, out, BUFFER_FRAMES);
+    tsr_rt_trap_leave ();
+    for (int i = 0; i < BUFFER_FRAMES; i++) {
+      g_assert_true (fabsf (buffers[0][i]) <= 1 && fabsf (buffers[1][i]) <= 1);
+      energy += (double)(buffers[0][i] * buffers[0][i]);
+    }
+    n_returned += take_back (process);
+  }
+  g_test_message ("%d callbacks, %u programs came back, rms %.3f",
+                  N_BUFFERS,
+                  n_returned,
+                  sqrt (energy / N_BUFFERS / BUFFER_FRAMES));
+  g_assert_cmpstr (tsr_rt_trap_last (), ==, "");
+  g_assert_cmpint (tsr_rt_trap_n_findings (), ==, 0);
+  g_assert_cmpuint (n_returned, >, 10);
+  g_assert_cmpfloat (energy, >, 0);
+  for (int i = 0; i < 4; i++)
+    tsr_program_unref (programs[i]);
+  tsr_process_free (process);
+}
+
+/* --- does the trap work? ---------------------------------------------------------------
+ */
+
+typedef void (*Violation) (void);
+
+static void
+allocate (void)
+{
+  g_free (g_malloc (10));
+}
+
+static void
+lock (void)
+{
+  static GMutex mutex;
+  g_mutex_lock (&mutex);
+  g_mutex_unlock (&mutex);
+}
+
+static void
+wait (void)
+{
+  g_usleep (1);
+}
+
+static void
+print (void)
+{
+  g_autofree char *text = g_strdup_printf ("%d", 1);
+  fputs ("", stdout);
+}
+
+static void
+talk (void)
+{
+  ssize_t n = write (STDERR_FILENO, "", 0);
+  g_assert_cmpint (n, ==, 0);
+}
+
+static void
+test_trap (void)
+{
+  const Violation violations[] = {allocate, lock, wait, print, talk};
+  for (gsize i = 0; i < G_N_ELEMENTS (violations); i++) {
+    tsr_rt_trap_forget ();
+    violations[i]();
+    g_assert_cmpint (tsr_rt_trap_n_findings (), ==, 0); /* outside the callback */
+    tsr_rt_trap_enter ();
+    violations[i]();
+    tsr_rt_trap_leave ();
+    g_assert_cmpint (tsr_rt_trap_n_findings (), >, 0);
+  }
+  tsr_rt_trap_forget ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/audio/realtime/trap", test_trap);
+  g_test_add_func ("/audio/realtime/script", test_script);
+  return g_test_run ();
+}
