@@ -4,11 +4,10 @@
 #include "store/db.h"
 
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <sqlite3.h>
 #include <string.h>
 
-#include "store/store.h"
+#include "store/db-error.h"
 
 #define HEAP_LIMIT_BYTES (G_GINT64_CONSTANT (1) << 30)
 #define CELL_LIMIT_BYTES (64 << 20) /* longest text, blob or row */
@@ -26,12 +25,6 @@ struct TsrStatement {
   sqlite3_stmt *handle;
   int           bind_rc;
 };
-
-GQuark
-tsr_store_error_quark (void)
-{
-  return g_quark_from_static_string ("tsr-store-error-quark");
-}
 
 /* ---- errors ---- */
 
@@ -71,61 +64,20 @@ code_of (TsrDb *self, int rc)
 static void
 set_error (TsrDb *self, int rc, GError **error)
 {
-  TsrStoreError code = code_of (self, rc);
-  const char   *detail =
-      self->handle != NULL ? sqlite3_errmsg (self->handle) : sqlite3_errstr (rc);
+  TsrDbTrouble trouble = TSR_DB_OTHER_TROUBLE;
 
   if (is_sync_failure (rc))
     self->broken = TRUE;
-  switch (code) {
-  case TSR_STORE_ERROR_IN_USE:
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 code,
-                 _ ("%s: in use by Tarsier; close it there first"),
-                 self->name);
-    break;
-  case TSR_STORE_ERROR_FULL:
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 code,
-                 _ ("%s: no space left; free some and try again"),
-                 self->name);
-    break;
-  case TSR_STORE_ERROR_DAMAGED:
-  case TSR_STORE_ERROR_NOT_A_PROJECT:
-    g_set_error (
-        error,
-        TSR_STORE_ERROR,
-        code,
-        _ ("%s: damaged (%s); “tarsier-cli check %s --salvage OUT” copies what is whole"),
-        self->name,
-        detail,
-        self->name);
-    break;
-  default:
-    if ((rc & 0xff) == SQLITE_CONSTRAINT)
-      g_set_error (error,
-                   TSR_STORE_ERROR,
-                   code,
-                   _ ("%s: the edit does not fit the file (%s)"),
-                   self->name,
-                   detail);
-    else if ((rc & 0xff) == SQLITE_READONLY)
-      g_set_error (error,
-                   TSR_STORE_ERROR,
-                   code,
-                   _ ("%s: may not be written; save a copy elsewhere"),
-                   self->name);
-    else
-      g_set_error (error,
-                   TSR_STORE_ERROR,
-                   code,
-                   _ ("%s: reading or writing failed (%s); save a copy elsewhere"),
-                   self->name,
-                   detail);
-    break;
-  }
+  if ((rc & 0xff) == SQLITE_CONSTRAINT)
+    trouble = TSR_DB_UNFIT_EDIT;
+  else if ((rc & 0xff) == SQLITE_READONLY)
+    trouble = TSR_DB_READ_ONLY;
+  tsr_db_describe_error (code_of (self, rc),
+                         trouble,
+                         self->name,
+                         self->handle != NULL ? sqlite3_errmsg (self->handle)
+                                              : sqlite3_errstr (rc),
+                         error);
 }
 
 static gboolean
@@ -290,16 +242,6 @@ open_raw (const char *path, const TsrDbHost *host, int *rc)
   return self;
 }
 
-static void
-set_unreadable (const char *name, GError **error)
-{
-  g_set_error (error,
-               TSR_STORE_ERROR,
-               TSR_STORE_ERROR_NOT_FOUND,
-               _ ("%s: cannot be read; check its permissions"),
-               name);
-}
-
 TsrDbFile *
 tsr_db_file_open (const char *path, const char *name, GError **error)
 {
@@ -310,14 +252,12 @@ tsr_db_file_open (const char *path, const char *name, GError **error)
     rc = self->file->pMethods->xLock (self->file, SQLITE_LOCK_SHARED);
   if (rc == SQLITE_OK)
     return self;
-  if ((rc & 0xff) == SQLITE_BUSY)
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_IN_USE,
-                 _ ("%s: in use by Tarsier; close it there first"),
-                 name);
-  else
-    set_unreadable (name, error);
+  tsr_db_describe_error ((rc & 0xff) == SQLITE_BUSY ? TSR_STORE_ERROR_IN_USE
+                                                    : TSR_STORE_ERROR_NOT_FOUND,
+                         TSR_DB_OTHER_TROUBLE,
+                         name,
+                         "",
+                         error);
   tsr_db_file_close (self);
   return NULL;
 }
@@ -369,7 +309,8 @@ tsr_db_read_start (const char      *path,
   tsr_db_file_close (file);
   if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
     return TRUE;
-  set_unreadable (name, error);
+  tsr_db_describe_error (
+      TSR_STORE_ERROR_NOT_FOUND, TSR_DB_OTHER_TROUBLE, name, "", error);
   return FALSE;
 }
 

@@ -46,7 +46,8 @@ tsr_row_copy (TsrRows *rows,
   TsrCursor   cursor;
   TsrRow      row;
 
-  if (!tsr_cursor_open_where (&cursor, rows, table, "id = ?1", id, error))
+  /* Not the statement that tsr_row_finish uses while this one's columns are bound. */
+  if (!tsr_cursor_open_where (&cursor, rows, table, "id = ?1 LIMIT 1", id, error))
     return FALSE;
   TsrStepResult result = tsr_cursor_next (&cursor, error);
   if (id == new_id)

@@ -60,9 +60,14 @@ static const Rule RULES[] = {
     /* What it added or removed goes to the next one. */
     {TSR_TABLE_PARTIAL,
      0,
-     "SELECT id FROM partial p WHERE step_id NOT IN (SELECT id FROM step) AND EXISTS "
-     "(SELECT 1 FROM partial q WHERE q.sound_id = p.sound_id AND q.partial_id = "
-     "p.partial_id AND q.id > p.id)"},
+     "SELECT p.id FROM partial p JOIN partial q USING (sound_id, partial_id) WHERE "
+     "q.id > p.id AND p.step_id NOT IN (SELECT id FROM step) GROUP BY p.id"},
+    {TSR_TABLE_PARTIAL,
+     0,
+     "SELECT p.id FROM partial p JOIN partial q USING (sound_id, partial_id) WHERE "
+     "q.step_id = " NEXT_STEP (
+         "p.sound_id",
+         "p.step_id") " AND p.step_id NOT IN (SELECT id FROM step) GROUP BY p.id"},
     {TSR_TABLE_PARTIAL,
      3,
      "SELECT id, " NEXT_STEP ("p.sound_id", "p.step_id") " FROM partial p WHERE step_id "

@@ -16,7 +16,11 @@ char *
 test_dup_folder (void)
 {
   const char *base = g_getenv ("TSR_TEST_TMP");
-  char       *folder = g_build_filename (
+
+  /* Where syncing costs nothing, if there is such a place. */
+  if (base == NULL && g_access ("/dev/shm", W_OK) == 0)
+    base = "/dev/shm";
+  char *folder = g_build_filename (
       base != NULL ? base : g_get_tmp_dir (), "tarsier-store-XXXXXX", NULL);
 
   g_assert_nonnull (g_mkdtemp (folder));
