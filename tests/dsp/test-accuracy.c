@@ -26,7 +26,7 @@ static const Row rows[] = {
   {TEST_SIGNAL_PAIRS,         42,    0.0005,      0.005,   0.002, 0.003,  0,     1},
   {TEST_SIGNAL_TREMOLO,       40,    0.002,       0.02,    0.01,  0.003,  0,     1},
   {TEST_SIGNAL_BELL,          20,    0.01,        0.5,     0.01,  0.01,   2,     1},
-  {TEST_SIGNAL_PLUCKS,        25,    0.01,        5,       0.01,  0.01,   4,     0.3},
+  {TEST_SIGNAL_PLUCKS,        25,    0.02,        5,       0.01,  0.01,   4,     0.3},
   {TEST_SIGNAL_NOISY,         19,    0.15,        1,       0.15,  0.003,  15,    10},
 };
 /* clang-format on */

@@ -131,6 +131,133 @@ test_refuses_bad_parameters (void)
   tsr_signal_unref (signal);
 }
 
+/* Four workers that take the items from both ends in turns. */
+static void
+run_out_of_order (void *user, size_t n_items, TsrJobBody body, void *data)
+{
+  for (size_t i = 0; i < n_items; i++)
+    body (data, i % 2 == 0 ? n_items - 1 - i / 2 : i / 2, i % 4);
+}
+
+static TsrStatus
+keep (void *user, TsrPartial *partial)
+{
+  g_ptr_array_add (user, partial);
+  return TSR_STATUS_OK;
+}
+
+static GPtrArray *
+analyse_with (const TsrSignal *signal, const TsrJob *job)
+{
+  GPtrArray        *kept = g_ptr_array_new ();
+  TsrAnalysisParams params;
+
+  g_ptr_array_set_free_func (kept, (GDestroyNotify)tsr_partial_unref);
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = 100;
+  params.noisiness = TSR_NOISINESS_ALL;
+  g_assert_cmpint (
+      tsr_analyse (signal, 0, &params, job, keep, kept, NULL), ==, TSR_STATUS_OK);
+  return kept;
+}
+
+static TsrSignal *
+tones_in_noise (double duration_s)
+{
+  TsrSignal *signal = sine (44100, (int64_t)(44100 * duration_s), 700, 0.3, 0);
+  float     *x = tsr_signal_channel_writable (signal, 0);
+  GRand     *r = g_rand_new_with_seed (1);
+
+  for (int64_t i = 0; i < tsr_signal_n_frames (signal); i++)
+    x[i] += (float)(0.05 * g_rand_double_range (r, -1, 1));
+  g_rand_free (r);
+  return signal;
+}
+
+static void
+test_any_number_of_threads (void)
+{
+  TsrSignal *signal = tones_in_noise (1.5);
+  TsrJob     job = {.parallel_for = run_out_of_order, .n_workers = 4};
+  GPtrArray *alone = analyse_with (signal, NULL), *many = analyse_with (signal, &job);
+
+  g_assert_cmpuint (alone->len, >, 1);
+  g_assert_cmpuint (alone->len, ==, many->len);
+  for (guint i = 0; i < alone->len; i++)
+    g_assert_true (tsr_partial_equal (alone->pdata[i], many->pdata[i]));
+  g_ptr_array_unref (alone);
+  g_ptr_array_unref (many);
+  tsr_signal_unref (signal);
+}
+
+/* Says stop when it is asked for the fifth time. */
+static bool
+stop_soon (void *user)
+{
+  return ++*(int *)user >= 5;
+}
+
+static void
+test_cancel (void)
+{
+  TsrSignal        *signal = tones_in_noise (1.5);
+  Seen              seen = {0};
+  int               n_asked = 0;
+  TsrJob            job = {.cancelled = stop_soon, .user = &n_asked};
+  TsrAnalysisParams params;
+
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = 100;
+  g_assert_cmpint (tsr_analyse (signal, 0, &params, &job, look, &seen, NULL),
+                   ==,
+                   TSR_STATUS_CANCELLED);
+  g_assert_cmpint (n_asked, <, 30);
+  tsr_signal_unref (signal);
+}
+
+/* A part of a sound gives partials inside that part, at the times of the whole. */
+static void
+test_part_of_a_sound (void)
+{
+  TsrSignal        *signal = sine (44100, 88200, 700, 0.3, 0);
+  GPtrArray        *kept = g_ptr_array_new ();
+  TsrAnalysisParams params;
+
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = 100;
+  params.start_s = 0.5;
+  params.end_s = 1.5;
+  g_assert_cmpint (
+      tsr_analyse (signal, 0, &params, NULL, keep, kept, NULL), ==, TSR_STATUS_OK);
+  g_assert_cmpuint (kept->len, ==, 1);
+  const TsrPartialSummary *s = tsr_partial_summary (kept->pdata[0]);
+  g_assert_cmpfloat_with_epsilon (s->start_s, 0.5, 0.001);
+  g_assert_cmpfloat_with_epsilon (s->end_s, 1.5, 0.001);
+  tsr_partial_unref (kept->pdata[0]);
+  g_ptr_array_unref (kept);
+  tsr_signal_unref (signal);
+}
+
+/* Fundamentals are found; a sound without one gets a width all the same. */
+static void
+test_spacing (void)
+{
+  TsrSignal         *signal = tsr_signal_new (44100, 2, 44100);
+  float             *x = tsr_signal_channel_writable (signal, 1);
+  TsrSpacingEstimate estimate;
+
+  g_assert_cmpint (tsr_spacing_estimate (signal, NULL, &estimate), ==, TSR_STATUS_OK);
+  g_assert_cmpfloat (estimate.spacing_hz, ==, 100);
+  for (int i = 0; i < 44100; i++)
+    for (int k = 1; k < 20; k++)
+      x[i] += (float)(0.3 / k * cos (2 * G_PI * 196 * k * i / 44100.0 + k * k));
+  g_assert_cmpint (tsr_spacing_estimate (signal, NULL, &estimate), ==, TSR_STATUS_OK);
+  g_assert_cmpint (estimate.reason, ==, TSR_SPACING_FROM_FUNDAMENTAL);
+  g_assert_cmpfloat_with_epsilon (estimate.fundamental_hz, 196, 0.5);
+  g_assert_cmpfloat_with_epsilon (estimate.spacing_hz, 0.9 * 196, 0.5);
+  tsr_signal_unref (signal);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +267,9 @@ main (int argc, char **argv)
   g_test_add_func ("/analysis/full-scale-square", test_full_scale_square);
   g_test_add_func ("/analysis/extreme-spacings", test_extreme_spacings);
   g_test_add_func ("/analysis/refuses-bad-parameters", test_refuses_bad_parameters);
+  g_test_add_func ("/analysis/any-number-of-threads", test_any_number_of_threads);
+  g_test_add_func ("/analysis/cancel", test_cancel);
+  g_test_add_func ("/analysis/part-of-a-sound", test_part_of_a_sound);
+  g_test_add_func ("/analysis/spacing", test_spacing);
   return g_test_run ();
 }

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 #define STAGE_B_MAX_COST 20.0
-#define SHORT_PENALTY 4.0 /* a track of one or two points is no good witness */
+#define SHORT_PENALTY 6.5 /* fewer than N_WITNESS points are no good witness */
 /* Stage C, in main lobe widths and nepers. */
 #define ABSORB 0.1
 #define ABSORB_NEPER 0.3
 #define CONSUME 0.35
 
-enum { N_SHORT = 3 };
+enum { N_SHORT = 3, N_WITNESS = 6 };
 
 static bool
 is_live (const TsrTracker *t, const TsrTrack *track)
@@ -28,7 +28,7 @@ gather (TsrTracker *t, size_t *n_rows, size_t *n_columns)
   *n_rows = *n_columns = 0;
   for (size_t i = 0; i < t->tracks.n; i++) {
     const TsrTrack *track = t->tracks.items[i];
-    double          penalty = track->n < N_SHORT ? SHORT_PENALTY : 0;
+    double          penalty = track->n < N_WITNESS ? SHORT_PENALTY : 0;
     if (track->is_left_over)
       continue;
     if (!track->is_end_decided && !is_live (t, track)) {

@@ -41,6 +41,7 @@ struct TsrEstimator {
   double step;     /* distance of points, samples */
   size_t span;     /* bins */
   double disturbance[N_DISTANCES + 1];
+  double leakage[N_DISTANCES + 1];
   /* Weights: window times step; half of it at n = 0, which the even part has twice. */
   Points h;
   Points t;                                  /* n h */
@@ -80,12 +81,12 @@ fill_point (TsrEstimator *e, const TsrWindow *window, int i)
   }
 }
 
-/* The spectrum of h'' relative to its greatest value, as an envelope that never rises
- * with the distance. */
+/* The spectra of h'' and h relative to their greatest values, as envelopes that never
+ * rise with the distance. */
 static void
 fill_disturbances (TsrEstimator *e)
 {
-  double most = 0, greatest = 0;
+  double most = 0, greatest = 0, leak = 0;
 
   for (int j = N_DISTANCES; j >= 0; j--) {
     double distance = FURTHEST * j / N_DISTANCES * e->lobe, sum = 0;
@@ -95,9 +96,13 @@ fill_disturbances (TsrEstimator *e)
     most = fmax (most, fabs (sum) * wide * wide);
     e->disturbance[j] = most;
     greatest = fmax (greatest, most);
+    leak = fmax (leak, fabs (sum));
+    e->leakage[j] = leak;
   }
   for (int j = 0; j <= N_DISTANCES; j++)
     e->disturbance[j] /= greatest;
+  for (int j = N_DISTANCES; j >= 0; j--)
+    e->leakage[j] /= e->leakage[0];
 }
 
 TsrEstimator *
@@ -132,14 +137,27 @@ tsr_estimator_span (const TsrEstimator *estimator)
   return estimator->span;
 }
 
+/* Table value; a chirp widens the lobe of what disturbs. */
+static double
+look_up (const TsrEstimator *e, const double *table, double distance, double chirp)
+{
+  double nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
+  double x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
+
+  return x < N_DISTANCES ? table[(int)x] : table[N_DISTANCES];
+}
+
 double
 tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, double chirp)
 {
-  const TsrEstimator *e = estimator;
-  double              nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
-  double              x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
+  return look_up (estimator, estimator->disturbance, distance, chirp);
+}
 
-  return x < N_DISTANCES ? e->disturbance[(int)x] : e->disturbance[N_DISTANCES];
+double
+tsr_estimator_leakage (const TsrEstimator *estimator, double distance, double chirp)
+{
+  double span = 2 * M_PI * (double)estimator->span / estimator->fft_size;
+  return look_up (estimator, estimator->leakage, fabs (distance) - span, chirp);
 }
 
 typedef struct {

@@ -56,3 +56,6 @@ void tsr_estimator_subtract (const TsrEstimator *estimator,
  * estimate from the second derivative of the window, which reaches furthest. */
 double
 tsr_estimator_disturbance (const TsrEstimator *estimator, double distance, double chirp);
+/* How much of it reaches the bins that the misfit looks at, relative. */
+double
+tsr_estimator_leakage (const TsrEstimator *estimator, double distance, double chirp);

@@ -85,7 +85,7 @@ link_cost (const TsrLinkRules *rules, const TsrLinkNode *row, const TsrLinkNode 
   double slope = (double)a->slope_per_s + (double)b->slope_per_s;
   double d_r = b->chirp_hz_per_s - a->chirp_hz_per_s;
   double d_a = b->log_amplitude - a->log_amplitude;
-  double s_f = w * (0.01 + 0.05 * g), s_r = 0.25 * w * w, s_a = 0.7, extra = 0;
+  double s_f = w * (0.01 + 0.05 * g), s_r = 0.25 * g * w * w, s_a = 0.7, extra = 0;
   if (rules->widens_fast) {
     s_f = w * (0.02 + 0.03 * g);
     s_r = w * w * (0.1 + 0.03 * g);

@@ -22,11 +22,13 @@ enum {
 #define POSSIBLE 0.1     /* misfit that makes a second step worth it */
 #define PROMISING 0.02   /* and a third */
 #define BEST 1e-10
-/* Squared disturbances below this part of the misfit do not matter: to a peak that may be
- * a sinusoid, and to noise. */
+/* A nearly clean peak ignores squared disturbances below this part of its misfit; one
+ * with NOISE_MISFIT looks for neighbours that explain that part of it. */
 #define NEGLIGIBLE 1e-6
-#define NEGLIGIBLE_TO_NOISE 1e-2
 #define NOISE_MISFIT 0.01
+#define EXPLAINS 0.3
+/* How much the misfit of a neighbour that was taken away counts. */
+#define DOUBT 1.5
 
 typedef struct {
   size_t         bin;
@@ -211,52 +213,69 @@ find_candidates (TsrPeakFinder *f)
   }
 }
 
-/* Whether component `other` at a distance matters to candidate i: disturbances below what
- * its misfit hides anyway do not. */
+/* Whether component `other` at a distance matters to candidate c: by disturbing what is
+ * nearly clean, or by explaining what makes it look like noise. */
 static bool
 disturbs (const TsrPeakFinder *f,
           const Candidate     *c,
           const Candidate     *other,
           double               distance)
 {
-  double disturbance =
-      other->amplitude / c->amplitude *
-      tsr_estimator_disturbance (f->estimator, distance, cimag (other->component.c));
+  double chirp = cimag (other->component.c), ratio = other->amplitude / c->amplitude;
 
-  double negligible = c->misfit < NOISE_MISFIT ? NEGLIGIBLE : NEGLIGIBLE_TO_NOISE;
-  return disturbance * disturbance > negligible * c->misfit;
+  if (c->misfit < NOISE_MISFIT) {
+    double part = ratio * tsr_estimator_disturbance (f->estimator, distance, chirp);
+    return part * part > NEGLIGIBLE * c->misfit;
+  }
+  double part = ratio * tsr_estimator_leakage (f->estimator, distance, chirp);
+  return part * part > EXPLAINS * c->misfit;
 }
 
-/* Candidate i without its neighbours; false when none matters. */
+/* Takes neighbour `other` away from `rest` when it matters; true when it did. What may be
+ * wrong with the neighbour is added to rest->misfit. */
+static bool
+take_away (const TsrPeakFinder *f,
+           const Candidate     *c,
+           const Candidate     *other,
+           Candidate           *rest)
+{
+  double distance = fabs (other->frequency - c->frequency);
+  double ratio = other->amplitude / c->amplitude;
+
+  if (!disturbs (f, c, other, distance))
+    return false;
+  double part =
+      ratio * tsr_estimator_leakage (f->estimator, distance, cimag (other->component.c));
+  rest->misfit += DOUBT * other->misfit * part * part;
+  tsr_estimator_subtract (
+      f->estimator, &other->component, (double)c->bin, &rest->transforms, rest->spectrum);
+  return true;
+}
+
+/* Candidate i without its neighbours; false when none matters. rest->misfit is what they
+ * may contribute to it. */
 static bool
 without_neighbours (const TsrPeakFinder *f, size_t i, Candidate *rest)
 {
   const Candidate *all = f->candidates, *c = &all[i];
-  double           bin = (double)c->bin;
-  size_t           n = 0;
+  bool             any = false;
 
   *rest = *c;
+  rest->misfit = 0;
   for (size_t j = i; j-- > 0 && c->frequency - all[j].frequency < OVERLAP * f->lobe;)
-    if (disturbs (f, c, &all[j], c->frequency - all[j].frequency)) {
-      tsr_estimator_subtract (
-          f->estimator, &all[j].component, bin, &rest->transforms, rest->spectrum);
-      n++;
-    }
+    any |= take_away (f, c, &all[j], rest);
   for (size_t j = i + 1;
        j < f->n_candidates && all[j].frequency - c->frequency < OVERLAP * f->lobe;
        j++)
-    if (disturbs (f, c, &all[j], all[j].frequency - c->frequency)) {
-      tsr_estimator_subtract (
-          f->estimator, &all[j].component, bin, &rest->transforms, rest->spectrum);
-      n++;
-    }
+    any |= take_away (f, c, &all[j], rest);
   if (2 * c->frequency < OVERLAP * f->lobe) { /* its own mirror image below zero */
     TsrComponent image = {
         conj (c->component.z), conj (c->component.b), conj (c->component.c)};
-    tsr_estimator_subtract (f->estimator, &image, bin, &rest->transforms, rest->spectrum);
-    n++;
+    tsr_estimator_subtract (
+        f->estimator, &image, (double)c->bin, &rest->transforms, rest->spectrum);
+    any = true;
   }
-  return n > 0;
+  return any;
 }
 
 /* One step of Gauss-Seidel for candidate i, taken when its misfit falls. */
@@ -266,14 +285,15 @@ refine_one (TsrPeakFinder *f, size_t i)
   Candidate *c = &f->candidates[i], rest;
   double     misfit;
 
-  if (!without_neighbours (f, i, &rest) ||
-      !tsr_estimator_solve (f->estimator,
-                            (double)c->bin,
-                            &rest.transforms,
-                            rest.spectrum,
-                            &rest.component,
-                            &misfit) ||
-      !(misfit < c->misfit))
+  if (!without_neighbours (f, i, &rest) || !tsr_estimator_solve (f->estimator,
+                                                                 (double)c->bin,
+                                                                 &rest.transforms,
+                                                                 rest.spectrum,
+                                                                 &rest.component,
+                                                                 &misfit))
+    return;
+  misfit = fmin (1, misfit + rest.misfit);
+  if (!(misfit < c->misfit))
     return;
   c->component = rest.component;
   c->misfit = misfit;

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_END_POINTS = 8 };
+enum { N_END_POINTS = 12 };
+
+/* Misfits below are all the same. */
+#define SMALL_MISFIT 1e-6
 
 TsrTrack *
 tsr_track_new (int64_t first_frame)
@@ -145,6 +148,19 @@ add_equation (
   }
 }
 
+/* Least misfit among the outermost points. */
+static double
+least_misfit (const TsrTrack *track, int direction)
+{
+  double least = 1;
+
+  for (size_t i = 0; i < track->n && i < N_END_POINTS; i++) {
+    const TsrPeak *p = &track->points[direction > 0 ? track->n - 1 - i : i];
+    least = fmin (least, (double)p->misfit);
+  }
+  return fmax (least, SMALL_MISFIT);
+}
+
 static double
 median3 (double a, double b, double c)
 {
@@ -162,6 +178,7 @@ tsr_track_end_state (const TsrTrack *track,
   double  T = 1 / spacing_hz; /* time in units of 1/W, frequency in W: well scaled */
   double  a[3][3] = {{0}}, y[3] = {0};
   size_t  n_used = 0;
+  double  usual = 4 * least_misfit (track, direction);
 
   for (size_t i = 0; i < n && n_used < N_END_POINTS; i++) {
     const TsrPeak *p = &track->points[direction > 0 ? n - 1 - i : i];
@@ -169,8 +186,9 @@ tsr_track_end_state (const TsrTrack *track,
       continue;
     double u = (direction > 0 ? -1.0 : 1.0) * (double)i * hop_s / T;
     double f = (p->frequency_hz - state.frequency_hz) / spacing_hz;
-    add_equation (a, y, (double[3]){1, u, u * u / 2}, f, 400);
-    add_equation (a, y, (double[3]){0, 1, u}, p->chirp_hz_per_s * T * T, 400);
+    double weight = 400 * fmin (1, usual / fmax (SMALL_MISFIT, (double)p->misfit));
+    add_equation (a, y, (double[3]){1, u, u * u / 2}, f, weight);
+    add_equation (a, y, (double[3]){0, 1, u}, p->chirp_hz_per_s * T * T, weight);
     n_used++;
   }
   add_equation (a, y, (double[3]){0, 0, 1}, 0, 0.25);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A peak with a smaller misfit is clean; one with a larger is noise to this stage. */
-#define CLEAN_MISFIT 2e-3
+#define CLEAN_MISFIT 6e-3
 /* So far from the centre of the window, in half windows, may its energy lie; more is an
  * attack that the model took for a short burst. */
 #define CLEAN_DELAY 0.12
