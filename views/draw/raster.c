@@ -208,6 +208,13 @@ tsr_pen_line_to (TsrPen *pen, double x, double y, double width_px, uint32_t colo
     return;
   bool    steep = fabs (dy) > fabs (dx);
   Segment s = steep ? (Segment){y0, x0, y, x} : (Segment){x0, y0, x, y};
+  /* Where the line turns from level to steep both pieces are cut along other axes: the
+   * new one begins a little earlier, so that no notch is left. */
+  if (pen->major >= 0 && pen->steep != steep) {
+    double back = 0.5 / fmax (fabs (s.major_b - s.major_a), 1e-9);
+    s.minor_a -= back * (s.minor_b - s.minor_a);
+    s.major_a -= back * (s.major_b - s.major_a);
+  }
   if (s.major_b < s.major_a)
     s = (Segment){s.major_b, s.minor_b, s.major_a, s.minor_a};
   draw_segment (pen, s, steep, width_px, color);
