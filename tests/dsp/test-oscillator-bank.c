@@ -250,6 +250,50 @@ test_no_clicks (void)
   }
 }
 
+/* Partials with bandwidth come back to the reference after a drag, noise and all, and
+ * their noise fades over. */
+static void
+test_noise_comes_back (void)
+{
+  enum { BLOCK = 250, DRAGGED = 100, BLOCKS = 300, BACK = 120 };
+  TsrPartialSet *set =
+      set_of (with_bandwidth (wandering_partial (7, 3, 0, 0.005, 600), 0.4f));
+  Player player = player_new (set, 1, false);
+  float *out = calloc (BLOCKS * BLOCK, sizeof *out);
+  double x = 4801;
+
+  for (int k = 0; k < BLOCKS; k++) {
+    float *to = out + k * BLOCK;
+    double speed = k < DRAGGED ? 0.75 : 1; /* to a whole sample */
+    player.transform.pitch_ratio = k < DRAGGED ? 0.9 : 1;
+    tsr_oscillator_bank_render (
+        player.bank, x / RATE_HZ, speed, &player.transform, NULL, 0, &to, BLOCK);
+    x += speed * BLOCK;
+  }
+  size_t  n = (BLOCKS - BACK) * BLOCK, all = (BLOCKS - DRAGGED / 4) * BLOCK;
+  double *want = reference (set, (int64_t)x - (int64_t)n, n);
+  double *whole = reference (set, (int64_t)x - (int64_t)all, all);
+  float  *plain = calloc (all, sizeof *plain);
+  for (size_t i = 0; i < all; i++)
+    plain[i] = (float)whole[i];
+  double smooth = roughness (plain, 0, all), is = roughness (out, 0, BLOCKS * BLOCK);
+  double error = error_db (out + BACK * BLOCK, want, n);
+  g_test_message ("level %.3f, error %.1f dB, roughness %.2g of %.2g",
+                  energy_of (want, n),
+                  error,
+                  is,
+                  smooth);
+  g_assert_cmpfloat (energy_of (want, n), >, 0.1);
+  g_assert_cmpfloat (error, <, -100);
+  g_assert_cmpfloat (is, <, 2 * smooth);
+  free (plain);
+  free (whole);
+  free (want);
+  free (out);
+  player_clear (&player);
+  tsr_partial_set_unref (set);
+}
+
 /* A held pitch sounds like the partial edited by it, from its onset on. */
 static void
 test_pitch_equals_edit (void)
@@ -406,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oscillator-bank/kernels-agree", test_kernels_agree);
   g_test_add_func ("/oscillator-bank/seek", test_seek);
   g_test_add_func ("/oscillator-bank/no-clicks", test_no_clicks);
+  g_test_add_func ("/oscillator-bank/noise-comes-back", test_noise_comes_back);
   g_test_add_func ("/oscillator-bank/pitch-equals-edit", test_pitch_equals_edit);
   g_test_add_func ("/oscillator-bank/channels-and-groups", test_channels_and_groups);
   g_test_add_func ("/oscillator-bank/filter-table", test_filter_table);

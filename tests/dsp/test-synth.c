@@ -293,6 +293,54 @@ test_steps (void)
   tsr_partial_set_unref (set);
 }
 
+/* S1 with exact breakpoints 5 ms apart: what cubic phase and Hermite amplitude leave of
+ * 15 harmonics of 440 Hz with vibrato at 6 Hz and tremolo. */
+static void
+test_interpolation (void)
+{
+  static const struct {
+    double cents, least_db;
+  } rows[] = {{0, 70}, {30, 60}, {100, 55}};
+  enum { HARMONICS = 15, POINTS = 201 };
+  size_t  n = 44100;
+  double *x = malloc (n * sizeof *x);
+
+  for (size_t r = 0; r < G_N_ELEMENTS (rows); r++) {
+    TsrPartial *partials[HARMONICS];
+    double      w = 2 * M_PI * 6, depth = exp2 (rows[r].cents / 1200) - 1;
+    double      tremolo = r > 0 ? 0.3 : 0;
+    memset (x, 0, n * sizeof *x);
+    for (int h = 0; h < HARMONICS; h++) {
+      double        f = 440 * (h + 1), level = 0.2 / (h + 1);
+      TsrBreakpoint b[POINTS] = {{0}};
+      for (int i = 0; i < POINTS; i++) {
+        double t = 0.005 * i, a = 1 + tremolo * sin (w * t);
+        b[i].time_s = t;
+        b[i].phase_turns = 0.1 * h + f * (t + depth / w * (1 - cos (w * t)));
+        b[i].frequency_hz = f * (1 + depth * sin (w * t));
+        b[i].log_amplitude = log (level * a);
+        b[i].slope_per_s = (float)(tremolo * w * cos (w * t) / a);
+      }
+      for (size_t i = 0; i < n; i++) {
+        double t = (double)i / RATE_HZ;
+        double turns = 0.1 * h + f * (t + depth / w * (1 - cos (w * t)));
+        x[i] += level * (1 + tremolo * sin (w * t)) * cos (2 * M_PI * turns);
+      }
+      partials[h] = tsr_partial_new (h + 1, h + 1, 0, b, POINTS);
+    }
+    TsrPartialSet *set = tsr_partial_set_new (partials, HARMONICS);
+    double        *y = render_from (set, 0, n, NULL);
+    double         snr = snr_db (x, y, n);
+    g_test_message ("vibrato %.0f cents: %.1f dB", rows[r].cents, snr);
+    g_assert_cmpfloat (snr, >, rows[r].least_db);
+    for (int h = 0; h < HARMONICS; h++)
+      tsr_partial_unref (partials[h]);
+    tsr_partial_set_unref (set);
+    free (y);
+  }
+  free (x);
+}
+
 /* Whatever finite numbers a partial holds, the output is finite. */
 static void
 test_hostile_numbers (void)
@@ -338,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/synth/bandwidth-spectrum", test_bandwidth_spectrum);
   g_test_add_func ("/synth/fades-at-nyquist", test_fades_at_nyquist);
   g_test_add_func ("/synth/steps", test_steps);
+  g_test_add_func ("/synth/interpolation", test_interpolation);
   g_test_add_func ("/synth/hostile-numbers", test_hostile_numbers);
   return g_test_run ();
 }

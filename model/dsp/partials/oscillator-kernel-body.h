@@ -12,22 +12,23 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
   const double *c = run->phase;
   const float  *a = run->amplitude;
   const Ints8   lane_i = {0, 1, 2, 3, 4, 5, 6, 7};
+  const Words8  lane = (Words8)lane_i;
   const Floats8 lane_f = {0, 1, 2, 3, 4, 5, 6, 7};
   /* Value, first and second difference are polynomials of the lane. */
-  Ints8 p = lane_i * fixed (c[3]) + fixed (c[2]);
-  Ints8 d = lane_i * fixed (24 * c[3]) + fixed (16 * c[2] + 192 * c[3]);
-  Ints8 dd = lane_i * fixed (384 * c[3]) + fixed (128 * c[2] + 3072 * c[3]);
+  Words8 p = lane * fixed (c[3]) + fixed (c[2]);
+  Words8 d = lane * fixed (24 * c[3]) + fixed (16 * c[2] + 192 * c[3]);
+  Words8 dd = lane * fixed (384 * c[3]) + fixed (128 * c[2] + 3072 * c[3]);
 
-  p = lane_i * (lane_i * p + fixed (c[1])) + fixed (c[0] + 0.25);
-  d = lane_i * d + fixed (8 * c[1] + 64 * c[2] + 512 * c[3]);
-  int32_t ddd = fixed (3072 * c[3]);
-  Floats8 level = a[0] + lane_f * (a[1] + lane_f * a[2]);
-  Floats8 dlevel = 8 * a[1] + a[2] * (16 * lane_f + 64);
-  float   ddlevel = 128 * a[2];
-  int     n = run->n_samples;
+  p = lane * (lane * p + fixed (c[1])) + fixed (c[0] + 0.25);
+  d = lane * d + fixed (8 * c[1] + 64 * c[2] + 512 * c[3]);
+  uint32_t ddd = fixed (3072 * c[3]);
+  Floats8  level = a[0] + lane_f * (a[1] + lane_f * a[2]);
+  Floats8  dlevel = 8 * a[1] + a[2] * (16 * lane_f + 64);
+  float    ddlevel = 128 * a[2];
+  int      n = run->n_samples;
 
   for (int i = 0; i < n; i += 8) {
-    Floats8 u = __builtin_convertvector(p, Floats8) * 0x1p-31f, z = u * u, y, sum;
+    Floats8 u = __builtin_convertvector((Ints8)p, Floats8) * 0x1p-31f, z = u * u, y, sum;
     y = 0.00597329174f * z - 0.0744593689f;
     y = y * z + 0.523780453f;
     y = y * z - 2.02608378f;

@@ -13,14 +13,14 @@ typedef uint32_t Words8 __attribute__ ((vector_size (32)));
 
 /* Turns, modulo 1, in units of 2^-32; |turns| < 2^18. Adding 1.5 2^20 leaves the fraction
  * in the low 32 bits of the number. */
-static inline int32_t
+static inline uint32_t
 fixed (double turns)
 {
   union {
     double  number;
     int64_t bits;
   } sum = {.number = turns + 1572864.0};
-  return (int32_t)sum.bits;
+  return (uint32_t)sum.bits;
 }
 
 #define KERNEL(name) name##_plain
