@@ -30,8 +30,9 @@ static Bench *
 bench_new (double floor_db)
 {
   Bench        *b = g_new0 (Bench, 1);
-  TsrPeakParams params = {.rate_hz = RATE_HZ, .low_hz = 20, .floor_db = floor_db};
-  TsrWindow    *window =
+  TsrPeakParams params = {
+      .rate_hz = RATE_HZ, .low_hz = 20, .floor_db = floor_db, .least_prominence = -10};
+  TsrWindow *window =
       tsr_window_new_for_spacing (TSR_WINDOW_SMOOTH4, RATE_HZ, SPACING_HZ);
 
   b->half_s = (double)window->half / RATE_HZ;

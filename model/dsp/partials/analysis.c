@@ -17,6 +17,8 @@ enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
 /* A chunk of the signal is looked at again for edges; what is older than this many frames
  * will hardly be. */
 #define KEPT_FRAMES 128
+/* Peaks that stand out less are noise; looking closer at them costs most of the time. */
+#define LEAST_PROMINENCE 0.4
 
 typedef struct {
   TsrPeak *peaks;
@@ -117,7 +119,10 @@ worker_init (Worker *worker, const Analysis *a, const TsrAnalysisParams *p)
   TsrPeakParams peak_params = {.rate_hz = a->rate_hz,
                                .low_hz = p->low_hz,
                                .high_hz = p->high_hz,
-                               .floor_db = p->floor_db};
+                               .floor_db = p->floor_db,
+                               .least_prominence = p->noisiness == TSR_NOISINESS_ALL
+                                                       ? -HUGE_VAL
+                                                       : LEAST_PROMINENCE};
   TsrEdgeSignal edge_signal = {.samples = a->samples,
                                .n_samples = a->n_samples,
                                .offset = a->offset,

@@ -27,7 +27,7 @@ enum { SOLID_POINTS = 8 };
 /* Mean prominence of a partial, which noise does not reach for so long: white noise gives
  * about one such track a second. */
 #define LONG 4.0
-#define PROMINENT 1.15
+#define PROMINENT 1.2
 
 /* Ends that may go on in `frame`. */
 static size_t

@@ -208,7 +208,7 @@ find_candidates (TsrPeakFinder *f)
     Candidate *c = &f->candidates[f->n_candidates];
     c->bin = f->first_bin - 1 + i;
     c->prominence = prominence_of (f, i, n);
-    if (estimate_alone (f, c))
+    if (c->prominence >= f->params.least_prominence && estimate_alone (f, c))
       f->n_candidates++;
   }
 }

@@ -26,8 +26,9 @@ typedef struct {
 
 typedef struct {
   double rate_hz;
-  double low_hz, high_hz; /* of peaks; narrowed to what the window can tell */
-  double floor_db;        /* of their amplitude, dBFS */
+  double low_hz, high_hz;  /* of peaks; narrowed to what the window can tell */
+  double floor_db;         /* of their amplitude, dBFS */
+  double least_prominence; /* over the spectrum around them, neper */
 } TsrPeakParams;
 
 /* Plans, tables and working memory for one window. One thread at a time. */
