@@ -25,6 +25,8 @@ struct TsrDeviceThread {
   GMutex          lock;
   GCond           ended_cond;
   gboolean        ended; /* under lock */
+  gpointer        used;  /* what callbacks use; freed with the thread */
+  GDestroyNotify  free_used;
 };
 
 void
@@ -59,6 +61,8 @@ unref (TsrDeviceThread *self)
 {
   if (!g_atomic_ref_count_dec (&self->n_refs))
     return;
+  if (self->used != NULL)
+    self->free_used (self->used);
   g_async_queue_unref (self->questions);
   g_async_queue_unref (self->answers);
   g_mutex_clear (&self->lock);
@@ -177,19 +181,21 @@ tsr_device_thread_busy_us (TsrDeviceThread *self)
   return began_us == 0 ? 0 : g_get_monotonic_time () - began_us;
 }
 
-gboolean
-tsr_device_thread_end (TsrDeviceThread *self, gint64 at_most_us)
+void
+tsr_device_thread_end (TsrDeviceThread *self,
+                       gint64           at_most_us,
+                       gpointer         used,
+                       GDestroyNotify   free_used)
 {
   Question *question = g_new0 (Question, 1);
   gint64    until_us = g_get_monotonic_time () + at_most_us;
-  gboolean  ended;
   question->quits = TRUE;
   g_async_queue_push (self->questions, question);
   g_mutex_lock (&self->lock);
+  self->used = used;
+  self->free_used = free_used;
   while (!self->ended && g_cond_wait_until (&self->ended_cond, &self->lock, until_us))
     continue;
-  ended = self->ended;
   g_mutex_unlock (&self->lock);
   unref (self);
-  return ended;
 }

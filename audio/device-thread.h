@@ -45,8 +45,11 @@ guint            tsr_device_thread_n_open_questions (TsrDeviceThread *self);
 /* How long the present call to the backend has taken; 0 between calls. */
 gint64 tsr_device_thread_busy_us (TsrDeviceThread *self);
 
-/* Closes and ends the thread; TRUE when it has ended within the time, so that no callback
- * runs any more. Otherwise it is left behind, and what callbacks use must stay. */
-gboolean tsr_device_thread_end (TsrDeviceThread *self, gint64 at_most_us);
+/* Closes and ends the thread, waiting as long as told at most; what callbacks use is
+ * freed as soon as none can run any more: now, or by the thread should it come back. */
+void tsr_device_thread_end (TsrDeviceThread *self,
+                            gint64           at_most_us,
+                            gpointer         used,
+                            GDestroyNotify   free_used);
 
 G_END_DECLS

@@ -35,9 +35,10 @@ tsr_stream_context_new (double rate_hz)
   return context;
 }
 
-void
-tsr_stream_context_free (TsrStreamContext *context)
+static void
+free_context (gpointer data)
 {
+  TsrStreamContext *context = data;
   tsr_process_free (context->process);
   g_free (context);
 }
@@ -137,18 +138,19 @@ fail_device (TsrEngine *self, const char *problem)
 }
 
 /* The driver does not answer: its thread, and the context and process that its callback
- * may touch, are left alone for good. */
+ * may touch, are left behind. */
 static void
 give_up (TsrEngine *self)
 {
   TsrStreamContext *old = self->context;
   double            position_s = tsr_engine_get_position_s (self);
-  tsr_device_thread_end (g_steal_pointer (&self->thread), 0);
-  self->stream = TSR_STREAM_CLOSED;
   atomic_store (&old->enabled, false);
+  g_clear_pointer (&self->clock, tsr_null_clock_free);
+  self->stream = TSR_STREAM_CLOSED;
   tsr_engine_drop_unsent (self);
   self->context = tsr_stream_context_new (old->process->rate_hz);
   atomic_store (&self->context->n_underruns, atomic_load (&old->n_underruns));
+  tsr_device_thread_end (g_steal_pointer (&self->thread), 0, old, free_context);
   renew_process (self, self->context->process, position_s);
   fail_device (self,
                "the output device does not answer; choose another one or look for "
@@ -286,15 +288,15 @@ tsr_engine_device_is_quiet (TsrEngine *self)
 void
 tsr_engine_device_end (TsrEngine *self)
 {
-  gboolean ended = TRUE;
+  TsrStreamContext *context = g_steal_pointer (&self->context);
   g_clear_pointer (&self->clock, tsr_null_clock_free);
-  if (self->thread != NULL)
-    ended = tsr_device_thread_end (g_steal_pointer (&self->thread), QUIT_US);
+  atomic_store (&context->enabled, false);
   self->stream = TSR_STREAM_CLOSED;
-  atomic_store (&self->context->enabled, false);
-  if (ended)
-    g_clear_pointer (&self->context, tsr_stream_context_free);
-  self->context = NULL;
+  if (self->thread != NULL)
+    tsr_device_thread_end (
+        g_steal_pointer (&self->thread), QUIT_US, context, free_context);
+  else
+    free_context (context);
 }
 
 void

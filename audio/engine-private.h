@@ -72,7 +72,6 @@ void tsr_engine_ensure_tick (TsrEngine *self);
 
 /* engine-device.c */
 TsrStreamContext *tsr_stream_context_new (double rate_hz);
-void              tsr_stream_context_free (TsrStreamContext *context);
 void              tsr_engine_device_start_thread (TsrEngine *self);
 /* Brings the process to life: by the device, or by a clock where there is none. */
 void tsr_engine_device_ensure_stream (TsrEngine *self);
