@@ -15,6 +15,7 @@
 #include "store/project-maintain.h"
 
 #define PART_SUFFIX ".part"
+#define JOURNAL_SUFFIX "-journal"
 
 static gboolean
 refuse (GError **error, TsrStoreError code, const char *path, const char *why)
@@ -75,24 +76,33 @@ check_target (TsrProjectFile *file,
   return FALSE;
 }
 
-/* Parts that a killed program left behind: nobody holds their lock. */
+/* A part that a killed program left behind: nobody holds its lock. */
+static void
+remove_stale_part (const char *path)
+{
+  g_autofree char *journal = g_strconcat (path, JOURNAL_SUFFIX, NULL);
+  int              fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0) {
+    unlink (journal);
+    unlink (path);
+  }
+  close (fd);
+}
+
 static void
 remove_stale_parts (const char *folder, const char *prefix)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    if (!g_str_has_prefix (name, prefix) || !g_str_has_suffix (name, PART_SUFFIX))
-      continue;
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    int              fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-      continue;
-    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-      unlink (path);
-    close (fd);
-  }
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, PART_SUFFIX)) {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      remove_stale_part (path);
+    }
 }
 
 /* An empty locked file beside its later place. */

@@ -41,3 +41,7 @@ int test_fd_with_bytes (const void *bytes, gsize n_bytes);
 char *test_make_project (const char *path, guint n_sounds);
 /* A step after the present one of a sound: some partials change, one comes, one goes. */
 void test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed);
+
+/* One edit of any kind, drawn by `random`; the project has to be connected to `store`.
+ * Nothing may come of it (no redo, say). */
+void test_random_edit (TsrProject *project, TsrStore *store, GRand *random);
