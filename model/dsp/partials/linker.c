@@ -123,8 +123,10 @@ tsr_linker_run (TsrLinker          *linker,
                   fmin (limit, search_radius (rules, columns, n_columns));
   size_t first = 0;
 
-  qsort (rows, n_rows, sizeof *rows, compare_nodes);
-  qsort (columns, n_columns, sizeof *columns, compare_nodes);
+  if (n_rows > 0)
+    qsort (rows, n_rows, sizeof *rows, compare_nodes);
+  if (n_columns > 0)
+    qsort (columns, n_columns, sizeof *columns, compare_nodes);
   linker->n_edges = 0;
   for (size_t i = 0; i < n_rows; i++) {
     double f = rows[i].peak.frequency_hz;
