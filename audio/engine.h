@@ -106,8 +106,9 @@ typedef struct {
 } TsrDevice;
 void tsr_device_free (TsrDevice *device);
 
-/* The list as last scanned (transfer full, of TsrDevice); refresh scans anew on the
- * device thread. */
+/* The list as last scanned (transfer full, of TsrDevice); the first scan begins with the
+ * engine, and "devices-changed" tells the end of each. Refresh scans anew on the device
+ * thread. */
 GPtrArray *tsr_engine_dup_devices (TsrEngine *self);
 void       tsr_engine_refresh_devices (TsrEngine *self);
 void tsr_engine_select_device (TsrEngine *self, const char *name); /* NULL: the default */

@@ -11,7 +11,7 @@
 #define ABSOLUTE_GATE_LUFS (-70.0)
 #define RELATIVE_GATE_LU (-10.0)
 
-enum { STEPS_A_BLOCK = 4 };
+enum { STEPS_A_BLOCK = 4, DISCARD_FRAMES = 1 << 18 };
 
 /* One second-order section; b0 b1 b2 over 1 a1 a2. */
 typedef struct {
@@ -83,6 +83,8 @@ tsr_power_steps_add_signal (TsrPowerSteps *self, const TsrSignal *signal)
     Section      sections[2];
     k_weighting (rate_hz, sections);
     for (gint64 i = 0; i < n_frames; i++) {
+      if (i % DISCARD_FRAMES == 0 && c + 1 == tsr_signal_n_channels (signal))
+        tsr_signal_discard (signal, i - DISCARD_FRAMES, DISCARD_FRAMES);
       double y = filter (&sections[1], filter (&sections[0], (double)samples[i]));
       gsize  step = (gsize)((double)i / rate_hz / STEP_S);
       if (step < self->n)

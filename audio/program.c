@@ -11,26 +11,33 @@
 /* Differences that nobody hears stay, so that what is the same stays bit for bit. */
 #define MIN_LEVEL_GAIN_DB 0.1
 
-/* Loudness of what a monitor plays. */
-static double
-monitor_loudness (const TsrProgram *self, TsrMonitor monitor)
+typedef struct {
+  TsrPowerSteps rest, selected; /* partials that are not selected, and that are */
+} GroupPowers;
+
+static void
+measure_groups (const TsrProgram *self, GroupPowers *groups)
 {
-  const TsrPowerSteps *residual = &self->powers[1];
-  TsrPowerSteps        sum;
-  double               loudness_lufs;
-  tsr_power_steps_init (&sum, self->duration_s);
-  if (self->score != NULL && monitor != TSR_MONITOR_SELECTION &&
-      monitor != TSR_MONITOR_REST)
-    tsr_power_steps_add_partials (&sum, tsr_score_set (self->score), NULL, 0);
-  else if (self->score != NULL && (self->selected != NULL || monitor == TSR_MONITOR_REST))
-    tsr_power_steps_add_partials (&sum,
-                                  tsr_score_set (self->score),
-                                  self->selected,
-                                  monitor == TSR_MONITOR_SELECTION ? 1 : 0);
-  if ((monitor == TSR_MONITOR_ALL || monitor == TSR_MONITOR_REST) &&
-      residual->power != NULL)
-    tsr_power_steps_add (&sum, residual);
-  loudness_lufs = tsr_power_steps_loudness (&sum);
+  tsr_power_steps_init (&groups->rest, self->duration_s);
+  tsr_power_steps_init (&groups->selected, self->duration_s);
+  if (self->score == NULL)
+    return;
+  const TsrPartialSet *set = tsr_score_set (self->score);
+  tsr_power_steps_add_partials (&groups->rest, set, self->selected, 0);
+  if (self->selected != NULL)
+    tsr_power_steps_add_partials (&groups->selected, set, self->selected, 1);
+}
+
+/* Loudness of up to three parts together; each may be NULL. */
+static double
+together (const TsrPowerSteps *a, const TsrPowerSteps *b, const TsrPowerSteps *c)
+{
+  const TsrPowerSteps *parts[] = {a, b, c};
+  TsrPowerSteps        sum = {g_new0 (double, a->n), a->n};
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL && parts[i]->power != NULL)
+      tsr_power_steps_add (&sum, parts[i]);
+  double loudness_lufs = tsr_power_steps_loudness (&sum);
   tsr_power_steps_clear (&sum);
   return loudness_lufs;
 }
@@ -43,7 +50,7 @@ recording_loudness (const TsrProgram *self, int kind)
 }
 
 static double
-part_loudness (const TsrProgram *self, TsrMonitor monitor)
+part_loudness (const TsrProgram *self, const GroupPowers *groups, TsrMonitor monitor)
 {
   switch (monitor) {
   case TSR_MONITOR_ORIGINAL:
@@ -55,10 +62,13 @@ part_loudness (const TsrProgram *self, TsrMonitor monitor)
   case TSR_MONITOR_TRANSIENTS:
     return recording_loudness (self, 3);
   case TSR_MONITOR_ALL:
+    return together (&groups->rest, &groups->selected, &self->powers[1]);
   case TSR_MONITOR_PARTIALS:
+    return together (&groups->rest, &groups->selected, NULL);
   case TSR_MONITOR_SELECTION:
+    return together (&groups->selected, NULL, NULL);
   case TSR_MONITOR_REST:
-    return monitor_loudness (self, monitor);
+    return together (&groups->rest, &self->powers[1], NULL);
   }
   return -INFINITY;
 }
@@ -66,13 +76,17 @@ part_loudness (const TsrProgram *self, TsrMonitor monitor)
 static void
 match_levels (TsrProgram *self)
 {
-  double original_lufs = recording_loudness (self, 0);
+  GroupPowers groups;
+  double      original_lufs = recording_loudness (self, 0);
+  measure_groups (self, &groups);
   for (int m = 0; m < TSR_N_MONITORS; m++) {
-    double gain_db = original_lufs - part_loudness (self, (TsrMonitor)m);
+    double gain_db = original_lufs - part_loudness (self, &groups, (TsrMonitor)m);
     if (!isfinite (gain_db) || fabs (gain_db) < MIN_LEVEL_GAIN_DB)
       gain_db = 0;
     self->level_gain[m] = (float)pow (10, MIN (gain_db, MAX_LEVEL_GAIN_DB) / 20);
   }
+  tsr_power_steps_clear (&groups.rest);
+  tsr_power_steps_clear (&groups.selected);
 }
 
 static TsrSignal *

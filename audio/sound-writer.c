@@ -12,6 +12,9 @@
 
 enum { BLOCK_SAMPLES = 1 << 16 }; /* of all channels together */
 
+/* WAV and AIFF count their bytes in 32 bits; the header and cues need some, too. */
+#define MAX_BYTES ((gint64)G_MAXUINT32 - (1 << 20))
+
 #define FAIL(error, ...)                                                                 \
   g_set_error (error, TSR_SOUND_FILE_ERROR, TSR_SOUND_FILE_ERROR_WRITE, __VA_ARGS__)
 
@@ -36,6 +39,7 @@ struct TsrSoundFileWriter {
   double         full_scale; /* integers at level 1 */
   float         *floats;     /* one interleaved block, */
   int           *integers;   /* either of the two */
+  gboolean       is_32_bit;  /* the format counts its bytes in 32 bits */
   guint64        n_clipped;
 };
 
@@ -108,6 +112,7 @@ tsr_sound_file_writer_new (const char     *path,
   self->n_channels = n_channels;
   self->bits = outputs[output].bits[samples];
   self->full_scale = self->bits > 0 ? (double)((gint64)1 << (self->bits - 1)) : 1;
+  self->is_32_bit = type == TSR_ENCODER_WAV || type == TSR_ENCODER_AIFF;
   self->floats = g_new (float, BLOCK_SAMPLES);
   self->integers = g_new (int, BLOCK_SAMPLES);
   self->output = tsr_output_file_new (path, &local);
@@ -178,6 +183,14 @@ tsr_sound_file_writer_write (TsrSoundFileWriter *self,
                              GError            **error)
 {
   gsize block = BLOCK_SAMPLES / self->n_channels;
+  if (self->is_32_bit &&
+      tsr_output_file_size (self->output) >
+          MAX_BYTES - (gint64)(n_frames * self->n_channels * sizeof (float))) {
+    FAIL (error,
+          "%s: this format holds at most 4 GiB; write .flac, or a part of the sound",
+          tsr_output_file_name (self->output));
+    return FALSE;
+  }
   for (gsize first = 0; first < n_frames; first += block)
     if (!write_block (self, channels, first, MIN (block, n_frames - first)))
       return set_write_error (self, error);

@@ -3,7 +3,9 @@
  */
 #include <math.h>
 
+#include "audio/part-loudness.h"
 #include "audio/sound-file.h"
+#include "tests/support/programs.h"
 
 static TsrSignal *
 sine (double rate_hz, double frequency_hz, double gain, gint64 n_frames)
@@ -72,6 +74,37 @@ test_tempo (void)
   tsr_signal_unref (signal);
 }
 
+/* Power from breakpoints agrees with that of the samples they make, and both with
+ * libebur128. */
+static void
+test_parts (void)
+{
+  TsrPartialSet     *set = tsr_test_partials (30, 90, 4, 1, 0.8, 0.01);
+  g_autofree double *rendered = tsr_test_reference (set, 0, 0, 4 * 48000, NULL);
+  TsrSignal         *signal = tsr_signal_new (48000, 1, 4 * 48000);
+  TsrPowerSteps      from_partials, from_signal;
+  double             peak_dbfs, loudness_lufs;
+  for (int i = 0; i < 4 * 48000; i++)
+    tsr_signal_channel_writable (signal, 0)[i] = (float)rendered[i];
+  tsr_power_steps_init (&from_partials, 4);
+  tsr_power_steps_init (&from_signal, 4);
+  tsr_power_steps_add_partials (&from_partials, set, NULL, 0);
+  tsr_power_steps_add_signal (&from_signal, signal);
+  tsr_loudness_measure (signal, &peak_dbfs, &loudness_lufs);
+  g_test_message ("%.3f from partials, %.3f from samples, %.3f LUFS by libebur128",
+                  tsr_power_steps_loudness (&from_partials),
+                  tsr_power_steps_loudness (&from_signal),
+                  loudness_lufs);
+  g_assert_cmpfloat_with_epsilon (
+      tsr_power_steps_loudness (&from_signal), loudness_lufs, 0.1);
+  g_assert_cmpfloat_with_epsilon (
+      tsr_power_steps_loudness (&from_partials), loudness_lufs, 0.2);
+  tsr_power_steps_clear (&from_partials);
+  tsr_power_steps_clear (&from_signal);
+  tsr_signal_unref (signal);
+  tsr_partial_set_unref (set);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -79,5 +112,6 @@ main (int argc, char **argv)
   g_test_add_func ("/audio/resample", test_resample);
   g_test_add_func ("/audio/loudness", test_loudness);
   g_test_add_func ("/audio/tempo", test_tempo);
+  g_test_add_func ("/audio/part-loudness", test_parts);
   return g_test_run ();
 }
