@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Sounds ready to be rendered.
+ */
+#include "app/cli/cli-sound.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "app/source-file.h"
+#include "model/dsp-types.h"
+#include "model/query.h"
+
+gboolean
+tsr_cli_sound_read_choice (const TsrArguments *arguments,
+                           TsrCliSound        *self,
+                           GError            **error)
+{
+  const char *part = tsr_arguments_get (arguments, "--part");
+
+  self->query = tsr_arguments_get (arguments, "--select");
+  if (part != NULL && !tsr_part_from_string (part, &self->choice.part))
+    return tsr_usage_fail (error,
+                           _ ("--part is one of all, original, partials, residual, "
+                              "noise, transients, not `%s`"),
+                           part);
+  if (self->query != NULL && part != NULL && self->choice.part != TSR_PART_ALL &&
+      self->choice.part != TSR_PART_PARTIALS)
+    return tsr_usage_fail (error, _ ("--select goes with the partials only"));
+  return tsr_arguments_span (arguments,
+                             "--time",
+                             0,
+                             INFINITY,
+                             &self->choice.start_s,
+                             &self->choice.end_s,
+                             error);
+}
+
+static gboolean
+select_partials (TsrSound *sound, TsrCliSound *self, GError **error)
+{
+  if (self->query == NULL)
+    return TRUE;
+  g_autoptr (TsrQuery) query = tsr_query_parse (self->query, error);
+  if (query == NULL) {
+    g_prefix_error (error, "--select: ");
+    return FALSE;
+  }
+  const TsrAnalysisRecord *record = tsr_sound_get_analysis (sound);
+  self->selection =
+      tsr_query_select (query,
+                        tsr_sound_state_fields (tsr_sound_get_state (sound))->partials,
+                        record != NULL ? record->spacing.fundamental_hz : 0);
+  self->choice.selection = self->selection;
+  if (tsr_selection_size (self->selection) > 0)
+    return TRUE;
+  g_set_error (
+      error, TSR_QUERY_ERROR, 0, _ ("--select: no partial of the sound is like that"));
+  return FALSE;
+}
+
+/* A part of time that begins after the end would come out empty. */
+static gboolean
+check_time (TsrSound *sound, const TsrCliSound *self, GError **error)
+{
+  double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+
+  if (self->choice.start_s == 0 || self->choice.start_s < duration_s)
+    return TRUE;
+  g_set_error (error,
+               G_IO_ERROR,
+               G_IO_ERROR_INVALID_ARGUMENT,
+               _ ("--time begins after the end of the sound at %.3f s"),
+               duration_s);
+  return FALSE;
+}
+
+gboolean
+tsr_cli_sound_load (TsrCli             *cli,
+                    TsrCliProject      *project,
+                    const TsrArguments *arguments,
+                    TsrCliSound        *self,
+                    int                *status)
+{
+  g_autoptr (TsrSignal) source = NULL;
+  TsrWorkerJob job;
+  GError      *error = NULL;
+  TsrSound    *sound =
+      tsr_cli_project_sound (cli, project, tsr_arguments_word (arguments, 1), status);
+
+  if (sound == NULL)
+    return FALSE;
+  TsrSource *origin = tsr_sound_get_source (sound);
+  gboolean   needs_source = self->query == NULL && self->choice.part != TSR_PART_PARTIALS;
+  tsr_cli_begin (cli, tsr_sound_get_name (sound), 0, 0.1, &job);
+  if (select_partials (sound, self, &error) && check_time (sound, self, &error) &&
+      origin != NULL && needs_source)
+    source = tsr_source_decode (project->store, origin, &job.job, &error);
+  if (error != NULL) {
+    *status = tsr_cli_fail (cli, project->path, error);
+    return FALSE;
+  }
+  tsr_render_subject_init (&self->subject, sound, source);
+  return TRUE;
+}
+
+void
+tsr_cli_sound_clear (TsrCliSound *self)
+{
+  tsr_render_subject_clear (&self->subject);
+  g_clear_pointer (&self->selection, tsr_selection_unref);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The history of a sound as JSON and as text, for `history` and `show`.
+ */
+#pragma once
+
+#include "app/cli/cli.h"
+#include "app/cli/json.h"
+#include "model/sound.h"
+
+G_BEGIN_DECLS
+
+/* Adds the member "steps", oldest first. */
+void tsr_history_add_json (JsonBuilder *json, TsrSound *sound);
+void tsr_history_print (TsrCli *cli, TsrSound *sound);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * tarsier-cli: analyse, edit and render without a window.
+ */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cli/verbs.h"
+
+static const TsrVerb *const verbs[] = {
+    &tsr_verb_info,   &tsr_verb_analyze, &tsr_verb_list,      &tsr_verb_show,
+    &tsr_verb_edit,   &tsr_verb_undo,    &tsr_verb_redo,      &tsr_verb_history,
+    &tsr_verb_sound,  &tsr_verb_marker,  &tsr_verb_save_copy, &tsr_verb_compact,
+    &tsr_verb_render, &tsr_verb_play,    &tsr_verb_devices,   &tsr_verb_export,
+    &tsr_verb_import, &tsr_verb_points,  &tsr_verb_check,
+};
+
+static void
+print_usage (void)
+{
+  printf (_ ("Usage: tarsier-cli VERB ...\n\n"
+             "Analyse, edit and render sounds as partials. The verbs:\n\n"));
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    printf ("  %-12s %s\n", verbs[i]->name, _ (verbs[i]->summary));
+  printf (_ ("\n`tarsier-cli VERB --help` tells more; `--version` the version.\n"));
+}
+
+static const TsrVerb *
+find_verb (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (verbs[i]->name, name) == 0)
+      return verbs[i];
+  return NULL;
+}
+
+static int
+run_verb (const TsrVerb *verb, const TsrArguments *arguments)
+{
+  TsrCli cli;
+
+  if (tsr_arguments_has (arguments, "--help")) {
+    tsr_syntax_print_help (&verb->syntax, verb->name, _ (verb->summary));
+    return TSR_EXIT_DONE;
+  }
+  tsr_cli_init (&cli,
+                tsr_arguments_has (arguments, "--json"),
+                tsr_arguments_has (arguments, "--quiet"));
+  int status = verb->run (&cli, arguments);
+  tsr_cli_clear (&cli);
+  if (fflush (stdout) == 0 || status != TSR_EXIT_DONE)
+    return status;
+  return tsr_cli_fail (NULL,
+                       verb->name,
+                       g_error_new_literal (G_IO_ERROR,
+                                            G_IO_ERROR_FAILED,
+                                            _ ("the output could not be written")));
+}
+
+/* Messages of libraries are no business of who called: errors come as GError. */
+static GLogWriterOutput
+swallow_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  return level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)
+             ? g_log_writer_default (level, fields, n, data)
+             : G_LOG_WRITER_HANDLED;
+}
+
+int
+main (int argc, char **argv)
+{
+  GError *error = NULL;
+
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C"); /* numbers are read and written the same everywhere */
+  bindtextdomain (GETTEXT_PACKAGE, TSR_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  g_log_set_writer_func (swallow_log, NULL, NULL);
+  if (argc < 2)
+    return tsr_cli_fail (
+        NULL,
+        _ ("usage"),
+        g_error_new (TSR_USAGE_ERROR, 0, _ ("a verb is missing; see --help")));
+  if (strcmp (argv[1], "--version") == 0) {
+    puts ("tarsier-cli " TSR_VERSION);
+    return TSR_EXIT_DONE;
+  }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) {
+    print_usage ();
+    return TSR_EXIT_DONE;
+  }
+  const TsrVerb *verb = find_verb (argv[1]);
+  if (verb == NULL)
+    return tsr_cli_fail (
+        NULL,
+        argv[1],
+        g_error_new (TSR_USAGE_ERROR, 0, _ ("there is no such verb; see --help")));
+  g_autoptr (TsrArguments) arguments =
+      tsr_arguments_parse (&verb->syntax, argc - 2, argv + 2, &error);
+  return arguments != NULL ? run_verb (verb, arguments)
+                           : tsr_cli_fail (NULL, verb->name, error);
+}

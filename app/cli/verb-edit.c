@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * edit: operations on a sound or on selected partials; one command is one step.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "app/cli/cli-project.h"
+#include "app/cli/json.h"
+#include "app/cli/verbs.h"
+#include "model/operation.h"
+#include "model/query.h"
+
+static void
+operation_clear (gpointer data)
+{
+  tsr_operation_free (data);
+}
+
+static GPtrArray *
+parse_operations (const char **texts, GError **error)
+{
+  g_autoptr (GPtrArray) operations = g_ptr_array_new_with_free_func (operation_clear);
+
+  for (gsize i = 0; texts[i] != NULL; i++) {
+    TsrOperation *operation = tsr_operation_parse (texts[i], error);
+    if (operation == NULL) {
+      g_prefix_error (error, "--do '%s': ", texts[i]);
+      return NULL;
+    }
+    g_ptr_array_add (operations, operation);
+  }
+  return g_steal_pointer (&operations);
+}
+
+/* "Pitch +200 cents, 4 partials; Gain -3 dB". */
+static char *
+make_label (GPtrArray *operations, gsize n_partials)
+{
+  GString *label = g_string_new (NULL);
+
+  for (guint i = 0; i < operations->len; i++) {
+    gboolean         last = i + 1 == operations->len;
+    g_autofree char *one =
+        tsr_operation_label (g_ptr_array_index (operations, i), last ? n_partials : 0);
+    g_string_append_printf (label, "%s%s", i > 0 ? "; " : "", one);
+  }
+  return g_string_free (label, FALSE);
+}
+
+static char *
+make_command (const char *query, const char **texts)
+{
+  GString *command = g_string_new ("edit");
+
+  if (query != NULL) {
+    g_autofree char *quoted = g_shell_quote (query);
+    g_string_append_printf (command, " --select %s", quoted);
+  }
+  for (gsize i = 0; texts[i] != NULL; i++) {
+    g_autofree char *quoted = g_shell_quote (texts[i]);
+    g_string_append_printf (command, " --do %s", quoted);
+  }
+  return g_string_free (command, FALSE);
+}
+
+static gboolean
+select_partials (TsrSound      *sound,
+                 const char    *text,
+                 TsrSelection **selection,
+                 GError       **error)
+{
+  *selection = NULL;
+  if (text == NULL)
+    return TRUE;
+  g_autoptr (TsrQuery) query = tsr_query_parse (text, error);
+  if (query == NULL) {
+    g_prefix_error (error, "--select: ");
+    return FALSE;
+  }
+  const TsrAnalysisRecord *record = tsr_sound_get_analysis (sound);
+  *selection =
+      tsr_query_select (query,
+                        tsr_sound_state_fields (tsr_sound_get_state (sound))->partials,
+                        record != NULL ? record->spacing.fundamental_hz : 0);
+  return TRUE;
+}
+
+/* The state after all operations; each goes on with what the one before made. */
+static TsrSoundState *
+apply_all (TsrSound     *sound,
+           GPtrArray    *operations,
+           TsrSelection *selection,
+           GError      **error)
+{
+  g_autoptr (TsrSoundState) state = tsr_sound_state_ref (tsr_sound_get_state (sound));
+  g_autoptr (TsrSelection) present =
+      selection != NULL ? tsr_selection_ref (selection) : NULL;
+  gint64 next_id = tsr_sound_next_partial_id (sound);
+
+  for (guint i = 0; i < operations->len; i++) {
+    g_autoptr (TsrSelection) made = NULL;
+    TsrSoundState *next = tsr_operation_apply (
+        g_ptr_array_index (operations, i), state, present, &next_id, &made, error);
+    if (next == NULL)
+      return NULL;
+    tsr_sound_state_unref (state);
+    state = next;
+    if (present != NULL) {
+      tsr_selection_unref (present);
+      present = g_steal_pointer (&made);
+    }
+  }
+  return g_steal_pointer (&state);
+}
+
+static void
+report (TsrCli *cli, TsrSound *sound, gsize n_selected, const char *label)
+{
+  const TsrSoundStateFields *state = tsr_sound_state_fields (tsr_sound_get_state (sound));
+
+  tsr_cli_print (cli,
+                 _ ("%" G_GINT64_FORMAT " %s: %s\n"),
+                 tsr_sound_get_id (sound),
+                 tsr_sound_get_name (sound),
+                 label);
+  if (!cli->json)
+    return;
+  JsonBuilder *json = json_builder_new ();
+  json_builder_begin_object (json);
+  tsr_json_whole (json, "id", tsr_sound_get_id (sound));
+  tsr_json_text (json, "name", tsr_sound_get_name (sound));
+  tsr_json_text (json, "label", label);
+  tsr_json_whole (json, "selected", (gint64)n_selected);
+  tsr_json_whole (json, "partials", (gint64)tsr_partial_set_size (state->partials));
+  tsr_json_whole (
+      json, "breakpoints", (gint64)tsr_partial_set_n_breakpoints (state->partials));
+  tsr_json_number (json, "duration_s", state->duration_s);
+  json_builder_end_object (json);
+  tsr_json_print (json);
+}
+
+typedef struct {
+  const char  *query, *as;
+  const char **texts;
+  GPtrArray   *operations;
+} Choice;
+
+static gboolean
+edit (TsrCli        *cli,
+      TsrCliProject *project,
+      TsrSound      *sound,
+      const Choice  *choice,
+      GError       **error)
+{
+  g_autoptr (TsrSelection) selection = NULL;
+
+  if (!select_partials (sound, choice->query, &selection, error))
+    return FALSE;
+  g_autoptr (TsrSoundState) after =
+      apply_all (sound, choice->operations, selection, error);
+  if (after == NULL)
+    return FALSE;
+  if (choice->as != NULL) {
+    gint64 id = tsr_project_copy_sound (project->project, sound, choice->as, error);
+    if (id == 0)
+      return FALSE;
+    sound = tsr_project_get_sound (project->project, id);
+  }
+  gsize            n = selection != NULL
+                           ? tsr_selection_size (selection)
+                           : tsr_partial_set_size (
+                      tsr_sound_state_fields (tsr_sound_get_state (sound))->partials);
+  g_autofree char *label = make_label (choice->operations, selection != NULL ? n : 0);
+  g_autofree char *command = make_command (choice->query, choice->texts);
+  if (!tsr_project_add_step (
+          project->project, sound, after, label, command, NULL, error) ||
+      g_cancellable_set_error_if_cancelled (cli->cancellable, error) ||
+      !tsr_cli_project_commit (project, error))
+    return FALSE;
+  report (cli, sound, n, label);
+  return TRUE;
+}
+
+static int
+run (TsrCli *cli, const TsrArguments *arguments)
+{
+  g_auto (TsrCliProject) project = {0};
+  g_autofree const char **texts = tsr_arguments_get_all (arguments, "--do");
+  g_autoptr (GPtrArray) operations = NULL;
+  const char *path = tsr_arguments_word (arguments, 0);
+  GError     *error = NULL;
+  int         status = TSR_EXIT_DONE;
+
+  if (texts[0] == NULL) {
+    tsr_usage_fail (&error, _ ("--do 'OPERATION' is missing"));
+    return tsr_cli_fail (cli, "edit", error);
+  }
+  operations = parse_operations (texts, &error);
+  if (operations == NULL)
+    return tsr_cli_fail (cli, "edit", error);
+  if (!tsr_cli_project_open (cli, path, &project, &status))
+    return status;
+  TsrSound *sound =
+      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
+  if (sound == NULL)
+    return status;
+  Choice choice = {.query = tsr_arguments_get (arguments, "--select"),
+                   .as = tsr_arguments_get (arguments, "--as"),
+                   .texts = texts,
+                   .operations = operations};
+  if (!edit (cli, &project, sound, &choice, &error))
+    return tsr_cli_fail (cli, path, error);
+  return TSR_EXIT_DONE;
+}
+
+static const TsrOption options[] = {
+    {"--select", "QUERY", N_ ("only these partials")},
+    {"--do",
+     "OPERATION",
+     N_ ("pitch, stretch, shift, gain, filter, delete or crop; may be repeated")},
+    {"--as", "NAME", N_ ("the result becomes a new sound")},
+    {NULL, NULL, NULL},
+};
+
+const TsrVerb tsr_verb_edit = {
+    .name = "edit",
+    .summary = N_ ("Applies operations to a sound, as one step of its history."),
+    .syntax = {.usage =
+                   "PROJECT SOUND [--select QUERY] --do 'OP' [--do 'OP' ...] [--as NAME]",
+               .min_words = 2,
+               .max_words = 2,
+               .options = options},
+    .run = run,
+};

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * marker add, remove, list.
+ */
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/cli/cli-project.h"
+#include "app/cli/json.h"
+#include "app/cli/verbs.h"
+
+static void
+report (TsrCli *cli, TsrSound *sound)
+{
+  gsize            n;
+  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
+  JsonBuilder     *json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  tsr_json_begin_array (json, "markers");
+  for (gsize i = 0; i < n; i++) {
+    json_builder_begin_object (json);
+    tsr_json_whole (json, "id", markers[i].id);
+    tsr_json_number (json, "time_s", markers[i].time_s);
+    tsr_json_text (json, "name", markers[i].name);
+    json_builder_end_object (json);
+    tsr_cli_print (cli,
+                   "%3" G_GINT64_FORMAT " %10.4f s  %s\n",
+                   markers[i].id,
+                   markers[i].time_s,
+                   markers[i].name);
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  if (cli->json)
+    tsr_json_print (json);
+  else
+    g_object_unref (json);
+}
+
+static gboolean
+add (TsrCliProject      *project,
+     TsrSound           *sound,
+     const TsrArguments *arguments,
+     GError            **error)
+{
+  const char *name = tsr_arguments_word (arguments, 4);
+  double      time_s = g_ascii_strtod (tsr_arguments_word (arguments, 3), NULL);
+  double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+
+  if (time_s < 0 || time_s > duration_s) {
+    g_set_error (error,
+                 TSR_PROJECT_ERROR,
+                 TSR_PROJECT_ERROR_INVALID,
+                 _ ("a marker has to lie inside the sound, 0 ... %.3f s"),
+                 duration_s);
+    return FALSE;
+  }
+  return tsr_project_add_marker (
+             project->project, sound, time_s, name != NULL ? name : "", error) != 0;
+}
+
+static gboolean
+change (TsrCliProject      *project,
+        TsrSound           *sound,
+        const TsrArguments *arguments,
+        GError            **error)
+{
+  const char *what = tsr_arguments_word (arguments, 0);
+
+  if (strcmp (what, "add") == 0)
+    return add (project, sound, arguments, error);
+  if (strcmp (what, "remove") == 0)
+    return tsr_project_remove_marker (
+        project->project,
+        sound,
+        g_ascii_strtoll (tsr_arguments_word (arguments, 3), NULL, 10),
+        error);
+  return TRUE;
+}
+
+static gboolean
+is_number (const char *text)
+{
+  char  *end;
+  double number = g_ascii_strtod (text, &end);
+
+  return end != text && *end == '\0' && isfinite (number);
+}
+
+static gboolean
+check_usage (const TsrArguments *arguments, GError **error)
+{
+  const char *what = tsr_arguments_word (arguments, 0);
+  gsize       n = tsr_arguments_n_words (arguments);
+
+  if (strcmp (what, "add") == 0)
+    return (n >= 4 && is_number (tsr_arguments_word (arguments, 3))) ||
+           tsr_usage_fail (error, _ ("it goes: add PROJECT SOUND SECONDS [NAME]"));
+  if (strcmp (what, "remove") == 0)
+    return (n == 4 && is_number (tsr_arguments_word (arguments, 3))) ||
+           tsr_usage_fail (error, _ ("it goes: remove PROJECT SOUND ID"));
+  if (strcmp (what, "list") == 0)
+    return n == 3 || tsr_usage_fail (error, _ ("it goes: list PROJECT SOUND"));
+  return tsr_usage_fail (
+      error, _ ("there are marker add, marker remove and marker list, no `%s`"), what);
+}
+
+static int
+run (TsrCli *cli, const TsrArguments *arguments)
+{
+  g_auto (TsrCliProject) project = {0};
+  GError *error = NULL;
+  int     status = TSR_EXIT_DONE;
+
+  if (!check_usage (arguments, &error))
+    return tsr_cli_fail (cli, "marker", error);
+  const char *path = tsr_arguments_word (arguments, 1);
+  if (!tsr_cli_project_open (cli, path, &project, &status))
+    return status;
+  TsrSound *sound =
+      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 2), &status);
+  if (sound == NULL)
+    return status;
+  if (!change (&project, sound, arguments, &error) ||
+      !tsr_cli_project_commit (&project, &error))
+    return tsr_cli_fail (cli, path, error);
+  report (cli, sound);
+  return TSR_EXIT_DONE;
+}
+
+const TsrVerb tsr_verb_marker = {
+    .name = "marker",
+    .summary = N_ ("Adds, removes or lists markers of a sound."),
+    .syntax = {.usage =
+                   "add PROJECT SOUND SECONDS [NAME] | remove PROJECT SOUND ID | list "
+                   "PROJECT SOUND",
+               .min_words = 3,
+               .max_words = 5},
+    .run = run,
+};

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * save-copy, compact and check: the project file as a whole.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "app/cli/cli-project.h"
+#include "app/cli/json.h"
+#include "app/cli/verbs.h"
+
+static gboolean
+open_store (TsrCli *cli, const char *path, TsrStore **store, int *status)
+{
+  GError *error = NULL;
+
+  *store = tsr_store_open (path, &error);
+  if (*store == NULL)
+    *status = tsr_cli_fail (cli, path, error);
+  return *store != NULL;
+}
+
+static int
+run_save_copy (TsrCli *cli, const TsrArguments *arguments)
+{
+  g_autoptr (TsrStore) store = NULL;
+  const char *out = tsr_arguments_word (arguments, 1);
+  gboolean    overwrite = tsr_arguments_has (arguments, "--overwrite");
+  GError     *error = NULL;
+  int         status = TSR_EXIT_DONE;
+
+  if (!open_store (cli, tsr_arguments_word (arguments, 0), &store, &status))
+    return status;
+  if (!tsr_store_save_copy (store, out, overwrite, &error))
+    return tsr_cli_fail (cli, out, error);
+  tsr_cli_print (cli, _ ("%s: saved\n"), out);
+  if (!cli->json)
+    return TSR_EXIT_DONE;
+  JsonBuilder *json = json_builder_new ();
+  json_builder_begin_object (json);
+  tsr_json_text (json, "path", out);
+  json_builder_end_object (json);
+  tsr_json_print (json);
+  return TSR_EXIT_DONE;
+}
+
+static void
+report_compact (TsrCli *cli, const TsrCompactReport *r, gboolean dry)
+{
+  tsr_cli_print (cli,
+                 dry ? _ ("would drop %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
+                          " removed sounds, %" G_GUINT64_FORMAT " recordings\n")
+                     : _ ("dropped %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
+                          " removed sounds, %" G_GUINT64_FORMAT " recordings\n"),
+                 r->n_steps_dropped,
+                 r->n_sounds_dropped,
+                 r->n_sources_dropped);
+  if (!dry)
+    tsr_cli_print (cli,
+                   _ ("%" G_GUINT64_FORMAT " bytes before, %" G_GUINT64_FORMAT " now\n"),
+                   r->bytes_before,
+                   r->bytes_after);
+  if (!cli->json)
+    return;
+  JsonBuilder *json = json_builder_new ();
+  json_builder_begin_object (json);
+  tsr_json_truth (json, "dry_run", dry);
+  tsr_json_whole (json, "steps_dropped", (gint64)r->n_steps_dropped);
+  tsr_json_whole (json, "sounds_dropped", (gint64)r->n_sounds_dropped);
+  tsr_json_whole (json, "sources_dropped", (gint64)r->n_sources_dropped);
+  tsr_json_whole (json, "bytes_before", (gint64)r->bytes_before);
+  tsr_json_whole (json, "bytes_after", (gint64)r->bytes_after);
+  json_builder_end_object (json);
+  tsr_json_print (json);
+}
+
+static int
+run_compact (TsrCli *cli, const TsrArguments *arguments)
+{
+  g_autoptr (TsrStore) store = NULL;
+  const char      *path = tsr_arguments_word (arguments, 0);
+  gboolean         dry = tsr_arguments_has (arguments, "--dry-run");
+  gint64           keep = G_MAXUINT;
+  TsrCompactReport report;
+  GError          *error = NULL;
+  int              status = TSR_EXIT_DONE;
+
+  if (!tsr_arguments_whole (arguments, "--keep-history", 0, G_MAXINT, &keep, &error))
+    return tsr_cli_fail (cli, "compact", error);
+  if (!open_store (cli, path, &store, &status))
+    return status;
+  if (!dry) { /* what will go is told before it goes */
+    if (!tsr_store_compact (store, (guint)keep, TRUE, &report, &error))
+      return tsr_cli_fail (cli, path, error);
+    tsr_cli_print (cli,
+                   _ ("dropping %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
+                      " removed sounds, %" G_GUINT64_FORMAT " recordings ...\n"),
+                   report.n_steps_dropped,
+                   report.n_sounds_dropped,
+                   report.n_sources_dropped);
+  }
+  if (g_cancellable_set_error_if_cancelled (cli->cancellable, &error) ||
+      !tsr_store_compact (store, (guint)keep, dry, &report, &error))
+    return tsr_cli_fail (cli, path, error);
+  report_compact (cli, &report, dry);
+  return TSR_EXIT_DONE;
+}
+
+static void
+report_check (TsrCli *cli, const char *path, GPtrArray *damage)
+{
+  JsonBuilder *json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  tsr_json_truth (json, "whole", damage->len == 0);
+  tsr_json_begin_array (json, "damage");
+  for (guint i = 0; i < damage->len; i++) {
+    json_builder_add_string_value (json, g_ptr_array_index (damage, i));
+    tsr_cli_print (cli, "%s\n", (const char *)g_ptr_array_index (damage, i));
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  if (cli->json)
+    tsr_json_print (json);
+  else
+    g_object_unref (json);
+  if (damage->len == 0)
+    tsr_cli_print (cli, _ ("%s: whole\n"), path);
+}
+
+static int
+salvage (TsrCli *cli, const char *path, const char *out)
+{
+  GError *error = NULL;
+  guint64 n_saved, n_lost;
+
+  if (!tsr_store_salvage (path, out, &n_saved, &n_lost, &error))
+    return tsr_cli_fail (cli, path, error);
+  tsr_cli_print (cli,
+                 _ ("%s: %" G_GUINT64_FORMAT " rows saved, %" G_GUINT64_FORMAT " lost\n"),
+                 out,
+                 n_saved,
+                 n_lost);
+  if (!cli->json)
+    return TSR_EXIT_DONE;
+  JsonBuilder *json = json_builder_new ();
+  json_builder_begin_object (json);
+  tsr_json_text (json, "path", out);
+  tsr_json_whole (json, "rows_saved", (gint64)n_saved);
+  tsr_json_whole (json, "rows_lost", (gint64)n_lost);
+  json_builder_end_object (json);
+  tsr_json_print (json);
+  return TSR_EXIT_DONE;
+}
+
+static int
+run_check (TsrCli *cli, const TsrArguments *arguments)
+{
+  const char *path = tsr_arguments_word (arguments, 0);
+  const char *out = tsr_arguments_get (arguments, "--salvage");
+  g_autoptr (GPtrArray) damage = NULL;
+  GError *error = NULL;
+
+  if (out != NULL)
+    return salvage (cli, path, out);
+  if (!tsr_store_check (path, &damage, &error))
+    return tsr_cli_fail (cli, path, error);
+  report_check (cli, path, damage);
+  if (damage->len == 0)
+    return TSR_EXIT_DONE;
+  g_set_error (&error,
+               TSR_STORE_ERROR,
+               TSR_STORE_ERROR_DAMAGED,
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%u place is damaged; `check --salvage OUT` copies what is "
+                            "whole",
+                            "%u places are damaged; `check --salvage OUT` copies what "
+                            "is whole",
+                            damage->len),
+               damage->len);
+  return tsr_cli_fail (cli, path, error);
+}
+
+static const TsrOption save_copy_options[] = {
+    {"--overwrite", NULL, N_ ("replace OUT if it is there")},
+    {NULL, NULL, NULL},
+};
+
+static const TsrOption compact_options[] = {
+    {"--keep-history", "N", N_ ("keep the newest N steps of each sound; default all")},
+    {"--dry-run", NULL, N_ ("only tell what would be dropped")},
+    {NULL, NULL, NULL},
+};
+
+static const TsrOption check_options[] = {
+    {"--salvage", "OUT", N_ ("copy what is whole into a new project")},
+    {NULL, NULL, NULL},
+};
+
+const TsrVerb tsr_verb_save_copy = {
+    .name = "save-copy",
+    .summary = N_ ("Copies a project, whole or not at all."),
+    .syntax = {.usage = "PROJECT OUT",
+               .min_words = 2,
+               .max_words = 2,
+               .options = save_copy_options},
+    .run = run_save_copy,
+};
+
+const TsrVerb tsr_verb_compact = {
+    .name = "compact",
+    .summary =
+        N_ ("Drops removed sounds and steps that were left, and gives the space back."),
+    .syntax = {.usage = "PROJECT [--keep-history N]",
+               .min_words = 1,
+               .max_words = 1,
+               .options = compact_options},
+    .run = run_compact,
+};
+
+const TsrVerb tsr_verb_check = {
+    .name = "check",
+    .summary = N_ ("Checks every page and row of a project; lists what is damaged."),
+    .syntax = {.usage = "PROJECT [--salvage OUT]",
+               .min_words = 1,
+               .max_words = 1,
+               .options = check_options},
+    .run = run_check,
+};
