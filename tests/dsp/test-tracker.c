@@ -102,7 +102,7 @@ test_separated_partials (void)
 {
   static const struct {
     double snr_db, required_db, onset_ms;
-  } rows[] = {{60, 40, 0.3}, {40, 38, 0.4}, {20, 26, 1.5}};
+  } rows[] = {{60, 45, 0.1}, {40, 45, 0.1}, {20, 30, 0.5}};
   TestPartial partials[25];
   GRand      *r = g_rand_new_with_seed (5);
   double      power = 0;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum {
+  N_MODEL = 4, /* points that make the model */
   N_SCAN = 24, /* points looked at for an anchor */
   BLOCKS_PER_WINDOW = 128,
   MAX_FRAMES = 20,
@@ -22,6 +23,8 @@ enum {
 };
 
 #define SURELY_CLEAN 1e-5 /* misfit */
+#define TRUSTED 1e-5      /* misfit up to which a model may bend far from its anchor */
+#define AS_CLEAN 16.0     /* an anchor's misfit, times that of the good ones behind it */
 #define MAX_GROWTH 1.5    /* of the model beyond its anchor, neper */
 #define MAX_DECAY 8.0
 #define MAX_RELATIVE_ERROR 0.5
@@ -105,7 +108,7 @@ find_anchor (const TsrTrack *track, int direction)
   for (size_t i = 0; i < n; i++)
     misfits[i] = (double)point_inwards (track, direction, i)->misfit;
   qsort (misfits, n, sizeof *misfits, compare_doubles);
-  double limit = fmax (SURELY_CLEAN, 4 * misfits[n / 4]);
+  double limit = fmax (SURELY_CLEAN, AS_CLEAN * misfits[n / 4]);
   size_t i = 0;
   while (i + 1 < n && (double)point_inwards (track, direction, i)->misfit > limit)
     i++;
@@ -313,12 +316,34 @@ search_finely (const TsrEdgeFinder *f, Trial start)
   return t[0];
 }
 
+TsrPeak
+tsr_edge_model (const TsrEdgeSignal *signal,
+                const TsrTrack      *track,
+                size_t               anchor,
+                int                  direction)
+{
+  TsrPeak model =
+      tsr_track_state (track,
+                       anchor,
+                       -direction,
+                       N_MODEL,
+                       (double)signal->hop / signal->rate_hz,
+                       tsr_window_spacing_hz (signal->window, signal->rate_hz));
+  double misfit = (double)track->points[anchor].misfit;
+  double trust = fmin (1, sqrt (TRUSTED / fmax (TRUSTED, misfit)));
+
+  model.chirp_hz_per_s *= trust;
+  model.curvature_per_s2 *= (float)trust;
+  return model;
+}
+
 bool
 tsr_edge_find (TsrEdgeFinder *finder, const TsrTrack *track, int direction, TsrEdge *edge)
 {
   TsrEdgeFinder *f = finder;
   size_t         anchor = find_anchor (track, direction);
-  const TsrPeak *p = &track->points[anchor];
+  TsrPeak        model = tsr_edge_model (&f->signal, track, anchor, direction);
+  const TsrPeak *p = &model;
   int64_t        centre = (track->first_frame + (int64_t)anchor) * f->signal.hop;
   double         whole = 0;
 
@@ -332,7 +357,9 @@ tsr_edge_find (TsrEdgeFinder *finder, const TsrTrack *track, int direction, TsrE
   if (!(best.error < MAX_RELATIVE_ERROR * whole) || best.u > 1.95 * m)
     return false;
   /* A step found closer than a sample is a step. */
-  *edge = (TsrEdge){
-      .anchor = anchor, .distance = best.u, .ramp = best.ramp < 2 ? 0 : best.ramp};
+  *edge = (TsrEdge){.anchor = anchor,
+                    .model = model,
+                    .distance = best.u,
+                    .ramp = best.ramp < 2 ? 0 : best.ramp};
   return true;
 }

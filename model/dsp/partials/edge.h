@@ -26,16 +26,23 @@ void                 tsr_edge_finder_free (TsrEdgeFinder *finder); /* NULL is al
 const TsrEdgeSignal *tsr_edge_finder_signal (const TsrEdgeFinder *finder);
 
 typedef struct {
-  size_t anchor;   /* point of the track whose model reaches up to the edge */
-  double distance; /* samples from the anchor outwards to the middle of the ramp */
-  double ramp;     /* its length in samples, 0 = a step; at most 2 distance */
+  size_t  anchor;   /* point of the track whose model reaches up to the edge */
+  TsrPeak model;    /* that point; its curves held back where they cannot be trusted */
+  double  distance; /* samples from the anchor outwards to the middle of the ramp */
+  double  ramp;     /* its length in samples, 0 = a step; at most 2 distance */
 } TsrEdge;
 
 /* Growth of the log-amplitude of a point's local model over dt seconds, limited to what
  * can be trusted. */
 double tsr_edge_growth (const TsrPeak *point, double dt);
 
-/* The edge at the beginning (direction -1) or end (+1). False when no edge can be told:
+/* A point as the model of what lies outside it in the direction. */
+TsrPeak tsr_edge_model (const TsrEdgeSignal *signal,
+                        const TsrTrack      *track,
+                        size_t               anchor,
+                        int                  direction);
+
+/* The edge at the beginning(direction -1) or end (+1). False when no edge can be told:
  * the track is to be used up to its last point then. */
 bool tsr_edge_find (TsrEdgeFinder  *finder,
                     const TsrTrack *track,

@@ -120,7 +120,7 @@ null_of (TsrBreakpoint b)
 static void
 add_edge (Builder *builder, const TsrEdge *edge, const TsrBreakpoint *at, int direction)
 {
-  const TsrPeak *p = &builder->track->points[edge->anchor];
+  const TsrPeak *p = &edge->model;
   double         rate = builder->signal->rate_hz;
   double         ramp_s = edge->ramp / rate, middle_s = edge->distance / rate;
   double         hop_s = (double)builder->signal->hop / rate;
@@ -153,9 +153,11 @@ static TsrEdge
 soft_edge (const Builder *builder, int direction)
 {
   double hop = (double)builder->signal->hop;
+  size_t anchor = direction < 0 ? 0 : builder->track->n - 1;
 
   return (TsrEdge){
-      .anchor = direction < 0 ? 0 : builder->track->n - 1,
+      .anchor = anchor,
+      .model = tsr_edge_model (builder->signal, builder->track, anchor, direction),
       .distance = hop / 2,
       .ramp = hop,
   };
@@ -163,13 +165,15 @@ soft_edge (const Builder *builder, int direction)
 
 /* Where both edges rest on points in the wrong order, the better point carries both. */
 static void
-order_anchors (const TsrTrack *track, int64_t hop, TsrEdge *start, TsrEdge *end)
+order_anchors (const Builder *builder, TsrEdge *start, TsrEdge *end)
 {
+  const TsrTrack *track = builder->track;
+
   if (start->anchor <= end->anchor)
     return;
   size_t from = end->anchor, to = start->anchor;
   bool   keeps_start = track->points[to].misfit < track->points[from].misfit;
-  double moved = (double)(int64_t)(to - from) * (double)hop;
+  double moved = (double)(to - from) * (double)builder->signal->hop;
 
   if (keeps_start) {
     end->anchor = to;
@@ -179,6 +183,8 @@ order_anchors (const TsrTrack *track, int64_t hop, TsrEdge *start, TsrEdge *end)
     start->distance -= moved;
   }
   TsrEdge *edge = keeps_start ? end : start;
+  edge->model =
+      tsr_edge_model (builder->signal, track, edge->anchor, keeps_start ? +1 : -1);
   edge->distance = fmax (edge->distance, 0);
   edge->ramp = fmin (edge->ramp, 2 * edge->distance);
 }
@@ -213,7 +219,7 @@ tsr_partial_from_track (const TsrTrack *track,
 
   tsr_edge_find (edges, track, -1, &start);
   tsr_edge_find (edges, track, +1, &end);
-  order_anchors (track, builder.signal->hop, &start, &end);
+  order_anchors (&builder, &start, &end);
   double hop = (double)builder.signal->hop;
   size_t n_edge = (size_t)((start.distance + end.distance) / hop) + 8;
   builder.b = calloc (track->n + n_edge, sizeof *builder.b);

@@ -10,7 +10,7 @@
 enum { N_END_POINTS = 12 };
 
 /* Misfits below are all the same. */
-#define SMALL_MISFIT 1e-6
+#define SMALL_MISFIT 1e-7
 
 TsrTrack *
 tsr_track_new (int64_t first_frame)
@@ -148,23 +148,79 @@ add_equation (
   }
 }
 
-/* Least misfit among the outermost points. */
-static double
-least_misfit (const TsrTrack *track, int direction)
-{
-  double least = 1;
-
-  for (size_t i = 0; i < track->n && i < N_END_POINTS; i++) {
-    const TsrPeak *p = &track->points[direction > 0 ? track->n - 1 - i : i];
-    least = fmin (least, (double)p->misfit);
-  }
-  return fmax (least, SMALL_MISFIT);
-}
-
 static double
 median3 (double a, double b, double c)
 {
   return fmax (fmin (a, b), fmin (fmax (a, b), c));
+}
+
+/* Least misfit of n points from `first` on. */
+static double
+least_misfit (const TsrTrack *track, size_t first, int step, size_t n)
+{
+  double least = 1;
+
+  for (size_t i = first; n > 0 && i < track->n; i += (size_t)step, n--)
+    least = fmin (least, (double)track->points[i].misfit);
+  return fmax (least, SMALL_MISFIT);
+}
+
+/* Value, first and second derivative at a point by least squares over values and
+ * derivatives of the points from there on. */
+typedef struct {
+  double a[3][3], y[3];
+} Parabola;
+
+static void
+add_point (Parabola *fit, double u, double value, double derivative, double weight)
+{
+  add_equation (fit->a, fit->y, (double[3]){1, u, u * u / 2}, value, weight);
+  add_equation (fit->a, fit->y, (double[3]){0, 1, u}, derivative, weight);
+}
+
+TsrPeak
+tsr_track_state (const TsrTrack *track,
+                 size_t          first,
+                 int             step,
+                 size_t          n_points,
+                 double          hop_s,
+                 double          spacing_hz)
+{
+  TsrPeak  state = track->points[first];
+  double   T = 1 / spacing_hz; /* time in units of 1/W, frequency in W: well scaled */
+  double   usual = 4 * least_misfit (track, first, step, n_points);
+  Parabola frequency = {0}, amplitude = {0};
+  size_t   n_used = 0;
+
+  for (size_t i = first; i < track->n && n_used < n_points; i += (size_t)step) {
+    const TsrPeak *p = &track->points[i];
+    if (p->flags & TSR_PEAK_BRIDGED)
+      continue;
+    double u = ((double)i - (double)first) * hop_s / T;
+    double weight = 400 * fmin (1, usual / fmax (SMALL_MISFIT, (double)p->misfit));
+    add_point (&frequency,
+               u,
+               (p->frequency_hz - state.frequency_hz) / spacing_hz,
+               p->chirp_hz_per_s * T * T,
+               weight);
+    add_point (&amplitude,
+               u,
+               p->log_amplitude - state.log_amplitude,
+               (double)p->slope_per_s * T,
+               weight);
+    n_used++;
+  }
+  add_equation (frequency.a, frequency.y, (double[3]){0, 0, 1}, 0, 0.25);
+  add_equation (amplitude.a, amplitude.y, (double[3]){0, 0, 1}, 0, 0.25);
+  if (n_used < 2 || !solve3 (frequency.a, frequency.y) ||
+      !solve3 (amplitude.a, amplitude.y))
+    return state;
+  state.frequency_hz += frequency.y[0] * spacing_hz;
+  state.chirp_hz_per_s = frequency.y[1] / (T * T);
+  state.log_amplitude += amplitude.y[0];
+  state.slope_per_s = (float)(amplitude.y[1] / T);
+  state.curvature_per_s2 = (float)(amplitude.y[2] / (T * T));
+  return state;
 }
 
 TsrPeak
@@ -174,28 +230,10 @@ tsr_track_end_state (const TsrTrack *track,
                      double          spacing_hz)
 {
   size_t  n = track->n, last = direction > 0 ? n - 1 : 0;
-  TsrPeak state = track->points[last];
-  double  T = 1 / spacing_hz; /* time in units of 1/W, frequency in W: well scaled */
-  double  a[3][3] = {{0}}, y[3] = {0};
-  size_t  n_used = 0;
-  double  usual = 4 * least_misfit (track, direction);
+  TsrPeak state =
+      tsr_track_state (track, last, -direction, N_END_POINTS, hop_s, spacing_hz);
 
-  for (size_t i = 0; i < n && n_used < N_END_POINTS; i++) {
-    const TsrPeak *p = &track->points[direction > 0 ? n - 1 - i : i];
-    if (p->flags & TSR_PEAK_BRIDGED)
-      continue;
-    double u = (direction > 0 ? -1.0 : 1.0) * (double)i * hop_s / T;
-    double f = (p->frequency_hz - state.frequency_hz) / spacing_hz;
-    double weight = 400 * fmin (1, usual / fmax (SMALL_MISFIT, (double)p->misfit));
-    add_equation (a, y, (double[3]){1, u, u * u / 2}, f, weight);
-    add_equation (a, y, (double[3]){0, 1, u}, p->chirp_hz_per_s * T * T, weight);
-    n_used++;
-  }
-  add_equation (a, y, (double[3]){0, 0, 1}, 0, 0.25);
-  if (n_used < 2 || !solve3 (a, y))
-    return state;
-  state.frequency_hz += y[0] * spacing_hz;
-  state.chirp_hz_per_s = y[1] / (T * T);
+  state.log_amplitude = track->points[last].log_amplitude;
   if (n >= 3)
     state.log_amplitude =
         median3 (state.log_amplitude,

@@ -36,9 +36,18 @@ bool tsr_track_join (TsrTrack *track, TsrTrack *next, double hop_s);
 /* Appends `gap` interpolated points and then `point`. */
 bool tsr_track_extend (TsrTrack *track, size_t gap, const TsrPeak *point, double hop_s);
 
-/* The state at the last (direction > 0) or first point, by least squares over the
- * outermost clean points: frequency, rate (through chirp_hz_per_s) and amplitude;
- * algorithm note 2.2. */
+/* Point `first` smoothed by parabolas through frequencies and rates, amplitudes and
+ * slopes of n_points measured points from there on (step +1 or -1), better ones counting
+ * more. Its phase is the measured one. */
+TsrPeak tsr_track_state (const TsrTrack *track,
+                         size_t          first,
+                         int             step,
+                         size_t          n_points,
+                         double          hop_s,
+                         double          spacing_hz);
+
+/* The state at the last (direction > 0) or first point; amplitude: median of three
+ * (algorithm note 2.2). */
 TsrPeak tsr_track_end_state (const TsrTrack *track,
                              int             direction,
                              double          hop_s,
