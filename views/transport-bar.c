@@ -97,13 +97,14 @@ playback_new (TsrTransportBar *self)
 static GtkWidget *
 blend_new (TsrTransportBar *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *left = gtk_label_new (_ ("conventional"));
   GtkWidget *right = gtk_label_new (_ ("reassigned"));
 
   self->blend = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0.0, 1.0, 0.05);
   gtk_scale_set_draw_value (GTK_SCALE (self->blend), FALSE);
-  gtk_widget_set_size_request (self->blend, 90, -1);
+  gtk_scale_set_has_origin (GTK_SCALE (self->blend), FALSE);
+  gtk_widget_set_size_request (self->blend, 110, -1);
   gtk_widget_set_tooltip_text (
       row, _ ("Blend from the conventional to the reassigned spectrogram"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->blend),

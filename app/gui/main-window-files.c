@@ -57,20 +57,42 @@ tsr_main_window_open_files (TsrMainWindow *self, GPtrArray *files)
   tsr_project_controller_import (self->controller, sounds, FALSE);
 }
 
+/* The demo that was begun before is gone on with. (transfer full) */
+static char *
+demo_of_before (void)
+{
+  g_autoptr (GPtrArray) projects = tsr_recent_list ();
+
+  for (guint i = 0; i < projects->len; i++) {
+    const TsrRecentProject *project = g_ptr_array_index (projects, i);
+
+    if (tsr_places_is_untitled (project->path) &&
+        g_str_equal (project->title, _ ("Tarsier demo")))
+      return g_strdup (project->path);
+  }
+  return NULL;
+}
+
 void
 tsr_main_window_open_demo (TsrMainWindow *self)
 {
   static const char *const names[] = {"flute-g4.flac", "speech.flac", "cello-d3.flac"};
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
 
+  if (tsr_project_controller_is_busy (self->controller))
+    return;
+  path = demo_of_before ();
+  if (path != NULL) {
+    tsr_project_controller_open (self->controller, path);
+    return;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *uri = g_strconcat (DEMO_FOLDER, names[i], NULL);
 
     g_ptr_array_add (files, g_file_new_for_uri (uri));
   }
-  if (tsr_project_controller_is_busy (self->controller))
-    return;
   if (!tsr_project_controller_create (self->controller, _ ("Tarsier demo"), &error)) {
     tsr_main_window_show_error (self, error->message);
     return;

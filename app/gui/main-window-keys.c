@@ -52,6 +52,28 @@ keys_are_taken (TsrMainWindow *self)
          GTK_WIDGET (gtk_widget_get_native (focus)) != GTK_WIDGET (self);
 }
 
+/* Held H: only the partial under the pointer is heard. */
+static gboolean
+hover_solo (TsrMainWindow *self)
+{
+  gint64 id = tsr_session_get_hover_id (self->session);
+
+  if (id != 0)
+    tsr_playback_solo (self->playback, id);
+  return GDK_EVENT_STOP;
+}
+
+static void
+released_cb (GtkEventControllerKey *controller,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        modifiers,
+             TsrMainWindow         *self)
+{
+  if (gdk_keyval_to_lower (key) == GDK_KEY_h)
+    tsr_playback_solo (self->playback, 0);
+}
+
 static gboolean
 key_cb (GtkEventControllerKey *controller,
         guint                  key,
@@ -70,6 +92,8 @@ key_cb (GtkEventControllerKey *controller,
       gtk_widget_activate_action (GTK_WIDGET (self), keys[i].action, NULL);
       return GDK_EVENT_STOP;
     }
+  if (lower == GDK_KEY_h && held == 0)
+    return hover_solo (self);
   for (gsize i = 0; held == 0 && i < G_N_ELEMENTS (tool_keys); i++)
     if (tool_keys[i].key == key) {
       g_object_set (self->session, "tool", tool_keys[i].tool, NULL);
@@ -85,5 +109,6 @@ tsr_main_window_add_keys (TsrMainWindow *self)
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect_object (controller, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  g_signal_connect_object (controller, "key-released", G_CALLBACK (released_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }

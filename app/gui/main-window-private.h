@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/gui/main-window.h"
+#include "app/gui/playback.h"
 #include "app/gui/project-controller.h"
 #include "views/canvas-view.h"
 #include "views/empty-state.h"
@@ -52,9 +53,11 @@ struct _TsrMainWindow {
   GSettings            *settings;
   TsrSession           *session;
   TsrProjectController *controller;
-  GQueue                demo_queue;
+  TsrPlayback          *playback;
+  guint                 tick_id;
   TsrSound             *sound; /* followed for its history */
-  gulong                sound_state, sound_name, sound_markers;
+  gulong                sound_state, sound_name;
+  gboolean              framed;     /* the view was set for its partials */
   gboolean              narrow;     /* the sounds were folded away for want of room */
   char                 *lower_page; /* "" none, "table", "spectrum" */
 };
@@ -74,6 +77,9 @@ void tsr_main_window_set_lower_page (TsrMainWindow *self, const char *page);
 void tsr_main_window_class_install_actions (GtkWidgetClass *klass);
 void tsr_main_window_add_property_actions (TsrMainWindow *self);
 void tsr_main_window_update_actions (TsrMainWindow *self);
+/* main-window-playback.c */
+void tsr_main_window_class_install_playback_actions (GtkWidgetClass *klass);
+void tsr_main_window_connect_playback (TsrMainWindow *self);
 /* main-window-keys.c: keys that would type text into an entry. */
 void tsr_main_window_add_keys (TsrMainWindow *self);
 /* main-window-files.c */

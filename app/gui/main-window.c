@@ -4,10 +4,13 @@
 #include "app/gui/main-window.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "app/gui/main-window-private.h"
 
 enum { NARROW_PX = 1180 };
+#define FAINT 0.0006 /* -64 dB re the loudest partial */
+#define UNKNOWN_HZ 12000.0
 
 G_DEFINE_FINAL_TYPE (TsrMainWindow, tsr_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -77,11 +80,48 @@ update_title (TsrMainWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
+/* The view begins where the partials are: up to the highest one that is not faint. */
+static void
+frame_sound (TsrMainWindow *self)
+{
+  const TsrSoundStateFields *state =
+      tsr_sound_state_fields (tsr_sound_get_state (self->sound));
+  TsrViewport *viewport = tsr_session_get_viewport (self->session);
+  double       loudest = 0.0, high_hz = 0.0;
+  gsize        n = tsr_partial_set_size (state->partials);
+
+  for (gsize i = 0; i < n; i++)
+    loudest = fmax (
+        loudest,
+        tsr_partial_summary (tsr_partial_set_at (state->partials, i))->peak_amplitude);
+  for (gsize i = 0; i < n; i++) {
+    const TsrPartialSummary *s =
+        tsr_partial_summary (tsr_partial_set_at (state->partials, i));
+
+    if (s->peak_amplitude > loudest * FAINT && s->end_s - s->start_s > 0.08)
+      high_hz = fmax (high_hz, s->mean_hz);
+  }
+  tsr_viewport_set_frequency (
+      viewport, 0.0, state->analysed ? fmax (1.15 * high_hz, 1500.0) : UNKNOWN_HZ);
+}
+
 static void
 sound_changed_cb (TsrMainWindow *self)
 {
   update_title (self);
   tsr_main_window_update_actions (self);
+}
+
+static void
+state_cb (TsrMainWindow *self)
+{
+  gboolean analysed =
+      tsr_sound_state_fields (tsr_sound_get_state (self->sound))->analysed;
+
+  if (analysed && !self->framed)
+    frame_sound (self);
+  self->framed = analysed;
+  sound_changed_cb (self);
 }
 
 /* Follows name, history and markers of the sound on the canvas. */
@@ -92,8 +132,10 @@ sound_cb (TsrMainWindow *self)
   g_clear_signal_handler (&self->sound_name, self->sound);
   g_set_object (&self->sound, tsr_session_get_sound (self->session));
   if (self->sound != NULL) {
+    self->framed = tsr_sound_state_fields (tsr_sound_get_state (self->sound))->analysed;
+    frame_sound (self);
     self->sound_state = g_signal_connect_swapped (
-        self->sound, "notify::state", G_CALLBACK (sound_changed_cb), self);
+        self->sound, "notify::state", G_CALLBACK (state_cb), self);
     self->sound_name = g_signal_connect_swapped (
         self->sound, "notify::name", G_CALLBACK (sound_changed_cb), self);
   }
@@ -165,6 +207,8 @@ settings_cb (TsrMainWindow *self)
   tsr_canvas_set_wheel_zooms (canvas,
                               g_settings_get_boolean (self->settings, "wheel-zooms"));
   tsr_partial_table_set_tuning_hz (self->table, tuning_hz);
+  tsr_playback_set_level_matched (
+      self->playback, g_settings_get_boolean (self->settings, "level-matched"));
   tsr_measure_panel_set_tuning_hz (tsr_inspector_get_measure (self->inspector),
                                    tuning_hz);
 }
@@ -243,6 +287,7 @@ tsr_main_window_close_request (GtkWindow *window)
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (
       self->settings, "window-maximized", gtk_window_is_maximized (window));
+  tsr_playback_shutdown (self->playback);
   tsr_project_controller_cancel (self->controller);
   tsr_project_controller_close (self->controller);
   return GTK_WINDOW_CLASS (tsr_main_window_parent_class)->close_request (window);
@@ -256,6 +301,12 @@ tsr_main_window_dispose (GObject *object)
   g_clear_signal_handler (&self->sound_state, self->sound);
   g_clear_signal_handler (&self->sound_name, self->sound);
   g_clear_object (&self->sound);
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
+  self->tick_id = 0;
+  if (self->playback != NULL)
+    tsr_playback_shutdown (self->playback);
+  g_clear_object (&self->playback);
   if (self->controller != NULL)
     tsr_project_controller_close (self->controller);
   g_clear_object (&self->controller);
@@ -306,6 +357,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   bind_children (widget_class);
   tsr_main_window_class_install_actions (widget_class);
   tsr_main_window_class_install_file_actions (widget_class);
+  tsr_main_window_class_install_playback_actions (widget_class);
 }
 
 static void
@@ -314,6 +366,7 @@ tsr_main_window_init (TsrMainWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = tsr_session_new ();
   self->controller = tsr_project_controller_new (self->session);
+  self->playback = tsr_playback_new (self->session);
 }
 
 static void
@@ -342,6 +395,7 @@ tsr_main_window_new (TsrApplication *application)
   tsr_main_window_add_keys (self);
   tsr_main_window_add_drop_target (self);
   connect_session (self);
+  tsr_main_window_connect_playback (self);
   settings_cb (self);
   restore_size (self);
   path_cb (self);

@@ -358,9 +358,9 @@ tsr_project_controller_dup_title (TsrProjectController *self)
   g_return_val_if_fail (TSR_IS_PROJECT_CONTROLLER (self), NULL);
   if (self->path == NULL)
     return g_strdup ("Tarsier");
-  if (tsr_places_is_untitled (self->path))
-    return g_strdup (_ ("Untitled project"));
   name = g_path_get_basename (self->path);
+  if (tsr_places_is_untitled (self->path) && strlen (name) > strlen ("2026-01-01 "))
+    memmove (name, name + 11, strlen (name) - 10); /* the day it was begun */
   if (g_str_has_suffix (name, ".tarsier"))
     name[strlen (name) - strlen (".tarsier")] = '\0';
   return name;

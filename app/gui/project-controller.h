@@ -26,7 +26,7 @@ void tsr_project_controller_close (TsrProjectController *self);
 const char *tsr_project_controller_get_path (TsrProjectController *self);
 gboolean    tsr_project_controller_is_saving (TsrProjectController *self);
 gboolean    tsr_project_controller_is_busy (TsrProjectController *self);
-/* The name to show: of the file, or "Untitled". (transfer full) */
+/* The name to show: that of the file. (transfer full) */
 char *tsr_project_controller_dup_title (TsrProjectController *self);
 
 /* A new project in the state folder, named after `hint`. */

@@ -32,6 +32,8 @@ project_new (const char *path, gint64 time_s)
   if (g_str_has_suffix (project->title, ".tarsier"))
     project->title[strlen (project->title) - strlen (".tarsier")] = '\0';
   project->time_s = time_s;
+  if (tsr_places_is_untitled (path) && strlen (project->title) > 11)
+    memmove (project->title, project->title + 11, strlen (project->title) - 10);
   if (tsr_places_is_untitled (path))
     project->subtitle = g_strdup (_ ("without a name yet"));
   else if (g_str_has_prefix (folder, home))

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Between session and engine.
+ */
+#include "app/gui/playback.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "app/gui/program-builder.h"
+
+struct _TsrPlayback {
+  GObject            parent_instance;
+  TsrSession        *session;
+  TsrEngine         *engine; /* NULL after shutdown */
+  TsrProgramBuilder *builder;
+  TsrProgram        *program; /* NULL: none yet */
+  TsrSound          *sound;
+  gulong             sound_handler;
+  guint              build_id;     /* waits for the main loop's turn to end */
+  guint              preview_id;   /* likewise */
+  gboolean           keep_preview; /* until the program of the edit is there */
+  gboolean           level_matched;
+  gint64             solo_id;    /* 0: none */
+  double             solo_end_s; /* NAN: as long as it is held */
+  gboolean           telling;    /* the playhead comes from the engine */
+};
+
+enum { DEVICES_CHANGED, METERED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TsrPlayback, tsr_playback, G_TYPE_OBJECT)
+
+static TsrPartialSet *
+partials_of (TsrPlayback *self)
+{
+  return self->sound != NULL
+             ? tsr_sound_state_fields (tsr_sound_get_state (self->sound))->partials
+             : NULL;
+}
+
+/* The program with a byte for each partial that is selected, or soloed. */
+static void
+send_program (TsrPlayback *self)
+{
+  TsrPartialSet *set = partials_of (self);
+  g_autoptr (TsrSelection) solo = NULL;
+  TsrSelection      *selection = tsr_session_get_selection (self->session);
+  g_autofree guint8 *mask = NULL;
+  TsrProgram        *program;
+
+  if (self->program == NULL || set == NULL)
+    return;
+  if (self->solo_id != 0)
+    selection = solo = tsr_selection_new (&self->solo_id, 1, NULL);
+  if (tsr_selection_size (selection) > 0)
+    mask = tsr_selection_mask (selection, set);
+  program = tsr_program_new_selected (self->program, mask);
+  tsr_engine_set_program (self->engine, program);
+  tsr_program_unref (program);
+}
+
+static void
+ready_cb (gpointer data, TsrProgram *program, gboolean whole)
+{
+  TsrPlayback *self = data;
+
+  g_clear_pointer (&self->program, tsr_program_unref);
+  self->program = tsr_program_ref (program);
+  send_program (self);
+  if (self->keep_preview) {
+    self->keep_preview = FALSE;
+    tsr_engine_set_preview (self->engine, tsr_session_get_preview (self->session));
+  }
+}
+
+static gboolean
+build_cb (gpointer data)
+{
+  TsrPlayback *self = data;
+
+  self->build_id = 0;
+  if (self->sound != NULL && (tsr_sound_get_source (self->sound) == NULL ||
+                              tsr_session_get_signal (self->session) != NULL))
+    tsr_program_builder_build (self->builder,
+                               self->sound,
+                               tsr_session_get_signal (self->session),
+                               tsr_session_get_residual (self->session),
+                               tsr_engine_get_rate_hz (self->engine));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+build_soon (TsrPlayback *self)
+{
+  if (self->build_id == 0 && self->engine != NULL)
+    self->build_id = g_idle_add_full (G_PRIORITY_DEFAULT, build_cb, self, NULL);
+}
+
+/* An edit was made: what was heard while it was dragged stays until its program is there.
+ */
+static void
+state_cb (TsrPlayback *self)
+{
+  if (self->preview_id != 0) {
+    g_clear_handle_id (&self->preview_id, g_source_remove);
+    self->keep_preview = TRUE;
+  }
+  build_soon (self);
+}
+
+static gboolean
+end_preview_cb (gpointer data)
+{
+  TsrPlayback *self = data;
+
+  self->preview_id = 0;
+  tsr_engine_set_preview (self->engine, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+preview_cb (TsrPlayback *self)
+{
+  const TsrPreview *preview = tsr_session_get_preview (self->session);
+
+  if (self->engine == NULL)
+    return;
+  g_clear_handle_id (&self->preview_id, g_source_remove);
+  if (preview == NULL) {
+    self->preview_id = g_idle_add_full (G_PRIORITY_DEFAULT, end_preview_cb, self, NULL);
+    return;
+  }
+  self->keep_preview = FALSE;
+  tsr_engine_set_preview (self->engine, preview);
+}
+
+static void
+sound_cb (TsrPlayback *self)
+{
+  if (self->engine == NULL)
+    return;
+  g_clear_signal_handler (&self->sound_handler, self->sound);
+  g_set_object (&self->sound, tsr_session_get_sound (self->session));
+  tsr_engine_stop (self->engine);
+  tsr_engine_set_program (self->engine, NULL);
+  tsr_engine_set_preview (self->engine, NULL);
+  g_clear_pointer (&self->program, tsr_program_unref);
+  tsr_program_builder_clear (self->builder);
+  self->keep_preview = FALSE;
+  self->solo_id = 0;
+  if (self->sound != NULL)
+    self->sound_handler = g_signal_connect_swapped (
+        self->sound, "notify::state", G_CALLBACK (state_cb), self);
+  tsr_session_set_playhead_s (self->session, 0.0);
+  build_soon (self);
+}
+
+/* The time span of the rectangle, or of the partials, that are selected. */
+static gboolean
+selected_span (TsrPlayback *self, double *start_s, double *end_s)
+{
+  TsrSelection    *selection = tsr_session_get_selection (self->session);
+  const TsrRegion *region = tsr_selection_region (selection);
+  TsrPartialSet   *set = partials_of (self);
+
+  if (region != NULL && isfinite (region->start_s) && isfinite (region->end_s)) {
+    *start_s = region->start_s;
+    *end_s = region->end_s;
+    return TRUE;
+  }
+  *start_s = INFINITY;
+  *end_s = -INFINITY;
+  for (gsize i = 0; set != NULL && i < tsr_selection_size (selection); i++) {
+    gint64 index = tsr_partial_set_index_of (set, tsr_selection_ids (selection)[i]);
+
+    if (index >= 0) {
+      const TsrPartialSummary *s =
+          tsr_partial_summary (tsr_partial_set_at (set, (gsize)index));
+      *start_s = fmin (*start_s, s->start_s);
+      *end_s = fmax (*end_s, s->end_s);
+    }
+  }
+  return *end_s > *start_s;
+}
+
+/* The marked span, or the selection, or all. */
+static void
+loop_cb (TsrPlayback *self)
+{
+  double start_s, end_s;
+
+  if (self->engine == NULL)
+    return;
+  tsr_session_get_loop_range (self->session, &start_s, &end_s);
+  if (end_s <= start_s && !selected_span (self, &start_s, &end_s))
+    start_s = end_s = 0.0;
+  tsr_engine_set_loop (
+      self->engine, tsr_session_get_loop (self->session), start_s, end_s);
+}
+
+static void
+monitor_cb (TsrPlayback *self)
+{
+  TsrMonitor monitor = tsr_session_get_monitor (self->session);
+
+  if (self->engine != NULL)
+    tsr_engine_set_monitor (self->engine,
+                            self->solo_id != 0 ? TSR_MONITOR_SELECTION : monitor,
+                            self->level_matched && self->solo_id == 0);
+}
+
+static void
+selection_cb (TsrPlayback *self)
+{
+  if (self->engine == NULL)
+    return;
+  send_program (self);
+  loop_cb (self);
+}
+
+static void
+seek_cb (TsrPlayback *self, double time_s)
+{
+  if (self->engine != NULL && !self->telling)
+    tsr_engine_seek (self->engine, time_s);
+}
+
+static void
+playing_cb (TsrPlayback *self)
+{
+  if (self->engine != NULL)
+    g_object_set (self->session, "playing", tsr_engine_is_playing (self->engine), NULL);
+}
+
+static void
+devices_cb (TsrPlayback *self)
+{
+  g_signal_emit (self, signals[DEVICES_CHANGED], 0);
+}
+
+static void
+tsr_playback_dispose (GObject *object)
+{
+  TsrPlayback *self = TSR_PLAYBACK (object);
+
+  tsr_playback_shutdown (self);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (tsr_playback_parent_class)->dispose (object);
+}
+
+static void
+tsr_playback_class_init (TsrPlaybackClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tsr_playback_dispose;
+  signals[DEVICES_CHANGED] = g_signal_new ("devices-changed",
+                                           G_TYPE_FROM_CLASS (klass),
+                                           G_SIGNAL_RUN_LAST,
+                                           0,
+                                           NULL,
+                                           NULL,
+                                           NULL,
+                                           G_TYPE_NONE,
+                                           0);
+  signals[METERED] = g_signal_new ("metered",
+                                   G_TYPE_FROM_CLASS (klass),
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_POINTER);
+}
+
+static void
+tsr_playback_init (TsrPlayback *self)
+{
+  self->level_matched = TRUE;
+  self->builder = tsr_program_builder_new (ready_cb, self);
+}
+
+static void
+connect_all (TsrPlayback *self)
+{
+  const struct {
+    gpointer    object;
+    const char *signal;
+    GCallback   callback;
+  } links[] = {
+      {self->session, "notify::sound", G_CALLBACK (sound_cb)},
+      {self->session, "notify::signal", G_CALLBACK (build_soon)},
+      {self->session, "notify::selection", G_CALLBACK (selection_cb)},
+      {self->session, "notify::monitor", G_CALLBACK (monitor_cb)},
+      {self->session, "notify::loop", G_CALLBACK (loop_cb)},
+      {self->session, "notify::loop-start-s", G_CALLBACK (loop_cb)},
+      {self->session, "notify::loop-end-s", G_CALLBACK (loop_cb)},
+      {self->session, "seek", G_CALLBACK (seek_cb)},
+      {self->session, "preview-changed", G_CALLBACK (preview_cb)},
+      {self->engine, "notify::playing", G_CALLBACK (playing_cb)},
+      {self->engine, "notify::rate-hz", G_CALLBACK (build_soon)},
+      {self->engine, "notify::device", G_CALLBACK (devices_cb)},
+      {self->engine, "notify::device-state", G_CALLBACK (devices_cb)},
+      {self->engine, "devices-changed", G_CALLBACK (devices_cb)},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
+    g_signal_connect_object (
+        links[i].object, links[i].signal, links[i].callback, self, G_CONNECT_SWAPPED);
+}
+
+TsrPlayback *
+tsr_playback_new (TsrSession *session)
+{
+  TsrPlayback *self = g_object_new (TSR_TYPE_PLAYBACK, NULL);
+
+  self->session = g_object_ref (session);
+  self->engine = tsr_engine_new (TSR_BACKEND_DEFAULT);
+  connect_all (self);
+  monitor_cb (self);
+  return self;
+}
+
+void
+tsr_playback_shutdown (TsrPlayback *self)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  g_clear_handle_id (&self->build_id, g_source_remove);
+  g_clear_handle_id (&self->preview_id, g_source_remove);
+  g_clear_pointer (&self->builder, tsr_program_builder_free);
+  g_clear_pointer (&self->program, tsr_program_unref);
+  g_clear_signal_handler (&self->sound_handler, self->sound);
+  g_clear_object (&self->sound);
+  if (self->engine != NULL) {
+    g_signal_handlers_disconnect_by_data (self->engine, self);
+    tsr_engine_shutdown (self->engine);
+  }
+  g_clear_object (&self->engine);
+}
+
+/* The view turns a page when the playhead leaves it. */
+static void
+follow (TsrPlayback *self, double time_s)
+{
+  TsrViewport *viewport = tsr_session_get_viewport (self->session);
+  double       start_s = tsr_viewport_get_start_s (viewport);
+  double       span_s = tsr_viewport_get_end_s (viewport) - start_s;
+
+  if (!tsr_session_get_follow (self->session) || span_s <= 0.0)
+    return;
+  if (time_s < start_s || time_s > start_s + 0.95 * span_s)
+    tsr_viewport_scroll (viewport, (time_s - start_s) / span_s - 0.05, 0.0);
+}
+
+void
+tsr_playback_tick (TsrPlayback *self)
+{
+  TsrMeter meter;
+
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL)
+    return;
+  tsr_engine_read_meter (self->engine, &meter);
+  g_signal_emit (self, signals[METERED], 0, &meter);
+  if (!tsr_engine_is_playing (self->engine)) {
+    if (self->solo_id != 0 && !isnan (self->solo_end_s))
+      tsr_playback_solo (self, 0);
+    return;
+  }
+  self->telling = TRUE;
+  tsr_session_set_playhead_s (self->session, tsr_engine_get_position_s (self->engine));
+  self->telling = FALSE;
+  follow (self, tsr_session_get_playhead_s (self->session));
+  if (self->solo_id != 0 &&
+      tsr_session_get_playhead_s (self->session) >= self->solo_end_s) {
+    tsr_engine_pause (self->engine);
+    tsr_playback_solo (self, 0);
+  }
+}
+
+void
+tsr_playback_toggle (TsrPlayback *self)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || self->sound == NULL)
+    return;
+  if (tsr_engine_is_playing (self->engine))
+    tsr_engine_pause (self->engine);
+  else
+    tsr_engine_play (self->engine);
+}
+
+void
+tsr_playback_play_from_start (TsrPlayback *self)
+{
+  double start_s, end_s;
+
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || self->sound == NULL)
+    return;
+  tsr_session_get_loop_range (self->session, &start_s, &end_s);
+  if ((!tsr_session_get_loop (self->session) || end_s <= start_s) &&
+      !selected_span (self, &start_s, &end_s))
+    start_s = 0.0;
+  tsr_session_seek (self->session, start_s);
+  tsr_engine_play (self->engine);
+}
+
+void
+tsr_playback_stop (TsrPlayback *self)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL)
+    return;
+  tsr_engine_stop (self->engine);
+  tsr_session_seek (self->session, 0.0);
+}
+
+void
+tsr_playback_solo (TsrPlayback *self, gint64 id)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || self->solo_id == id)
+    return;
+  self->solo_id = id;
+  self->solo_end_s = NAN;
+  send_program (self);
+  monitor_cb (self);
+}
+
+void
+tsr_playback_play_partial (TsrPlayback *self, gint64 id)
+{
+  TsrPartialSet           *set = partials_of (self);
+  gint64                   index = set != NULL ? tsr_partial_set_index_of (set, id) : -1;
+  const TsrPartialSummary *summary;
+
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || index < 0)
+    return;
+  summary = tsr_partial_summary (tsr_partial_set_at (set, (gsize)index));
+  tsr_playback_solo (self, id);
+  self->solo_end_s = summary->end_s;
+  tsr_session_seek (self->session, summary->start_s);
+  tsr_engine_play (self->engine);
+}
+
+void
+tsr_playback_set_level_matched (TsrPlayback *self, gboolean level_matched)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  self->level_matched = level_matched;
+  monitor_cb (self);
+}
+
+void
+tsr_playback_set_volume_db (TsrPlayback *self, double volume_db)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine != NULL)
+    tsr_engine_set_volume_db (self->engine, volume_db);
+}
+
+void
+tsr_playback_select_device (TsrPlayback *self, const char *name)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine != NULL)
+    tsr_engine_select_device (self->engine, name);
+}
+
+void
+tsr_playback_refresh_devices (TsrPlayback *self)
+{
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine != NULL)
+    tsr_engine_refresh_devices (self->engine);
+}
+
+char **
+tsr_playback_dup_devices (TsrPlayback *self)
+{
+  g_autoptr (GPtrArray) devices = NULL;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  if (self->engine != NULL)
+    devices = tsr_engine_dup_devices (self->engine);
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    g_strv_builder_add (names, ((TsrDevice *)g_ptr_array_index (devices, i))->name);
+  return g_strv_builder_end (names);
+}
+
+char *
+tsr_playback_dup_device (TsrPlayback *self)
+{
+  char *name = NULL;
+
+  if (self->engine != NULL)
+    g_object_get (self->engine, "device", &name, NULL);
+  return name != NULL ? name : g_strdup ("");
+}
+
+char *
+tsr_playback_dup_notice (TsrPlayback *self)
+{
+  const char *problem;
+
+  if (self->engine == NULL)
+    return g_strdup ("");
+  problem = tsr_engine_get_problem (self->engine);
+  if (tsr_engine_get_device_state (self->engine) == TSR_DEVICE_NONE)
+    return g_strdup (
+        _ ("No sound device was found. Everything works, but nothing is heard."));
+  return g_strdup (problem != NULL ? problem : "");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Makes the engine's program of a sound in a thread: first what can be heard at once
+ * (partials and the recording), then noise, transients and residual. Keeps what the next
+ * state of the same sound needs again. Thread: main.
+ */
+#pragma once
+
+#include "app/worker-pool.h"
+#include "audio/engine.h"
+#include "model/sound.h"
+
+G_BEGIN_DECLS
+
+typedef struct TsrProgramBuilder TsrProgramBuilder;
+
+/* A program is ready; `whole` FALSE: a better one will follow. */
+typedef void (*TsrProgramReady) (gpointer data, TsrProgram *program, gboolean whole);
+
+TsrProgramBuilder *tsr_program_builder_new (TsrProgramReady ready, gpointer data);
+/* Nothing is told any more. NULL is allowed. */
+void tsr_program_builder_free (TsrProgramBuilder *self);
+/* Begins anew for the sound's present state; what was under way is given up. `signal`
+ * NULL: imported partials, or not decoded yet. `residual` NULL: not known. */
+void tsr_program_builder_build (TsrProgramBuilder *self,
+                                TsrSound          *sound,
+                                TsrSignal         *signal,
+                                TsrSignal         *residual,
+                                double             rate_hz);
+/* Gives up what is under way and forgets all. */
+void tsr_program_builder_clear (TsrProgramBuilder *self);
+
+G_END_DECLS
