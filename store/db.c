@@ -243,12 +243,16 @@ open_raw (const char *path, const TsrDbHost *host, int *rc)
 }
 
 TsrDbFile *
-tsr_db_file_open (const char *path, const char *name, GError **error)
+tsr_db_file_open (const char      *path,
+                  const char      *name,
+                  const TsrDbHost *host,
+                  gboolean         lock,
+                  GError         **error)
 {
   int        rc;
-  TsrDbFile *self = open_raw (path, NULL, &rc);
+  TsrDbFile *self = open_raw (path, host, &rc);
 
-  if (rc == SQLITE_OK)
+  if (rc == SQLITE_OK && lock)
     rc = self->file->pMethods->xLock (self->file, SQLITE_LOCK_SHARED);
   if (rc == SQLITE_OK)
     return self;

@@ -52,7 +52,11 @@ gboolean tsr_db_read_start (const char      *path,
  */
 typedef struct TsrDbFile TsrDbFile;
 
-TsrDbFile *tsr_db_file_open (const char *path, const char *name, GError **error);
+TsrDbFile *tsr_db_file_open (const char      *path,
+                             const char      *name,
+                             const TsrDbHost *host,
+                             gboolean         lock,
+                             GError         **error);
 void       tsr_db_file_close (TsrDbFile *self); /* NULL is allowed */
 guint64    tsr_db_file_n_bytes (TsrDbFile *self);
 /* FALSE: not all of them are there. */

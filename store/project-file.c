@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/journal-reader.h"
 #include "store/store.h"
 
 #define MAX_FILE_BYTES (G_GUINT64_CONSTANT (1) << 40)
@@ -53,8 +54,16 @@ big_endian (const guint8 *p)
   return (guint32)p[0] << 24 | (guint32)p[1] << 16 | (guint32)p[2] << 8 | p[3];
 }
 
+static gboolean
+is_project_start (const guint8 *start)
+{
+  return memcmp (start, "SQLite format 3", 16) == 0 &&
+         big_endian (start + 68) == TSR_APPLICATION_ID;
+}
+
 /* The header of the file as SQLite documents it, read before SQLite acts upon it: a
- * journal next to a foreign file must not be played back. */
+ * journal next to a foreign file must not be played back. Where the power went while the
+ * header was written, the journal has it as it was. */
 static gboolean
 check_start (const char      *path,
              const char      *real_path,
@@ -62,13 +71,17 @@ check_start (const char      *path,
              guint64         *n_bytes,
              GError         **error)
 {
-  guint8 start[100];
+  guint8 start[100], before[100];
 
   if (!tsr_db_read_start (real_path, path, host, start, sizeof start, n_bytes, error))
     return FALSE;
   if (*n_bytes == 0)
     return refuse (
         error, TSR_STORE_ERROR_NOT_A_PROJECT, path, _ ("empty, not a project"));
+  if (!is_project_start (start) &&
+      tsr_journal_read_start (real_path, host, before, sizeof before) &&
+      is_project_start (before))
+    memcpy (start, before, sizeof start);
   if (memcmp (start, "SQLite format 3", 16) != 0)
     return refuse (
         error, TSR_STORE_ERROR_NOT_A_PROJECT, path, _ ("not a Tarsier project"));

@@ -253,7 +253,7 @@ tsr_store_salvage (const char *path,
   g_autofree char *real_path = tsr_file_dup_real_path (path, error);
   if (real_path == NULL || !tsr_file_check_kind (path, real_path, error))
     return FALSE;
-  TsrDbFile *file = tsr_db_file_open (real_path, path, error);
+  TsrDbFile *file = tsr_db_file_open (real_path, path, NULL, TRUE, error);
   if (file == NULL)
     return FALSE;
   salvage.reader = tsr_page_reader_new (file);

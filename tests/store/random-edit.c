@@ -34,15 +34,14 @@ new_source (TsrProject *project, TsrStore *store, GRand *random)
                              .bits = 24,
                              .n_bytes = n_bytes,
                              .decoded_sha256 = "ab"};
-  g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < n_bytes; i++)
     bytes[i] = (guint8)g_rand_int (random);
   TsrSource *source = tsr_source_new (tsr_project_new_source_id (project), &info);
   int        fd = test_fd_with_bytes (bytes, n_bytes);
-  tsr_store_write_source (store, source, fd, NULL, &error);
+  if (!tsr_store_write_source (store, source, fd, NULL, NULL))
+    g_clear_object (&source); /* the test made the disk fail */
   close (fd);
-  g_assert_no_error (error);
   return source;
 }
 
