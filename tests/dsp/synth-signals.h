@@ -84,6 +84,45 @@ wandering_set (size_t n, double duration_s, size_t noisy)
   return set;
 }
 
+/* Partials as a restless analysis makes them: 1.4 ms apart, level and slope thrown about,
+ * phases that do not fit the frequencies, steps and nulls in between. */
+static inline TsrPartialSet *
+crooked_set (size_t n, double duration_s)
+{
+  TsrPartial **partials = calloc (n, sizeof *partials);
+  uint64_t     seed = 815;
+
+  for (size_t i = 0; i < n; i++) {
+    size_t         count = 10 + (size_t)(duration_s / 0.0014 * 0.9 * draw (&seed)), k = 0;
+    TsrBreakpoint *b = calloc (count, sizeof *b);
+    double hz = 80 + 4000 * draw (&seed), time_s = 0.1 * duration_s * draw (&seed);
+    double turns = draw (&seed);
+    while (k < count) {
+      bool is_null = draw (&seed) < 0.02;
+      b[k] = (TsrBreakpoint){.time_s = time_s,
+                             .phase_turns = turns + 0.1 * (draw (&seed) - 0.5),
+                             .frequency_hz = hz * (1 + 0.01 * (draw (&seed) - 0.5)),
+                             .log_amplitude = log (0.02) + draw (&seed) - 0.5,
+                             .slope_per_s = (float)(400 * (draw (&seed) - 0.5)),
+                             .bandwidth = (float)draw (&seed),
+                             .flags = is_null ? TSR_BREAKPOINT_NULL : 0};
+      k++;
+      if (is_null && draw (&seed) < 0.5)
+        continue; /* a step */
+      time_s += 0.0014;
+      turns += 0.0014 * hz;
+    }
+    partials[i] = tsr_partial_new ((int64_t)i + 1, 0, 0, b, count);
+    g_assert_nonnull (partials[i]);
+    free (b);
+  }
+  TsrPartialSet *set = tsr_partial_set_new (partials, n);
+  for (size_t i = 0; i < n; i++)
+    tsr_partial_unref (partials[i]);
+  free (partials);
+  return set;
+}
+
 static inline TsrPartialSet *
 set_of (TsrPartial *partial) /* takes it */
 {

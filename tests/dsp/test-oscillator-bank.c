@@ -86,10 +86,13 @@ test_equals_reference (void)
       {1, 1, 256, "one partial with bandwidth"},
       {40, 1, 1024, "40 partials with bandwidth"},
       {200, 3, 333, "200 partials, a third with bandwidth"},
+      {30, 99, 300, "30 crooked partials"},
   };
 
   for (size_t k = 0; k < 2 * G_N_ELEMENTS (rows); k++) {
-    TsrPartialSet *set = wandering_set (rows[k / 2].n, 2, rows[k / 2].noisy);
+    TsrPartialSet *set = rows[k / 2].noisy == 99
+                             ? crooked_set (rows[k / 2].n, 2)
+                             : wandering_set (rows[k / 2].n, 2, rows[k / 2].noisy);
     size_t         n = 96000;
     Player         player = player_new (set, 1, k % 2 == 0);
     float         *is = play (&player, -1000, n, rows[k / 2].block);

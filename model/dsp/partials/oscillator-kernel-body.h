@@ -22,10 +22,12 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
   p = lane * (lane * p + fixed (c[1])) + fixed (c[0] + 0.25);
   d = lane * d + fixed (8 * c[1] + 64 * c[2] + 512 * c[3]);
   uint32_t ddd = fixed (3072 * c[3]);
-  Floats8  level = a[0] + lane_f * (a[1] + lane_f * a[2]);
-  Floats8  dlevel = 8 * a[1] + a[2] * (16 * lane_f + 64);
-  float    ddlevel = 128 * a[2];
-  int      n = run->n_samples;
+  Floats8  level = a[0] + lane_f * (a[1] + lane_f * (a[2] + lane_f * a[3]));
+  Floats8  dlevel = 8 * a[1] + 64 * a[2] + 512 * a[3] +
+                   lane_f * (16 * a[2] + 192 * a[3] + lane_f * (24 * a[3]));
+  Floats8 ddlevel = 128 * a[2] + 3072 * a[3] + lane_f * (384 * a[3]);
+  float   dddlevel = 3072 * a[3];
+  int     n = run->n_samples;
 
   for (int i = 0; i < n; i += 8) {
     Floats8 u = __builtin_convertvector((Ints8)p, Floats8) * 0x1p-31f, z = u * u, y, sum;
@@ -53,6 +55,7 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
     dd += ddd;
     level += dlevel;
     dlevel += ddlevel;
+    ddlevel += dddlevel;
   }
 }
 
@@ -106,18 +109,17 @@ KERNEL (noise) (const TsrOscillatorFilter *filter,
 }
 
 KERNEL_TARGET static void
-KERNEL (modulate) (float bandwidth, float slope, int n_samples, float *noise)
+KERNEL (modulate) (float bandwidth, float tonal, float slope, int n_samples, float *noise)
 {
   if (slope == 0) {
-    float sine = sqrtf (1 - bandwidth), wide = sqrtf (2 * bandwidth);
+    float sine = sqrtf (tonal), wide = sqrtf (2 * bandwidth);
     for (int i = 0; i < n_samples; i++)
       noise[i] = sine + wide * noise[i];
     return;
   }
   for (int i = 0; i < n_samples; i++) {
-    float bw = bandwidth + (float)i * slope;
-    bw = bw < 0 ? 0 : (bw > 1 ? 1 : bw);
-    noise[i] = sqrtf (1 - bw) + sqrtf (2 * bw) * noise[i];
+    float sine = tonal - (float)i * slope, wide = bandwidth + (float)i * slope;
+    noise[i] = sqrtf (sine < 0 ? 0 : sine) + sqrtf (wide < 0 ? 0 : 2 * wide) * noise[i];
   }
 }
 

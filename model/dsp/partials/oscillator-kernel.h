@@ -14,7 +14,7 @@ enum { TSR_OSCILLATOR_CHUNK = 128 };
 
 typedef struct {
   double       phase[4];     /* turns over samples; phase[0] and frequencies wrapped */
-  float        amplitude[3]; /* over samples */
+  float        amplitude[4]; /* over samples */
   const float *modulation;   /* factors on the amplitude, readable up to a multiple of
                               * eight; NULL for none */
   int n_samples;             /* 1 .. TSR_OSCILLATOR_CHUNK */
@@ -41,8 +41,9 @@ typedef struct {
                  int                        n_steps,
                  float                     *out);
   /* Turns n noise samples into amplitude factors for a bandwidth that begins with
-   * `bandwidth` and changes by `slope` a sample. */
-  void (*modulate) (float bandwidth, float slope, int n_samples, float *noise);
+   * `bandwidth`, its complement with `tonal`, and changes by `slope` a sample. */
+  void (*modulate) (
+      float bandwidth, float tonal, float slope, int n_samples, float *noise);
 } TsrOscillatorKernels;
 
 /* The fastest this machine runs; with `plain`, what every machine runs. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One voice in one chunk: a few runs, cut at breakpoints and where the amplitude bends
- * too much for a parabola. Phases of a run are a cubic: the score's own while locked, the
+ * too much for a cubic. Phases of a run are a cubic: the score's own while locked, the
  * integral of the transformed frequency while carried.
  */
 #include "model/dsp/partials/oscillator-bank-private.h"
@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Largest amplitude error of a run's parabola, re full scale. */
-#define PARABOLA_ERROR 2e-7
+/* Largest amplitude error of a run's cubic, re full scale. */
+#define CUBIC_ERROR 3e-7
 
 static double
 cubic (const double c[4], double x)
@@ -114,54 +114,64 @@ quick_exp2 (double x)
   return (low + rr * rr * high) * scale.number;
 }
 
-/* Amplitude of the run at its start, middle and end. */
+/* Amplitude of the run at its start, end and two places a third apart between. */
 static void
-amplitudes_of (const Run *run, double n, double a[3])
+amplitudes_of (const Run *run, double n, double a[4])
 {
-  double x[3] = {0, 0.5 * n, n};
+  double x[4] = {0, n / 3, n * 2 / 3, n};
 
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     a[i] = cubic (run->level, x[i]);
   if (!run->is_linear)
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
       a[i] = quick_exp2 (a[i]);
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     a[i] *= run->gain + x[i] * run->slope;
   if (run->has_fade)
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
       a[i] *= tsr_nyquist_fade (slope_of_cubic (run->phase, x[i]));
 }
 
-/* Bound of how much the logarithm of the amplitude moves over n samples, in nepers. */
+/* Bound of the fourth derivative of the amplitude over n samples, as a part of it: with
+ * the derivatives l1, l2, l3 of its logarithm 4 l1 l3 + 3 l2^2 + 6 l1^2 l2 + l1^4. */
 static double
 bend (const Run *run, double n)
 {
-  double start = fabs (run->level[1]), end = fabs (slope_of_cubic (run->level, n));
-  double middle = fabs (slope_of_cubic (run->level, 0.5 * n));
+  const double *c = run->level;
 
-  return run->is_linear ? 0 : tsr_larger (tsr_larger (start, end), middle) * n * M_LN2;
+  if (run->is_linear)
+    return 0;
+  double start = fabs (c[1]), end = fabs (slope_of_cubic (c, n));
+  double middle = fabs (slope_of_cubic (c, 0.5 * n));
+  double l1 = M_LN2 * n * tsr_larger (tsr_larger (start, end), middle);
+  double l2 =
+      M_LN2 * n * n * tsr_larger (fabs (2 * c[2]), fabs (2 * c[2] + 6 * n * c[3]));
+  double l3 = M_LN2 * n * n * n * 6 * fabs (c[3]);
+  return 4 * l1 * l3 + 3 * l2 * l2 + l1 * l1 * (6 * l2 + l1 * l1);
 }
 
-/* How many of n samples one parabola may cover; its coefficients. The interpolation error
- * of exp over three nodes is at most amplitude bend^3 / 125. */
+/* How many of n samples one cubic may cover; its coefficients. The interpolation error
+ * over four nodes is at most the fourth derivative by 1944. */
 static int
-fit_amplitude (const Run *run, int n, float coefficients[3])
+fit_amplitude (const Run *run, int n, float coefficients[4])
 {
-  double a[3], over = 1;
+  double a[4];
 
   if (run->has_fade && n > 32)
     n = 32;
   for (;;) {
-    double b = bend (run, n);
     amplitudes_of (run, n, a);
-    if (n <= 8 || tsr_larger (a[0], a[2]) * b * b * b < 125 * PARABOLA_ERROR)
+    double most = tsr_larger (tsr_larger (a[0], a[1]), tsr_larger (a[2], a[3]));
+    if (n <= 8 || most * bend (run, n) < 1944 * CUBIC_ERROR)
       break;
     n = n / 2 < 8 ? 8 : (n / 2) & ~7;
   }
-  over = 1.0 / n;
+  double over = 1.0 / n;
   coefficients[0] = (float)a[0];
-  coefficients[1] = (float)((4 * a[1] - 3 * a[0] - a[2]) * over);
-  coefficients[2] = (float)(2 * (a[0] - 2 * a[1] + a[2]) * over * over);
+  coefficients[1] = (float)((-5.5 * a[0] + 9 * a[1] - 4.5 * a[2] + a[3]) * over);
+  coefficients[2] =
+      (float)((9 * a[0] - 22.5 * a[1] + 18 * a[2] - 4.5 * a[3]) * over * over);
+  coefficients[3] = (float)(4.5 * (a[3] - a[0] + 3 * (a[1] - a[2])) * over * over * over);
   return n;
 }
 
@@ -226,7 +236,10 @@ render_run (const TsrBankChunk *chunk,
   }
   if (is_audible && noise != NULL) {
     out.modulation = noise + first;
-    bank->kernels->modulate ((float)(segment->bandwidth[0] + s0 * segment->bandwidth[1]),
+    double bandwidth = segment->bandwidth[0] + s0 * segment->bandwidth[1];
+    bandwidth = tsr_larger (0, tsr_smaller (1, bandwidth));
+    bank->kernels->modulate ((float)bandwidth,
+                             (float)(1 - bandwidth),
                              (float)(segment->bandwidth[1] * chunk->step_s),
                              out.n_samples,
                              noise + first);

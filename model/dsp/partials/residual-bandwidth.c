@@ -238,6 +238,22 @@ power_at (const Sharing *sharing, const Share *share, double time_s)
   return share->n_frames == 1 ? (double)p[0] : (1 - u) * (double)p[0] + u * (double)p[1];
 }
 
+/* A null has no power to share, but fades in or out with its neighbour's bandwidth. */
+static void
+widen_nulls (TsrBreakpointList *list)
+{
+  TsrBreakpoint *b = list->items;
+
+  for (size_t i = 0; i < list->n; i++) {
+    if (!(b[i].flags & TSR_BREAKPOINT_NULL))
+      continue;
+    if (i + 1 < list->n && !(b[i + 1].flags & TSR_BREAKPOINT_NULL))
+      b[i].bandwidth = b[i + 1].bandwidth;
+    else if (i > 0)
+      b[i].bandwidth = b[i - 1].bandwidth;
+  }
+}
+
 /* Breakpoint i with its part of the power; the growth of its log amplitude. */
 static double
 broaden (TsrBreakpoint *b, double noise_power)
@@ -281,6 +297,7 @@ with_bandwidth (const Sharing *sharing, size_t index)
           (float)((double)b[i].slope_per_s + (growth[right] - growth[left]) / span_s);
   }
   free (growth);
+  widen_nulls (&list);
   return tsr_breakpoint_list_finish (&list, partial, tsr_partial_id (partial));
 }
 
