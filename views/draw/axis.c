@@ -105,6 +105,20 @@ add_even_ticks (Axis *axis)
   }
 }
 
+/* Multiples of a step that are round for their size: at most twelve steps large, unless
+ * the span is so narrow that steps this fine are all there is. */
+static void
+offer_round_multiples (Axis *axis, double step, double apart_px, gboolean major)
+{
+  double largest = step >= (axis->high - axis->low) / 25 ? INFINITY : 12.5 * step;
+  double first = ceil (axis->low / step - 1e-9);
+
+  if ((axis->high - axis->low) / step > 4 * MAX_TICKS)
+    return;
+  for (double i = first; i * step <= fmin (axis->high, largest); i++)
+    offer (axis, i == 0 ? 0 : i * step, apart_px, major);
+}
+
 /* Bent axes seen closely, and mel: coarse steps first, finer ones where room is left. */
 static void
 add_nested_ticks (Axis *axis)
@@ -113,9 +127,9 @@ add_nested_ticks (Axis *axis)
   double finest = axis->label_px / axis->length_px * (axis->high - axis->low) / 200;
 
   for (double s = step; s >= finest; s = round_step (s / 2.6))
-    offer_multiples (axis, s, axis->label_px, TRUE);
+    offer_round_multiples (axis, s, axis->label_px, TRUE);
   for (double s = step; s >= finest; s = round_step (s / 2.6))
-    offer_multiples (axis, s, MINOR_PX, FALSE);
+    offer_round_multiples (axis, s, MINOR_PX, FALSE);
 }
 
 static void

@@ -261,7 +261,7 @@ draw_frequency_axis (cairo_t *cr, const Layout *l, TsrFrequencyScale scale)
 {
   gsize               n;
   g_autofree TsrTick *ticks =
-      tsr_axis_frequency_ticks (scale, l->low_hz, l->high_hz, l->height, 28, &n);
+      tsr_axis_frequency_ticks (scale, l->low_hz, l->high_hz, l->height, 34, &n);
 
   for (gsize i = 0; i < n; i++) {
     double y = floor (l->top + ticks[i].position) + 0.5;
