@@ -202,7 +202,9 @@ tsr_output_file_commit (TsrOutputFile *self, GError **error)
 {
   int fd = self->fd;
   self->fd = -1;
-  int code = fsync (fd) != 0 ? errno : 0;
+  int code = self->code;
+  if (fsync (fd) != 0 && code == 0)
+    code = errno;
   if (close (fd) != 0 && code == 0)
     code = errno;
   if (code == 0 && rename (self->temporary, self->path) != 0)
