@@ -8,7 +8,7 @@
 
 #include "audio/sound-file.h"
 
-enum { WINDOW_FRAMES = 1024, HOP_FRAMES = 512, MIN_BEATS = 6 };
+enum { WINDOW_FRAMES = 1024, HOP_FRAMES = 512, MIN_BEATS = 6, DISCARD_FRAMES = 1 << 18 };
 
 #define STEADY_PART 0.6   /* of the intervals lie near a multiple of the period, */
 #define STEADY_WITHIN 0.1 /* that near, as a part of the period */
@@ -118,7 +118,8 @@ find_beats (const TsrSignal *signal, GArray *beats_s, GArray *onsets_s)
       time_s = aubio_onset_get_last_s (onset);
       g_array_append_val (onsets_s, time_s);
     }
-    tsr_signal_discard (signal, first, HOP_FRAMES);
+    if (first % DISCARD_FRAMES == 0)
+      tsr_signal_discard (signal, first - DISCARD_FRAMES, DISCARD_FRAMES);
   }
   del_fvec (mono);
   del_fvec (found);
