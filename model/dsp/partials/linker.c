@@ -10,6 +10,11 @@
 
 #define REACH 0.35 /* largest mismatch of frequencies in main lobe widths */
 
+/* Cost of a glide over one main lobe by a rate as doubtful as can be: product of both. */
+#define GLIDE_PENALTY 16.0
+#define MOST_DOUBT 4.0
+#define DOUBTFUL_MISFIT 5e-4
+
 struct TsrLinker {
   TsrAssignment     *assignment;
   TsrAssignmentEdge *edges;
@@ -67,6 +72,16 @@ add_edge (TsrLinker *linker, size_t row, size_t column, double cost)
   return true;
 }
 
+/* A glide far beyond what is known, by a rate that comes from peaks of this quality. */
+static double
+glide_penalty (const TsrLinkRules *rules, const TsrPeak *peak, double dt)
+{
+  double way = peak->chirp_hz_per_s * dt / 2 / rules->spacing_hz;
+  double doubt = fmin (MOST_DOUBT, (double)peak->misfit / DOUBTFUL_MISFIT);
+
+  return rules->widens_fast ? GLIDE_PENALTY * way * way * doubt : 0;
+}
+
 /* Mismatch at the middle of the gap, in units of its expected spread; INFINITY where a
  * link is out of the question. */
 static double
@@ -94,7 +109,8 @@ link_cost (const TsrLinkRules *rules, const TsrLinkNode *row, const TsrLinkNode 
   } else
     d_a -= slope * dt / 2;
   return (d_f / s_f) * (d_f / s_f) + (d_r / s_r) * (d_r / s_r) +
-         (d_a / s_a) * (d_a / s_a) + extra + row->penalty + column->penalty;
+         (d_a / s_a) * (d_a / s_a) + extra + row->penalty + column->penalty +
+         glide_penalty (rules, a, dt) + glide_penalty (rules, b, dt);
 }
 
 /* How far apart in plain frequency two nodes may be and still meet in the middle. */

@@ -234,6 +234,7 @@ tsr_track_end_state (const TsrTrack *track,
       tsr_track_state (track, last, -direction, N_END_POINTS, hop_s, spacing_hz);
 
   state.log_amplitude = track->points[last].log_amplitude;
+  state.misfit = (float)least_misfit (track, last, -direction, N_END_POINTS);
   if (n >= 3)
     state.log_amplitude =
         median3 (state.log_amplitude,
