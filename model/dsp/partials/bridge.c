@@ -9,8 +9,8 @@
 #define STAGE_B_MAX_COST 20.0
 #define SHORT_PENALTY 6.5 /* fewer than N_WITNESS points are no good witness */
 /* Stage C, in main lobe widths and nepers. */
-#define ABSORB 0.34
-#define ABSORB_NEPER 2.0
+#define ABSORB 0.35
+#define ABSORB_NEPER 4.0
 #define CONSUME 0.35
 
 enum { N_SHORT = 3, N_WITNESS = 6 };
