@@ -34,6 +34,28 @@ is_full_errno (int error_number)
   return error_number == ENOSPC || error_number == EFBIG || error_number == EDQUOT;
 }
 
+/* SQLite calls only ENOSPC a full disk; a quota or a limit of the file size is one too.
+ */
+static gboolean
+is_full_write (TsrDb *self, int rc)
+{
+  sqlite3_file *journal = NULL;
+  int           error_number = sqlite3_system_errno (self->handle);
+
+  if (rc != SQLITE_IOERR_WRITE || is_full_errno (error_number))
+    return rc == SQLITE_IOERR_WRITE;
+  if (sqlite3_file_control (
+          self->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error_number) == SQLITE_OK &&
+      is_full_errno (error_number))
+    return TRUE;
+  return sqlite3_file_control (
+             self->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal) == SQLITE_OK &&
+         journal != NULL && journal->pMethods != NULL &&
+         journal->pMethods->xFileControl (
+             journal, SQLITE_FCNTL_LAST_ERRNO, &error_number) == SQLITE_OK &&
+         is_full_errno (error_number);
+}
+
 static gboolean
 is_sync_failure (int rc)
 {
@@ -43,8 +65,7 @@ is_sync_failure (int rc)
 static TsrStoreError
 code_of (TsrDb *self, int rc)
 {
-  if (!is_sync_failure (rc) && (rc & 0xff) == SQLITE_IOERR && self->handle != NULL &&
-      is_full_errno (sqlite3_system_errno (self->handle)))
+  if (self->handle != NULL && is_full_write (self, rc))
     return TSR_STORE_ERROR_FULL;
   switch (rc & 0xff) {
   case SQLITE_BUSY:
