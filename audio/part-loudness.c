@@ -93,47 +93,113 @@ tsr_power_steps_add_signal (TsrPowerSteps *self, const TsrSignal *signal)
   }
 }
 
+struct TsrPartialPowers {
+  gatomicrefcount n_refs;
+  gsize           n;     /* partials */
+  gsize          *first; /* step of each partial's first value */
+  gsize          *at;    /* of that value in `power`; n + 1 */
+  float          *power;
+};
+
+static gsize
+step_of (double time_s)
+{
+  return (gsize)MAX (0, time_s / STEP_S);
+}
+
 /* Spreads energy over the steps that a span of time touches. */
 static void
-spread (TsrPowerSteps *self, double start_s, double end_s, double power)
+spread (float *power, gsize first, double start_s, double end_s, double value)
 {
-  gsize first = (gsize)MAX (0, start_s / STEP_S);
-  for (gsize step = first; step < self->n && (double)step * STEP_S < end_s; step++) {
+  gsize last = step_of (end_s);
+  for (gsize step = step_of (start_s); step <= last; step++) {
     double from_s = MAX (start_s, (double)step * STEP_S);
     double to_s = MIN (end_s, (double)(step + 1) * STEP_S);
-    self->power[step] += power * MAX (0, to_s - from_s) / STEP_S;
+    power[step - first] += (float)(value * MAX (0, to_s - from_s) / STEP_S);
   }
 }
 
 static void
-add_partial (TsrPowerSteps *self, const TsrPartial *partial, const Section weighting[2])
+measure_partial (const TsrPartial *partial,
+                 const Section     weighting[2],
+                 gsize             first,
+                 float            *power)
 {
   const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
   double               weight = 0, weighed_hz = -1;
+  double               a0 = tsr_breakpoint_amplitude (&b[0]);
   for (gsize i = 1; i < tsr_partial_n_breakpoints (partial); i++) {
-    double a0 = tsr_breakpoint_amplitude (&b[i - 1]);
     double a1 = tsr_breakpoint_amplitude (&b[i]);
     double frequency_hz = b[i].frequency_hz;
     if (fabs (frequency_hz - weighed_hz) > 0.01 * weighed_hz) {
       weight = k_power (weighting, MIN (frequency_hz, 22000), 48000);
       weighed_hz = frequency_hz;
     }
-    spread (
-        self, b[i - 1].time_s, b[i].time_s, weight * (a0 * a0 + a0 * a1 + a1 * a1) / 6);
+    spread (power,
+            first,
+            b[i - 1].time_s,
+            b[i].time_s,
+            weight * (a0 * a0 + a0 * a1 + a1 * a1) / 6);
+    a0 = a1;
   }
 }
 
-void
-tsr_power_steps_add_partials (TsrPowerSteps       *self,
-                              const TsrPartialSet *set,
-                              const guint8        *group_of_partial,
-                              guint8               group)
+TsrPartialPowers *
+tsr_partial_powers_new (const TsrPartialSet *set)
 {
-  Section weighting[2];
+  TsrPartialPowers *self = g_new0 (TsrPartialPowers, 1);
+  Section           weighting[2];
   k_weighting (48000, weighting);
-  for (gsize i = 0; i < tsr_partial_set_size (set); i++)
-    if (group_of_partial == NULL || group_of_partial[i] == group)
-      add_partial (self, tsr_partial_set_at (set, i), weighting);
+  g_atomic_ref_count_init (&self->n_refs);
+  self->n = tsr_partial_set_size (set);
+  self->first = g_new0 (gsize, self->n + 1);
+  self->at = g_new0 (gsize, self->n + 1);
+  for (gsize i = 0; i < self->n; i++) {
+    const TsrPartialSummary *s = tsr_partial_summary (tsr_partial_set_at (set, i));
+    self->first[i] = step_of (s->start_s);
+    self->at[i + 1] = self->at[i] + step_of (s->end_s) - self->first[i] + 1;
+  }
+  self->power = g_new0 (float, self->at[self->n] + 1);
+  for (gsize i = 0; i < self->n; i++)
+    measure_partial (tsr_partial_set_at (set, i),
+                     weighting,
+                     self->first[i],
+                     self->power + self->at[i]);
+  return self;
+}
+
+TsrPartialPowers *
+tsr_partial_powers_ref (TsrPartialPowers *self)
+{
+  g_atomic_ref_count_inc (&self->n_refs);
+  return self;
+}
+
+void
+tsr_partial_powers_unref (TsrPartialPowers *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->n_refs))
+    return;
+  g_free (self->first);
+  g_free (self->at);
+  g_free (self->power);
+  g_free (self);
+}
+
+void
+tsr_power_steps_add_partials (TsrPowerSteps          *self,
+                              const TsrPartialPowers *powers,
+                              const guint8           *group_of_partial,
+                              guint8                  group)
+{
+  for (gsize i = 0; i < powers->n; i++) {
+    if (group_of_partial != NULL && group_of_partial[i] != group)
+      continue;
+    const float *power = powers->power + powers->at[i];
+    gsize        n = powers->at[i + 1] - powers->at[i];
+    for (gsize k = 0; k < n && powers->first[i] + k < self->n; k++)
+      self->power[powers->first[i] + k] += (double)power[k];
+  }
 }
 
 void

@@ -23,12 +23,21 @@ void tsr_power_steps_init (TsrPowerSteps *self, double duration_s);
 void tsr_power_steps_clear (TsrPowerSteps *self);
 
 void tsr_power_steps_add_signal (TsrPowerSteps *self, const TsrSignal *signal);
-/* Partials whose byte in group_of_partial equals group; all, when that is NULL. */
-void tsr_power_steps_add_partials (TsrPowerSteps       *self,
-                                   const TsrPartialSet *set,
-                                   const guint8        *group_of_partial,
-                                   guint8               group);
 void tsr_power_steps_add (TsrPowerSteps *self, const TsrPowerSteps *other);
+
+/* The same of each partial of a set, so that any group of them is measured quickly.
+ * Immutable, reference counted. */
+typedef struct TsrPartialPowers TsrPartialPowers;
+
+TsrPartialPowers *tsr_partial_powers_new (const TsrPartialSet *set);
+TsrPartialPowers *tsr_partial_powers_ref (TsrPartialPowers *self);
+void              tsr_partial_powers_unref (TsrPartialPowers *self); /* NULL is allowed */
+
+/* Partials whose byte in group_of_partial equals group; all, when that is NULL. */
+void tsr_power_steps_add_partials (TsrPowerSteps          *self,
+                                   const TsrPartialPowers *powers,
+                                   const guint8           *group_of_partial,
+                                   guint8                  group);
 
 /* LUFS; -INFINITY below the absolute gate. */
 double tsr_power_steps_loudness (const TsrPowerSteps *self);

@@ -20,12 +20,12 @@ measure_groups (const TsrProgram *self, GroupPowers *groups)
 {
   tsr_power_steps_init (&groups->rest, self->duration_s);
   tsr_power_steps_init (&groups->selected, self->duration_s);
-  if (self->score == NULL)
+  if (self->partial_powers == NULL)
     return;
-  const TsrPartialSet *set = tsr_score_set (self->score);
-  tsr_power_steps_add_partials (&groups->rest, set, self->selected, 0);
+  tsr_power_steps_add_partials (&groups->rest, self->partial_powers, self->selected, 0);
   if (self->selected != NULL)
-    tsr_power_steps_add_partials (&groups->selected, set, self->selected, 1);
+    tsr_power_steps_add_partials (
+        &groups->selected, self->partial_powers, self->selected, 1);
 }
 
 /* Loudness of up to three parts together; each may be NULL. */
@@ -125,6 +125,8 @@ tsr_program_new (const TsrProgramParts *parts)
       tsr_power_steps_init (&self->powers[k], self->duration_s);
       tsr_power_steps_add_signal (&self->powers[k], self->recordings[k]);
     }
+  if (self->score != NULL)
+    self->partial_powers = tsr_partial_powers_new (tsr_score_set (self->score));
   set_selected (self, parts->selected);
   match_levels (self);
   return self;
@@ -144,6 +146,8 @@ tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
       tsr_power_steps_add (&self->powers[k], &program->powers[k]);
     }
   }
+  if (program->partial_powers != NULL)
+    self->partial_powers = tsr_partial_powers_ref (program->partial_powers);
   set_selected (self, selected);
   match_levels (self);
   return self;
@@ -162,6 +166,7 @@ tsr_program_unref (TsrProgram *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->n_refs))
     return;
   tsr_score_unref (self->score);
+  tsr_partial_powers_unref (self->partial_powers);
   for (int k = 0; k < TSR_N_RECORDINGS; k++) {
     tsr_signal_unref (self->recordings[k]);
     tsr_power_steps_clear (&self->powers[k]);

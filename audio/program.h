@@ -14,10 +14,11 @@ struct TsrProgram {
   TsrScore       *score;                        /* or NULL */
   TsrSignal      *recordings[TSR_N_RECORDINGS]; /* original, residual, noise, transients;
                                                    each may be NULL */
-  guint8       *selected;                       /* NULL: none is */
-  double        duration_s;
-  TsrPowerSteps powers[TSR_N_RECORDINGS];
-  float         level_gain[TSR_N_MONITORS];
+  guint8           *selected;                   /* NULL: none is */
+  double            duration_s;
+  TsrPowerSteps     powers[TSR_N_RECORDINGS];
+  TsrPartialPowers *partial_powers; /* of the score; or NULL */
+  float             level_gain[TSR_N_MONITORS];
 };
 
 G_END_DECLS

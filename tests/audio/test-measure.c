@@ -88,7 +88,9 @@ test_parts (void)
     tsr_signal_channel_writable (signal, 0)[i] = (float)rendered[i];
   tsr_power_steps_init (&from_partials, 4);
   tsr_power_steps_init (&from_signal, 4);
-  tsr_power_steps_add_partials (&from_partials, set, NULL, 0);
+  TsrPartialPowers *powers = tsr_partial_powers_new (set);
+  tsr_power_steps_add_partials (&from_partials, powers, NULL, 0);
+  tsr_partial_powers_unref (powers);
   tsr_power_steps_add_signal (&from_signal, signal);
   tsr_loudness_measure (signal, &peak_dbfs, &loudness_lufs);
   g_test_message ("%.3f from partials, %.3f from samples, %.3f LUFS by libebur128",
