@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * How fast the engine is on this machine: for `tarsier-cli bench`. Thread: any but audio;
+ * takes some seconds.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint  n_partials; /* that sound at the same time, at 48 kHz, in buffers of 256 */
+  double mean_share; /* CPU time of the callback, as a part of the time that it plays */
+  double p99_share;  /* the same of the slowest hundredth of the buffers, */
+  double longest_share; /* and of the slowest, where playing begins */
+  double dragged_share; /* mean while pitch, stretch and filter are dragged */
+  double seek_share;    /* of a buffer in which playing jumps */
+} TsrCallbackBench;
+
+void tsr_engine_bench_callback (guint n_partials, TsrCallbackBench *result);
+
+typedef struct {
+  guint  n_trials;
+  double buffer_ms; /* of the clock without a device */
+  double median_ms; /* from the call to the first sample that differs, handed over */
+  double longest_ms;
+} TsrPreviewBench;
+
+void tsr_engine_bench_preview (TsrPreviewBench *result);
+
+G_END_DECLS
