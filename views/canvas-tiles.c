@@ -219,9 +219,15 @@ draw_missing (TsrCanvas          *self,
               const View         *view,
               const TsrTileRange *range)
 {
-  double kx = view->plane.px_per_s / self->plane.px_per_s;
-  gint64 c = range->column_first;
+  double       kx = view->plane.px_per_s / self->plane.px_per_s;
+  gint64       c = range->column_first;
+  gboolean     old_covers = FALSE;
+  TsrTileRange old;
 
+  if (self->old_zoom != 0) {
+    range_of (view, &self->old_plane, self->old_tile_height, &old);
+    old_covers = is_covered (self, self->old_zoom, &old);
+  }
   while (c <= range->column_last) {
     TsrTileRange column = *range;
     column.column_first = column.column_last = c;
@@ -245,7 +251,8 @@ draw_missing (TsrCanvas          *self,
                              0,
                              (float)((right - left) / view->scale),
                              (float)view->height / (float)view->scale));
-    fill (self, snapshot, &(GdkRGBA){0.04f, 0.03f, 0.06f, 1});
+    if (!old_covers)
+      fill (self, snapshot, &(GdkRGBA){0.04f, 0.03f, 0.06f, 1});
     if (self->old_zoom != 0)
       draw_layer (self,
                   snapshot,
