@@ -15,6 +15,7 @@ static const TsrVerb *const verbs[] = {
     &tsr_verb_sound,  &tsr_verb_marker,      &tsr_verb_save_copy, &tsr_verb_compact,
     &tsr_verb_render, &tsr_verb_play,        &tsr_verb_devices,   &tsr_verb_export,
     &tsr_verb_import, &tsr_verb_spectrogram, &tsr_verb_points,    &tsr_verb_check,
+    &tsr_verb_bench,
 };
 
 static void

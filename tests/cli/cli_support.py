@@ -64,7 +64,10 @@ def refused(*words, says="", status=1, **how):
 
 
 def folder():
-    return tempfile.TemporaryDirectory(prefix="tarsier-cli-test-", dir=os.environ.get("TMPDIR"))
+    """In memory where there is such a place: thousands of small synced writes are faster there."""
+    memory = "/dev/shm"
+    place = os.environ.get("TMPDIR") or (memory if os.access(memory, os.W_OK) else None)
+    return tempfile.TemporaryDirectory(prefix="tarsier-cli-test-", dir=place)
 
 
 def listing(path):
