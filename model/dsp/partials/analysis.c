@@ -4,6 +4,7 @@
  */
 #include "model/dsp/partials/analysis.h"
 
+#include "model/dsp/partials/onset.h"
 #include "model/dsp/partials/peak.h"
 #include "model/dsp/partials/track-partial.h"
 #include "model/dsp/partials/tracker.h"
@@ -52,6 +53,8 @@ typedef struct {
   size_t     chunk_n;
 
   TsrTrack   **tracks; /* finished ones of this round */
+  TsrTrack   **begun;  /* whose beginnings are settled in this round */
+  size_t       n_begun, max_begun;
   TsrPartial **partials;
   size_t       n_tracks, max_tracks;
   bool         is_short_of_memory;
@@ -177,6 +180,7 @@ clear (Analysis *a)
     tsr_track_free (a->tracks[i]);
   free (a->tracks);
   free (a->partials);
+  free (a->begun);
   tsr_tracker_free (a->tracker);
   tsr_window_free (a->window);
 }
@@ -241,6 +245,66 @@ collect_tracks (Analysis *a)
   return true;
 }
 
+/* Frames between first points of tracks that may have begun together. */
+#define BEGIN_TOGETHER 12
+
+/* Puts a track on the list of beginnings to settle when it begins near one that is. */
+static void
+add_if_near (Analysis *a, TsrTrack *track, size_t n_finished)
+{
+  for (size_t i = 0; i < n_finished && !track->is_start_settled; i++)
+    if (llabs (track->first_frame - a->begun[i]->first_frame) <= BEGIN_TOGETHER) {
+      track->is_start_settled = true;
+      a->begun[a->n_begun++] = track;
+    }
+}
+
+/* The finished tracks whose beginnings are not settled, and those that began with them.
+ */
+static bool
+gather_beginnings (Analysis *a)
+{
+  size_t           n_unfinished;
+  TsrTrack *const *unfinished = tsr_tracker_unfinished (a->tracker, &n_unfinished);
+
+  if (a->n_tracks + n_unfinished > a->max_begun) {
+    size_t     max = 2 * (a->n_tracks + n_unfinished);
+    TsrTrack **begun = realloc (a->begun, max * sizeof *begun);
+    if (begun == NULL)
+      return false;
+    a->begun = begun;
+    a->max_begun = max;
+  }
+  a->n_begun = 0;
+  for (size_t i = 0; i < a->n_tracks; i++)
+    if (!a->tracks[i]->is_start_settled) {
+      a->tracks[i]->is_start_settled = true;
+      a->begun[a->n_begun++] = a->tracks[i];
+    }
+  size_t n_finished = a->n_begun;
+  for (size_t i = 0; i < n_unfinished; i++)
+    if (tsr_tracker_has_begun (a->tracker, unfinished[i]) && !unfinished[i]->is_left_over)
+      add_if_near (a, unfinished[i], n_finished);
+  return true;
+}
+
+static void
+find_beginning (void *data, size_t item, size_t worker_index)
+{
+  Analysis *a = data;
+  tsr_onset_find (a->workers[worker_index].edges, a->begun[item]);
+}
+
+static bool
+settle_beginnings (Analysis *a)
+{
+  if (!gather_beginnings (a))
+    return false;
+  tsr_job_parallel_for (a->job, a->n_begun, find_beginning, a);
+  return tsr_onset_align (
+      tsr_edge_finder_signal (a->workers[0].edges), a->begun, a->n_begun);
+}
+
 static void
 make_partial (void *data, size_t item, size_t worker_index)
 {
@@ -258,6 +322,8 @@ deliver (Analysis *a, TsrPartialSink sink, void *sink_user, TsrAnalysisCounts *c
 
   if (status != TSR_STATUS_OK || a->n_tracks == 0)
     return status;
+  if (!settle_beginnings (a))
+    return TSR_STATUS_NO_MEMORY;
   tsr_job_parallel_for (a->job, a->n_tracks, make_partial, a);
   for (size_t i = 0; i < a->n_tracks; i++) {
     TsrPartial *partial = a->partials[i];

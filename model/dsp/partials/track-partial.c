@@ -3,6 +3,8 @@
  */
 #include "model/dsp/partials/track-partial.h"
 
+#include "model/dsp/partials/onset.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -217,7 +219,8 @@ tsr_partial_from_track (const TsrTrack *track,
       .track = track, .signal = tsr_edge_finder_signal (edges), .start_s = start_s};
   TsrEdge start = soft_edge (&builder, -1), end = soft_edge (&builder, +1);
 
-  tsr_edge_find (edges, track, -1, &start);
+  if (!tsr_onset_edge (builder.signal, track, &start))
+    tsr_edge_find (edges, track, -1, &start);
   tsr_edge_find (edges, track, +1, &end);
   order_anchors (&builder, &start, &end);
   double hop = (double)builder.signal->hop;

@@ -21,6 +21,11 @@ typedef struct {
   bool is_start_decided, is_end_decided; /* nothing clean will be joined there any more */
   bool is_left_over;                     /* was born from left-over peaks */
   bool is_gone;                          /* joined to another one */
+
+  /* The beginning, when it was settled early, together with other tracks'. */
+  bool    is_start_settled, has_start; /* looked for; and found */
+  int64_t start_anchor;                /* frame */
+  double  start_sample, start_ramp;    /* middle and length of the ramp, samples */
 } TsrTrack;
 
 TsrTrack *tsr_track_new (int64_t first_frame); /* NULL when memory is short */

@@ -14,7 +14,7 @@
 #define CLEAN_DELAY 0.12
 #define STAGE_A_MAX_COST 20.0
 
-enum { BATCH = 8, MATURE_FRAMES = 8 };
+enum { BATCH = 8, MATURE_FRAMES = 8, BEGUN_FRAMES = 8 };
 
 TsrTracker *
 tsr_tracker_new (const TsrTrackerParams *params)
@@ -278,6 +278,19 @@ tsr_tracker_finish (TsrTracker *tracker)
   tracker->is_finished = true;
   tracker->live.n = 0;
   return advance (tracker, tracker->n_frames);
+}
+
+TsrTrack *const *
+tsr_tracker_unfinished (TsrTracker *tracker, size_t *n)
+{
+  *n = tracker->tracks.n;
+  return tracker->tracks.items;
+}
+
+bool
+tsr_tracker_has_begun (const TsrTracker *tracker, const TsrTrack *track)
+{
+  return track->first_frame + BEGUN_FRAMES < tracker->first_left_over;
 }
 
 TsrTrack *

@@ -27,6 +27,13 @@ bool tsr_tracker_push (TsrTracker *tracker, const TsrPeak *peaks, size_t n);
 /* No frame follows. False when memory is short. */
 bool tsr_tracker_finish (TsrTracker *tracker);
 
-/* Next finished track (transfer full), or NULL when there is none yet. Their order
+/* Tracks that are not finished, whose beginning is: borrowed, *n of them; valid until the
+ * next call. */
+TsrTrack *const *tsr_tracker_unfinished (TsrTracker *tracker, size_t *n);
+/* Whether nothing will be put before the first point of an unfinished track, and enough
+ * points follow to look for its beginning. */
+bool tsr_tracker_has_begun (const TsrTracker *tracker, const TsrTrack *track);
+
+/* Next finished track(transfer full), or NULL when there is none yet. Their order
  * depends only on the peaks. */
 TsrTrack *tsr_tracker_take (TsrTracker *tracker);
