@@ -90,12 +90,14 @@ static GtkWidget *
 doors_new (void)
 {
   GtkWidget *doors = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *frame = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *drop = door_content ("tarsier-drop-symbolic",
                                   _ ("Drop Files Here"),
                                   _ ("One or many, from the file manager"));
 
-  gtk_widget_add_css_class (drop, "drop-door");
-  gtk_widget_set_valign (drop, GTK_ALIGN_FILL);
+  gtk_widget_add_css_class (frame, "drop-door");
+  gtk_widget_set_vexpand (drop, TRUE);
+  gtk_box_append (GTK_BOX (frame), drop);
   gtk_box_set_homogeneous (GTK_BOX (doors), TRUE);
   gtk_box_append (GTK_BOX (doors),
                   door_new ("document-open-symbolic",
@@ -107,7 +109,7 @@ doors_new (void)
                             _ ("Try the Demo"),
                             _ ("A flute, a cello and a voice, ready to be edited"),
                             "win.demo"));
-  gtk_box_append (GTK_BOX (doors), drop);
+  gtk_box_append (GTK_BOX (doors), frame);
   gtk_widget_set_halign (doors, GTK_ALIGN_CENTER);
   return doors;
 }

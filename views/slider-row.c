@@ -190,7 +190,6 @@ fill (TsrSliderRow *self,
       gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, -span, span, span / 200.0);
   gtk_scale_set_draw_value (GTK_SCALE (self->scale), FALSE);
   gtk_scale_set_has_origin (GTK_SCALE (self->scale), FALSE);
-  gtk_scale_add_mark (GTK_SCALE (self->scale), 0.0, GTK_POS_BOTTOM, NULL);
   gtk_range_set_value (GTK_RANGE (self->scale), 0.0);
   gtk_widget_set_hexpand (self->scale, TRUE);
   gtk_accessible_update_property (

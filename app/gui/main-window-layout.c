@@ -83,6 +83,10 @@ tools_new (TsrMainWindow *self)
        "tarsier-tool-zoom-symbolic",
        N_ ("Zoom"),
        N_ ("Zoom into a rectangle (8)")},
+      {"measure",
+       "tarsier-tool-measure-symbolic",
+       N_ ("Measure"),
+       N_ ("Measure time, interval and level difference (9)")},
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *first = NULL;

@@ -357,6 +357,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   bind_children (widget_class);
   tsr_main_window_class_install_actions (widget_class);
   tsr_main_window_class_install_file_actions (widget_class);
+  tsr_main_window_class_install_export_actions (widget_class);
   tsr_main_window_class_install_playback_actions (widget_class);
 }
 

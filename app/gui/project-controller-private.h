@@ -41,6 +41,8 @@ void tsr_project_controller_tell (TsrProjectController *self, const char *senten
 void tsr_project_controller_adopt (TsrProjectController *self,
                                    TsrStore             *store,
                                    TsrProject           *project);
+/* A project without a name that never held anything goes again. */
+void tsr_project_controller_drop_empty (TsrProjectController *self);
 /* Brings the samples of the session's sound, decoding them if need be. */
 void tsr_project_controller_load_signal (TsrProjectController *self);
 /* project-import.c: the next recording that waits, if any. */

@@ -182,6 +182,13 @@ tsr_project_controller_close (TsrProjectController *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATH]);
 }
 
+void
+tsr_project_controller_drop_empty (TsrProjectController *self)
+{
+  if (self->store != NULL && is_worthless (self))
+    tsr_project_controller_close (self);
+}
+
 gboolean
 tsr_project_controller_create (TsrProjectController *self,
                                const char           *hint,

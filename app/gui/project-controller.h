@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "app/worker-pool.h"
 #include "model/session.h"
 #include "store/store.h"
 
@@ -51,7 +52,7 @@ void tsr_project_controller_save_copy (TsrProjectController *self,
                                        gboolean              move);
 /* Runs `work` (with `data`, freed by `destroy`) in a thread with progress and cancel. The
  * sentence it returns (transfer full) is told as "done"; NULL with an error otherwise. */
-typedef char *(*TsrControllerWork) (gpointer data, const TsrJob *job, GError **error);
+typedef char *(*TsrControllerWork) (gpointer data, TsrWorkerJob *job, GError **error);
 void tsr_project_controller_run (TsrProjectController *self,
                                  const char           *what,
                                  TsrControllerWork     work,

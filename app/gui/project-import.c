@@ -117,6 +117,8 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer data)
                  error, TSR_SOUND_FILE_ERROR, TSR_SOUND_FILE_ERROR_CANCELLED)) {
     tsr_project_controller_fail (self, error);
   }
+  if (sound == NULL && g_queue_is_empty (&self->imports))
+    tsr_project_controller_drop_empty (self);
   if (sound != NULL && analyse) {
     TsrAnalysisParams params;
 
@@ -432,7 +434,7 @@ run_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellab
 {
   Run    *run = data;
   GError *error = NULL;
-  char   *sentence = run->work (run->data, &run->job.job, &error);
+  char   *sentence = run->work (run->data, &run->job, &error);
 
   if (sentence != NULL)
     g_task_return_pointer (task, sentence, g_free);

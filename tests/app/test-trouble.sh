@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What goes wrong is told in a sentence: no sound device, files that are no recordings.
+. "$(dirname "$0")/ui.sh"
+
+say "the empty state, with nothing enabled that cannot work"
+start
+steps <<'STEPS'
+wait "button:Open a Recording"
+wait "button:Try the Demo"
+STEPS
+shot empty
+stop
+
+say "a text file named .wav"
+echo "this is no sound" >"$work/text.wav"
+start "$work/text.wav"
+steps <<'STEPS'
+wait "label:@error"
+wait "label:/text.wav/"
+wait "button:Try the Demo"
+STEPS
+shot bad-file
+stop
+
+say "a text file named .tarsier is left as it is"
+echo "no project either" >"$work/text.tarsier"
+cp "$work/text.tarsier" "$work/before"
+start "$work/text.tarsier"
+steps <<'STEPS'
+wait "label:/text.tarsier/"
+STEPS
+shot bad-project
+stop
+cmp "$work/text.tarsier" "$work/before" || fail "the file was touched"
+
+say "no sound device: the window says so, and still keeps time"
+tone 1.5 440 "$work/tone.wav"
+start "$work/tone.wav"
+steps <<'STEPS'
+wait "label:tone"
+wait "image:@/complete/"
+press "button:Output device and volume"
+wait "label:/No sound device/"
+STEPS
+shot no-device
+steps <<'STEPS'
+key Escape
+press "button:Play"
+wait "label:/0:0[0-9]\.[0-9]*[1-9]/"
+STEPS
+stop

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Functions for window tests, sourced by each: start and stop the real program, drive it from
+# outside, take pictures. Expects TARSIER, CLI, SUPPORT, DATA and OUT in the environment, and
+# to run inside run-headless.sh. Ends only what it started.
+set -eu
+work=$(mktemp -d)
+pid=
+mkdir -p "$OUT"
+
+finish () {
+  status=$?
+  [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+  [ "$status" = 0 ] || { import -silent -window root "$OUT/failed-$(basename "$0" .sh).png" || true; cat "$work/log" 2>/dev/null || true; }
+  rm -rf "$work"
+}
+trap finish EXIT
+
+say () { printf '# %s\n' "$*"; }
+fail () { printf 'not ok: %s\n' "$*"; exit 1; }
+
+# start [ARGUMENT...]: the program in the background.
+start () {
+  "$TARSIER" "$@" >"$work/log" 2>&1 &
+  pid=$!
+}
+
+# stop: closes the window as a person does, and waits for the program to end well.
+stop () {
+  probe key ctrl+q
+  n=0
+  while kill -0 "$pid" 2>/dev/null; do
+    n=$((n + 1))
+    [ "$n" -lt 150 ] || fail "the program does not end"
+    sleep 0.1
+  done
+  wait "$pid" || fail "the program ended with status $?"
+  pid=
+  if grep -E 'CRITICAL|WARNING|ERROR' "$work/log" | grep -vE 'dconf|portal|theme|reported min width' ; then
+    fail "the program complained"
+  fi
+}
+
+probe () { "$SUPPORT/ui-probe.py" --app tarsier --timeout 60 "$@"; }
+# steps: ui-probe commands from standard input, one a line.
+steps () { "$SUPPORT/ui-probe.py" --app tarsier --timeout 60 run -; }
+shot () { probe shot "$OUT/$1.png"; }
+
+# A sine of SECONDS at HZ as FILE.
+tone () { sox -n -r 44100 -b 16 "$3" synth "$1" sine "$2" vol 0.5 fade t 0.02 "$1" 0.05; }
+
+# The only project in the state folder.
+project () { find "$XDG_STATE_HOME/tarsier" -name '*.tarsier' | head -1; }
