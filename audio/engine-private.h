@@ -53,6 +53,9 @@ struct _TsrEngine {
   TsrMonitorChoice monitor;
   TsrLoop          loop;
   TsrProgram      *program;
+  double           read_ahead_s; /* where reading ahead last began */
+  double           began_s;      /* where playing began, */
+  gint64           began_us;     /* and when */
   TsrPlayheadClock playhead;
   TsrMomentary    *momentary;
   guint            finish_id;

@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "audio/engine-private.h"
+#include "audio/program.h"
 
 enum { TICK_MS = 20 };
 
 #define DEFAULT_RATE_HZ 48000.0
+#define READ_AHEAD_S 4.0
+#define SETTLE_S 0.1
 
 G_DEFINE_FINAL_TYPE (TsrEngine, tsr_engine, G_TYPE_OBJECT)
 
@@ -69,6 +72,14 @@ tsr_engine_send (TsrEngine *self, TsrMessageType type, gconstpointer body, gsize
     take_replies (self);
   }
   tsr_engine_ensure_tick (self);
+}
+
+/* From here the playhead does not go back for the time of the output's latency. */
+static void
+begin_at (TsrEngine *self, double time_s)
+{
+  self->began_s = time_s;
+  self->began_us = g_get_monotonic_time ();
 }
 
 static void
@@ -167,6 +178,7 @@ tsr_engine_set_program (TsrEngine *self, TsrProgram *program)
   }
   tsr_program_unref (self->program);
   self->program = program;
+  self->read_ahead_s = -READ_AHEAD_S;
   tsr_engine_send (self, TSR_MESSAGE_VOICE, &voice, sizeof voice);
 }
 
@@ -182,6 +194,9 @@ tsr_engine_play (TsrEngine *self)
 {
   g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL);
   g_clear_handle_id (&self->finish_id, g_source_remove);
+  double position_s = tsr_engine_get_position_s (self);
+  double end_s = self->program != NULL ? self->program->duration_s : 0;
+  begin_at (self, self->playing || position_s >= end_s ? 0 : position_s);
   tsr_engine_send (self, TSR_MESSAGE_PLAY, NULL, 0);
   set_playing (self, TRUE);
   tsr_engine_device_ensure_stream (self);
@@ -209,6 +224,7 @@ void
 tsr_engine_seek (TsrEngine *self, double time_s)
 {
   g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL && isfinite (time_s));
+  begin_at (self, 0);
   tsr_engine_send (self, TSR_MESSAGE_SEEK, &time_s, sizeof time_s);
 }
 
@@ -349,6 +365,18 @@ tsr_engine_get_problem (TsrEngine *self)
 
 /* --- the object -------------------------------------------------------------------- */
 
+/* Every second what the next seconds play; a jump is read ahead at once. */
+static void
+read_ahead (TsrEngine *self)
+{
+  double time_s = tsr_engine_get_position_s (self);
+  if (self->program == NULL ||
+      (time_s >= self->read_ahead_s && time_s < self->read_ahead_s + 1))
+    return;
+  self->read_ahead_s = time_s;
+  tsr_program_will_need (self->program, time_s, READ_AHEAD_S);
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
@@ -362,8 +390,10 @@ tick_cb (gpointer data)
     self->n_told_underruns = n_underruns;
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNDERRUNS]);
   }
-  if (self->playing)
+  if (self->playing) {
+    read_ahead (self);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION_S]);
+  }
   if (self->playing || !tsr_engine_device_is_quiet (self) ||
       !g_queue_is_empty (&self->unsent))
     return G_SOURCE_CONTINUE;

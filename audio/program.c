@@ -5,6 +5,9 @@
 #include "audio/program.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* A residual of nearly nothing is not blown up to full loudness. */
 #define MAX_LEVEL_GAIN_DB 40.0
@@ -173,4 +176,30 @@ tsr_program_unref (TsrProgram *self)
   }
   g_free (self->selected);
   g_free (self);
+}
+
+static void
+will_need (const float *first, gsize n)
+{
+  uintptr_t page = (uintptr_t)sysconf (_SC_PAGESIZE);
+  uintptr_t begin = (uintptr_t)first / page * page;
+  uintptr_t end = (uintptr_t)(first + n);
+  madvise ((void *)begin, end - begin, MADV_WILLNEED);
+}
+
+void
+tsr_program_will_need (const TsrProgram *self, double time_s, double duration_s)
+{
+  for (int k = 0; k < TSR_N_RECORDINGS; k++) {
+    const TsrSignal *signal = self->recordings[k];
+    if (signal == NULL)
+      continue;
+    gint64 n_frames = tsr_signal_n_frames (signal);
+    gint64 first = (gint64)(time_s * tsr_signal_rate_hz (signal));
+    gint64 n = (gint64)(duration_s * tsr_signal_rate_hz (signal));
+    first = CLAMP (first, 0, n_frames);
+    n = MIN (n, n_frames - first);
+    for (unsigned c = 0; n > 0 && c < tsr_signal_n_channels (signal); c++)
+      will_need (tsr_signal_channel (signal, c) + first, (gsize)n);
+  }
 }

@@ -21,4 +21,8 @@ struct TsrProgram {
   float             level_gain[TSR_N_MONITORS];
 };
 
+/* Asks the system to have the recordings from this time on in memory, so that the
+ * callback meets no disk (long ones live in mapped files). Does not wait. */
+void tsr_program_will_need (const TsrProgram *self, double time_s, double duration_s);
+
 G_END_DECLS
