@@ -144,8 +144,9 @@ tsr_canvas_measure_text (TsrCanvas *self)
     g_string_append_printf (text, "   (%.2f Hz)", 1 / fabs (time_s));
   g_string_append_printf (text, "\n%s → %s", from, to);
   if (self->measure_hz[0] > 0 && self->measure_hz[1] > 0)
-    g_string_append_printf (
-        text, "   %+.1f cents", 1200 * log2 (self->measure_hz[1] / self->measure_hz[0]));
+    g_string_append_printf (text,
+                            _ ("   %+.1f cents"),
+                            1200 * log2 (self->measure_hz[1] / self->measure_hz[0]));
   if (isfinite (level_db))
     g_string_append_printf (text, "\n%+.1f dB", level_db);
   return g_string_free (text, FALSE);

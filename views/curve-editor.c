@@ -4,7 +4,7 @@
  */
 #include "views/curve-editor.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "views/draw/axis.h"

@@ -4,7 +4,7 @@
  */
 #include "views/overview.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "model/dsp/peaks-pyramid.h"

@@ -3,7 +3,7 @@
  */
 #include "views/time-ruler.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "views/draw/axis.h"
