@@ -48,6 +48,9 @@ keys_are_taken (TsrMainWindow *self)
 
   if (focus == NULL)
     return FALSE;
+  /* What is typed while an edit is dragged is its exact value. */
+  if (tsr_session_get_preview (self->session) != NULL)
+    return TRUE;
   return GTK_IS_EDITABLE (focus) || GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus) ||
          GTK_WIDGET (gtk_widget_get_native (focus)) != GTK_WIDGET (self);
 }
