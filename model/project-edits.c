@@ -4,6 +4,7 @@
 #include "model/project.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "model/dsp-types.h"
 #include "model/sound-private.h"
@@ -281,7 +282,7 @@ tsr_project_remove_marker (TsrProject *self,
   g_set_error (error,
                TSR_PROJECT_ERROR,
                TSR_PROJECT_ERROR_INVALID,
-               _ ("the sound has no marker %" G_GINT64_FORMAT),
+               _ ("the sound has no marker %" PRId64),
                marker_id);
   return FALSE;
 }

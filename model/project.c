@@ -4,6 +4,7 @@
 #include "model/project.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -258,7 +259,7 @@ go_to_step (Entry *entry, gint64 step_id, GError **error)
   g_set_error (error,
                TSR_PROJECT_ERROR,
                TSR_PROJECT_ERROR_NO_SUCH_STEP,
-               _ ("the history has no step %" G_GINT64_FORMAT),
+               _ ("the history has no step %" PRId64),
                step_id);
   return FALSE;
 }
@@ -321,7 +322,7 @@ perform (TsrProject *self, TsrEdit *edit, gboolean strict, GError **error)
   g_set_error (error,
                TSR_PROJECT_ERROR,
                TSR_PROJECT_ERROR_NO_SUCH_SOUND,
-               _ ("there is no sound %" G_GINT64_FORMAT),
+               _ ("there is no sound %" PRId64),
                f->sound_id);
   return FALSE;
 }

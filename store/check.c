@@ -3,6 +3,7 @@
  * ledger of every table.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "store/partial-codec.h"
@@ -69,7 +70,7 @@ check_partial (TsrCursor *cursor, GPtrArray *damage)
       1, 0, 0, tsr_cursor_int (cursor, 6), tsr_cursor_int (cursor, 7), columns);
   if (partial == NULL)
     tell (damage,
-          _ ("row %" G_GINT64_FORMAT " of “%s” makes no sense"),
+          _ ("row %" PRId64 " of “%s” makes no sense"),
           tsr_cursor_int (cursor, 0),
           "partial");
   tsr_partial_unref (partial);
@@ -85,7 +86,7 @@ check_tally (TsrProjectFile *file, const TsrCursor *cursor, GPtrArray *damage)
     return;
   if (cursor->seen.n_rows != wanted->n_rows)
     tell (damage,
-          _ ("“%s” has %" G_GINT64_FORMAT " rows instead of %" G_GINT64_FORMAT),
+          _ ("“%s” has %" PRId64 " rows instead of %" PRId64),
           name,
           cursor->seen.n_rows,
           wanted->n_rows);
@@ -108,7 +109,7 @@ check_table (TsrProjectFile *file, TsrTable table, GPtrArray *damage)
   while ((result = tsr_cursor_next (&cursor, &error)) == TSR_STEP_ROW) {
     if (!cursor.is_whole)
       tell (damage,
-            _ ("row %" G_GINT64_FORMAT " of “%s” is damaged"),
+            _ ("row %" PRId64 " of “%s” is damaged"),
             tsr_cursor_int (&cursor, 0),
             name);
     else if (table == TSR_TABLE_PARTIAL)

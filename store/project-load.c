@@ -5,6 +5,7 @@
 #include "store/project-load.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "store/curve-codec.h"
@@ -131,10 +132,9 @@ read_curve (TsrLoaded *self, TsrCursor *c, int column)
     return NULL;
   TsrCurve *curve = tsr_curve_decode (bytes, n_bytes);
   if (curve == NULL)
-    tsr_loaded_warn (
-        self,
-        _ ("a curve of step %" G_GINT64_FORMAT " makes no sense and was left out"),
-        tsr_cursor_int (c, 0));
+    tsr_loaded_warn (self,
+                     _ ("a curve of step %" PRId64 " makes no sense and was left out"),
+                     tsr_cursor_int (c, 0));
   return curve;
 }
 
@@ -182,8 +182,7 @@ read_partial (TsrLoaded *self, TsrCursor *c)
                                             tsr_cursor_int (c, 7),
                                             columns);
   if (partial == NULL || id <= 0 || step == NULL) {
-    tsr_loaded_warn (
-        self, _ ("partial %" G_GINT64_FORMAT " makes no sense and was left out"), id);
+    tsr_loaded_warn (self, _ ("partial %" PRId64 " makes no sense and was left out"), id);
     tsr_partial_unref (partial);
     return;
   }
@@ -279,7 +278,7 @@ compare_tally (TsrLoaded *self, TsrProjectFile *file, const TsrCursor *cursor)
 
   if (n_missing > 0)
     tsr_loaded_warn (self,
-                     _ ("%" G_GINT64_FORMAT " rows of “%s” are missing"),
+                     _ ("%" PRId64 " rows of “%s” are missing"),
                      n_missing,
                      tsr_table_shape (cursor->table)->name);
   else if (n_missing < 0 || wanted->digest != cursor->seen.digest)
@@ -305,7 +304,7 @@ read_table (TsrLoaded      *self,
       read (self, &cursor);
     else
       tsr_loaded_warn (self,
-                       _ ("row %" G_GINT64_FORMAT " of “%s” is damaged and was left out"),
+                       _ ("row %" PRId64 " of “%s” is damaged and was left out"),
                        tsr_cursor_int (&cursor, 0),
                        tsr_table_shape (table)->name);
   }

@@ -2,6 +2,7 @@
  * Writing a row again with another id or another value in one column.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "store/row.h"
 #include "store/store.h"
@@ -67,7 +68,7 @@ tsr_row_copy (TsrRows *rows,
     g_set_error (error,
                  TSR_STORE_ERROR,
                  TSR_STORE_ERROR_DAMAGED,
-                 _ ("row %" G_GINT64_FORMAT " of “%s” is damaged; salvage the project"),
+                 _ ("row %" PRId64 " of “%s” is damaged; salvage the project"),
                  id,
                  tsr_table_shape (table)->name);
   return ok;

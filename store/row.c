@@ -4,6 +4,7 @@
 #include "store/row.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -387,13 +388,13 @@ read_checksum (
     *checksum = (guint64)tsr_cursor_int (&cursor, n_columns (table));
   tsr_cursor_close (&cursor);
   if (result == TSR_STEP_DONE)
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_DAMAGED,
-                 _ ("row %" G_GINT64_FORMAT
-                    " of “%s” is missing; check the project and salvage it"),
-                 id,
-                 tsr_table_shape (table)->name);
+    g_set_error (
+        error,
+        TSR_STORE_ERROR,
+        TSR_STORE_ERROR_DAMAGED,
+        _ ("row %" PRId64 " of “%s” is missing; check the project and salvage it"),
+        id,
+        tsr_table_shape (table)->name);
   return result == TSR_STEP_ROW;
 }
 

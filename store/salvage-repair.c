@@ -4,6 +4,7 @@
 #include "store/salvage.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* What one row needs: its id, and the id of what is to take the place of the lost one. */
 typedef struct {
@@ -129,7 +130,7 @@ apply_rule (TsrProjectFile *file, const Rule *rule, guint64 *n_dropped, GError *
 static gboolean
 add_sound (TsrProjectFile *file, gint64 id, GError **error)
 {
-  g_autofree char *name = g_strdup_printf (_ ("Salvaged %" G_GINT64_FORMAT), id);
+  g_autofree char *name = g_strdup_printf (_ ("Salvaged %" PRId64), id);
   TsrRow           row;
 
   tsr_row_begin_insert (&row, file->rows, TSR_TABLE_SOUND, id);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "store/project-write.h"
@@ -196,7 +197,7 @@ find_n_bytes (TsrProjectFile *file, gint64 source_id, gint64 *n_bytes, GError **
     g_set_error (error,
                  TSR_STORE_ERROR,
                  TSR_STORE_ERROR_NOT_FOUND,
-                 _ ("%s: it has no recording %" G_GINT64_FORMAT),
+                 _ ("%s: it has no recording %" PRId64),
                  file->path,
                  source_id);
   return result == TSR_STEP_ROW;
@@ -239,13 +240,13 @@ tsr_source_copy_out (TsrProjectFile *file, gint64 source_id, int fd, GError **er
   gboolean ok = copy_chunks (&cursor, fd, &n_left, error);
   tsr_cursor_close (&cursor);
   if (ok && n_left != 0) {
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_DAMAGED,
-                 _ ("%s: the recording %" G_GINT64_FORMAT
-                    " is damaged; its partials are not affected"),
-                 file->path,
-                 source_id);
+    g_set_error (
+        error,
+        TSR_STORE_ERROR,
+        TSR_STORE_ERROR_DAMAGED,
+        _ ("%s: the recording %" PRId64 " is damaged; its partials are not affected"),
+        file->path,
+        source_id);
     return FALSE;
   }
   return ok;

@@ -4,6 +4,7 @@
 #include "store/step-write.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -79,7 +80,7 @@ tsr_step_visit (TsrProjectFile *file, gint64 step_id, GError **error)
     g_set_error (error,
                  TSR_STORE_ERROR,
                  TSR_STORE_ERROR_WRITE,
-                 _ ("the edit does not fit the file: it has no step %" G_GINT64_FORMAT),
+                 _ ("the edit does not fit the file: it has no step %" PRId64),
                  step_id);
     return FALSE;
   }
@@ -172,12 +173,11 @@ find_live_row (TsrProjectFile *file,
   }
   tsr_statement_reset (statement);
   if (result != TSR_STEP_ERROR && *row_id == 0)
-    g_set_error (
-        error,
-        TSR_STORE_ERROR,
-        TSR_STORE_ERROR_WRITE,
-        _ ("the edit does not fit the file: it has no partial %" G_GINT64_FORMAT),
-        partial_id);
+    g_set_error (error,
+                 TSR_STORE_ERROR,
+                 TSR_STORE_ERROR_WRITE,
+                 _ ("the edit does not fit the file: it has no partial %" PRId64),
+                 partial_id);
   return *row_id != 0;
 }
 
@@ -231,13 +231,12 @@ write_partial (TsrProjectFile   *file,
   TsrRow                   row;
 
   if (tsr_partial_n_breakpoints (partial) > TSR_PARTIAL_MAX_BREAKPOINTS) {
-    g_set_error (
-        error,
-        TSR_STORE_ERROR,
-        TSR_STORE_ERROR_WRITE,
-        _ ("partial %" G_GINT64_FORMAT " has more than %d breakpoints; split it"),
-        (gint64)tsr_partial_id (partial),
-        TSR_PARTIAL_MAX_BREAKPOINTS);
+    g_set_error (error,
+                 TSR_STORE_ERROR,
+                 TSR_STORE_ERROR_WRITE,
+                 _ ("partial %" PRId64 " has more than %d breakpoints; split it"),
+                 (gint64)tsr_partial_id (partial),
+                 TSR_PARTIAL_MAX_BREAKPOINTS);
     return FALSE;
   }
   tsr_partial_encode (partial, buffer, columns);

@@ -4,6 +4,7 @@
 #include "app/cli/arguments.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -223,13 +224,13 @@ tsr_arguments_whole (const TsrArguments *arguments,
   if (text == NULL)
     return TRUE;
   if (!g_ascii_string_to_signed (text, 10, low, high, &value, NULL))
-    return tsr_usage_fail (error,
-                           _ ("%s needs a whole number in %" G_GINT64_FORMAT
-                              " ... %" G_GINT64_FORMAT ", not `%s`"),
-                           option,
-                           low,
-                           high,
-                           text);
+    return tsr_usage_fail (
+        error,
+        _ ("%s needs a whole number in %" PRId64 " ... %" PRId64 ", not `%s`"),
+        option,
+        low,
+        high,
+        text);
   *number = value;
   return TRUE;
 }

@@ -4,6 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -268,7 +269,7 @@ print_items (TsrCli *cli, GPtrArray *items)
     const TsrPartialSet *set = tsr_sound_state_fields (item->result.state)->partials;
     tsr_cli_print (
         cli,
-        _ ("%" G_GINT64_FORMAT
+        _ ("%" PRId64
            " %s: %zu partials, %zu breakpoints, spacing %.1f Hz, SNR %.1f dB, %.1f s\n"),
         item->id,
         item->name,

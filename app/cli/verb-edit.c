@@ -2,6 +2,7 @@
  * edit: operations on a sound or on selected partials; one command is one step.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
@@ -118,7 +119,7 @@ report (TsrCli *cli, TsrSound *sound, gsize n_selected, const char *label)
   const TsrSoundStateFields *state = tsr_sound_state_fields (tsr_sound_get_state (sound));
 
   tsr_cli_print (cli,
-                 _ ("%" G_GINT64_FORMAT " %s: %s\n"),
+                 _ ("%" PRId64 " %s: %s\n"),
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
                  label);

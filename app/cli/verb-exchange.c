@@ -2,6 +2,7 @@
  * export and import: partials as tables.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/cli/cli-project.h"
@@ -44,7 +45,7 @@ run_export (TsrCli *cli, const TsrArguments *arguments)
   if (!tsr_csv_export (set, out, &n_rows, &error))
     return tsr_cli_fail (cli, out, error);
   tsr_cli_print (cli,
-                 _ ("%s: %zu partials, %" G_GUINT64_FORMAT " rows\n"),
+                 _ ("%s: %zu partials, %" PRIu64 " rows\n"),
                  out,
                  tsr_partial_set_size (set),
                  n_rows);
@@ -116,7 +117,7 @@ run_import (TsrCli *cli, const TsrArguments *arguments)
   if (sound == NULL || !tsr_cli_project_commit (&project, &error))
     return tsr_cli_fail (cli, out, error);
   tsr_cli_print (cli,
-                 _ ("%" G_GINT64_FORMAT " %s: %zu partials, %zu breakpoints\n"),
+                 _ ("%" PRId64 " %s: %zu partials, %zu breakpoints\n"),
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
                  tsr_partial_set_size (set),

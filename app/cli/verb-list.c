@@ -2,6 +2,7 @@
  * list: what a project holds.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
@@ -28,16 +29,16 @@ print_sound (TsrCli *cli, TsrSound *sound)
 {
   const TsrSoundStateFields *state = tsr_sound_state_fields (tsr_sound_get_state (sound));
 
-  tsr_cli_print (cli,
-                 _ ("%3" G_GINT64_FORMAT
-                    "  %-24s %u channels %8.3f s %7zu partials %9zu breakpoints%s\n"),
-                 tsr_sound_get_id (sound),
-                 tsr_sound_get_name (sound),
-                 tsr_sound_get_n_channels (sound),
-                 state->duration_s,
-                 tsr_partial_set_size (state->partials),
-                 tsr_partial_set_n_breakpoints (state->partials),
-                 state->edited ? _ (", edited") : "");
+  tsr_cli_print (
+      cli,
+      _ ("%3" PRId64 "  %-24s %u channels %8.3f s %7zu partials %9zu breakpoints%s\n"),
+      tsr_sound_get_id (sound),
+      tsr_sound_get_name (sound),
+      tsr_sound_get_n_channels (sound),
+      state->duration_s,
+      tsr_partial_set_size (state->partials),
+      tsr_partial_set_n_breakpoints (state->partials),
+      state->edited ? _ (", edited") : "");
 }
 
 static int

@@ -2,6 +2,7 @@
  * points: the reassigned points of a recording as a table.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -162,7 +163,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   tsr_source_file_clear (&file);
   if (!ok)
     return tsr_cli_fail (cli, choice.out, error);
-  tsr_cli_print (cli, _ ("%s: %" G_GUINT64_FORMAT " points\n"), choice.out, n);
+  tsr_cli_print (cli, _ ("%s: %" PRIu64 " points\n"), choice.out, n);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();

@@ -2,6 +2,7 @@
  * save-copy, compact and check: the project file as a whole.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
@@ -46,16 +47,16 @@ static void
 report_compact (TsrCli *cli, const TsrCompactReport *r, gboolean dry)
 {
   tsr_cli_print (cli,
-                 dry ? _ ("would drop %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
-                          " removed sounds, %" G_GUINT64_FORMAT " recordings\n")
-                     : _ ("dropped %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
-                          " removed sounds, %" G_GUINT64_FORMAT " recordings\n"),
+                 dry ? _ ("would drop %" PRIu64 " steps, %" PRIu64
+                          " removed sounds, %" PRIu64 " recordings\n")
+                     : _ ("dropped %" PRIu64 " steps, %" PRIu64
+                          " removed sounds, %" PRIu64 " recordings\n"),
                  r->n_steps_dropped,
                  r->n_sounds_dropped,
                  r->n_sources_dropped);
   if (!dry)
     tsr_cli_print (cli,
-                   _ ("%" G_GUINT64_FORMAT " bytes before, %" G_GUINT64_FORMAT " now\n"),
+                   _ ("%" PRIu64 " bytes before, %" PRIu64 " now\n"),
                    r->bytes_before,
                    r->bytes_after);
   if (!cli->json)
@@ -91,8 +92,8 @@ run_compact (TsrCli *cli, const TsrArguments *arguments)
     if (!tsr_store_compact (store, (guint)keep, TRUE, &report, &error))
       return tsr_cli_fail (cli, path, error);
     tsr_cli_print (cli,
-                   _ ("dropping %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
-                      " removed sounds, %" G_GUINT64_FORMAT " recordings ...\n"),
+                   _ ("dropping %" PRIu64 " steps, %" PRIu64 " removed sounds, %" PRIu64
+                      " recordings ...\n"),
                    report.n_steps_dropped,
                    report.n_sounds_dropped,
                    report.n_sources_dropped);
@@ -134,11 +135,8 @@ salvage (TsrCli *cli, const char *path, const char *out)
 
   if (!tsr_store_salvage (path, out, &n_saved, &n_lost, &error))
     return tsr_cli_fail (cli, path, error);
-  tsr_cli_print (cli,
-                 _ ("%s: %" G_GUINT64_FORMAT " rows saved, %" G_GUINT64_FORMAT " lost\n"),
-                 out,
-                 n_saved,
-                 n_lost);
+  tsr_cli_print (
+      cli, _ ("%s: %" PRIu64 " rows saved, %" PRIu64 " lost\n"), out, n_saved, n_lost);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();

@@ -2,6 +2,7 @@
  * render: a sound, or parts of it, into a sound file.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/cli/cli-project.h"
@@ -25,7 +26,7 @@ report (TsrCli *cli, const char *path, const TsrRenderReport *r)
                  peak_dbfs);
   if (r->n_clipped > 0) {
     g_autofree char *sentence = g_strdup_printf (
-        _ ("%" G_GUINT64_FORMAT " samples were beyond full scale and are clipped; render "
+        _ ("%" PRIu64 " samples were beyond full scale and are clipped; render "
            "with --bits float, or lower the gain by %.1f dB"),
         r->n_clipped,
         peak_dbfs);

@@ -2,6 +2,7 @@
  * show: how a sound was analysed, what it consists of, and the edits that led here.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/cli/cli-project.h"
@@ -167,7 +168,7 @@ print_text (TsrCli                    *cli,
   TsrSource *source = tsr_sound_get_source (sound);
 
   tsr_cli_print (cli,
-                 _ ("%" G_GINT64_FORMAT " %s: %u channels, %g Hz, %.3f s%s\n"),
+                 _ ("%" PRId64 " %s: %u channels, %g Hz, %.3f s%s\n"),
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
                  tsr_sound_get_n_channels (sound),

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,7 +46,7 @@ refuse (Reader *self, GError **error, const char *format, ...)
   g_set_error (error,
                TSR_STORE_ERROR,
                TSR_STORE_ERROR_FORMAT,
-               _ ("%s: line %" G_GUINT64_FORMAT ": %s"),
+               _ ("%s: line %" PRIu64 ": %s"),
                self->path,
                self->line,
                why);
@@ -260,7 +261,7 @@ begin_partial (Reader *self, const double v[N_COLUMNS], GError **error)
   if (!g_hash_table_add (self->ids, g_memdup2 (&id, sizeof id)))
     return refuse (self,
                    error,
-                   _ ("partial %" G_GINT64_FORMAT " was there already; sort the rows by "
+                   _ ("partial %" PRId64 " was there already; sort the rows by "
                       "partial and time"),
                    id);
   self->first_id = self->id < 0 ? id : MIN (self->first_id, id);
