@@ -312,14 +312,17 @@ run_limited (const char *path, const char *limit_text)
     test_edit_sound (world.project, tsr_project_get_sound (world.project, 1), (guint)n);
   if (!world.failed)
     return 2; /* the limit was never met */
-  tsr_store_set_setting (world.store, "big", g_strnfill (60000, 'x'), &error);
+  g_autofree char *big = g_strnfill (60000, 'x');
+  tsr_store_set_setting (world.store, "big", big, &error);
   if (error != NULL && !g_error_matches (error, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL))
     return 3;
   /* Room again: the session goes on. */
   limit.rlim_cur = RLIM_INFINITY;
   setrlimit (RLIMIT_FSIZE, &limit);
   g_autofree char *done = g_strdup_printf ("%d", n - 1);
-  return tsr_store_set_setting (world.store, "done", done, NULL) ? 0 : 4;
+  gboolean         goes_on = tsr_store_set_setting (world.store, "done", done, NULL);
+  world_close (&world);
+  return goes_on ? 0 : 4;
 }
 
 static void
