@@ -263,6 +263,26 @@ test_empty_and_silent (void)
   }
 }
 
+/* Whatever the length: silence behind the end, and no reading behind it. */
+static void
+test_ends (void)
+{
+  for (int64_t n = 44100 * 5 + 1; n < 44100 * 5 + 40000; n += 4999) {
+    TsrSignal     *residual = tsr_signal_new (RATE_HZ, 1, n);
+    TsrNoiseModel *model = NULL;
+    uint64_t       seed = (uint64_t)n;
+    for (int64_t i = 0; i < n; i++)
+      tsr_signal_channel_writable (residual, 0)[i] = (float)(0.1 * (draw (&seed) - 0.5));
+    g_assert_cmpint (tsr_noise_model_new (residual, NULL, &model), ==, TSR_STATUS_OK);
+    double *out = render (model, 0, NULL, (size_t)n + 4096);
+    for (int64_t i = 0; i < n + 4096; i++)
+      g_assert_cmpfloat (fabs (out[i]), <, i < n + 1024 ? 0.5 : 1e-12);
+    free (out);
+    tsr_noise_model_unref (model);
+    tsr_signal_unref (residual);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/noise/any-split", test_any_split);
   g_test_add_func ("/noise/other-rate", test_other_rate);
   g_test_add_func ("/noise/empty-and-silent", test_empty_and_silent);
+  g_test_add_func ("/noise/ends", test_ends);
   return g_test_run ();
 }

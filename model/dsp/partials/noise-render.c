@@ -67,8 +67,10 @@ bands_at (const Render *render, double residual_s, double power[TSR_NOISE_BANDS]
 
   if (!(position > -1 && position < (double)model->n_steps))
     return false;
-  double         whole = floor (position + 1e-9), u = fmax (0, position - whole);
-  int64_t        step = (int64_t)whole, last = (int64_t)model->n_steps - 1;
+  double  whole = floor (position + 1e-9), u = fmax (0, position - whole);
+  int64_t step = (int64_t)whole, last = (int64_t)model->n_steps - 1;
+  if (step > last) /* rounding put it a hair before the end */
+    return false;
   const int16_t *bands =
       model->log_power + render->channel * model->n_steps * TSR_NOISE_BANDS;
   for (int b = 0; b < TSR_NOISE_BANDS; b++) {
