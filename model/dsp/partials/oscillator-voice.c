@@ -406,6 +406,38 @@ tsr_bank_voice_render (const TsrBankChunk *chunk, TsrBankVoice *voice)
   return tsr_bank_sample_of (chunk, voice->end_s) > chunk->n_samples;
 }
 
+/* The last breakpoint at or before a time, or the first. Breakpoints lie about evenly, so
+ * the search begins where it would be then: each place looked at is a miss of the cache.
+ */
+static uint32_t
+find_cursor (const TsrScorePartial *p, double time_s)
+{
+  const TsrBreakpoint *b = p->breakpoints;
+  uint32_t             low = 0, high = p->n_breakpoints, step = 1;
+  double               part = (time_s - p->start_s) / (p->end_s - p->start_s);
+
+  if (part > 0 && part < 1) {
+    uint32_t guess = (uint32_t)(part * (p->n_breakpoints - 1));
+    if (b[guess].time_s <= time_s) {
+      for (low = guess; high - low > step && b[low + step].time_s <= time_s; step *= 2)
+        low += step;
+      high = high - low > step ? low + step : high;
+    } else {
+      for (high = guess; high > step && b[high - step].time_s > time_s; step *= 2)
+        high -= step;
+      low = high > step ? high - step : 0;
+    }
+  }
+  while (high - low > 1) {
+    uint32_t middle = (low + high) / 2;
+    if (b[middle].time_s <= time_s)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 void
 tsr_bank_voice_init (TsrBankVoice   *voice,
                      const TsrScore *score,
@@ -413,19 +445,11 @@ tsr_bank_voice_init (TsrBankVoice   *voice,
                      double          time_s)
 {
   const TsrScorePartial *p = &score->partials[partial];
-  uint32_t               low = 0, high = p->n_breakpoints;
 
-  while (high - low > 1) {
-    uint32_t middle = (low + high) / 2;
-    if (p->breakpoints[middle].time_s <= time_s)
-      low = middle;
-    else
-      high = middle;
-  }
   memset (voice, 0, sizeof *voice);
   voice->partial = partial;
   voice->channel = p->channel;
-  voice->cursor = low;
+  voice->cursor = find_cursor (p, time_s);
   voice->is_new = true;
   voice->has_noise = p->has_noise;
   voice->end_s = p->end_s;
