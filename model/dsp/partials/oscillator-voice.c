@@ -416,7 +416,7 @@ find_cursor (const TsrScorePartial *p, double time_s)
   uint32_t             low = 0, high = p->n_breakpoints, step = 1;
   double               part = (time_s - p->start_s) / (p->end_s - p->start_s);
 
-  if (part > 0 && part < 1) {
+  if (part >= 0 && part < 1) {
     uint32_t guess = (uint32_t)(part * (p->n_breakpoints - 1));
     if (b[guess].time_s <= time_s) {
       for (low = guess; high - low > step && b[low + step].time_s <= time_s; step *= 2)
