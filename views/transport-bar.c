@@ -185,7 +185,7 @@ tsr_transport_bar_init (TsrTransportBar *self)
                                   "position",
                                   -1);
   self->meter = tsr_level_meter_new ();
-  self->loudness = gtk_label_new ("−∞ LUFS");
+  self->loudness = gtk_label_new (_ ("−∞ LUFS"));
   gtk_label_set_width_chars (GTK_LABEL (self->loudness), 11);
   gtk_label_set_xalign (GTK_LABEL (self->loudness), 1.0);
   gtk_widget_add_css_class (self->loudness, "caption");
@@ -247,7 +247,7 @@ tsr_transport_bar_feed_meter (TsrTransportBar *self,
   self->loudness_shown = tenths;
   self->loudness_us = now_us;
   if (tenths == G_MININT) {
-    gtk_label_set_label (GTK_LABEL (self->loudness), "−∞ LUFS");
+    gtk_label_set_label (GTK_LABEL (self->loudness), _ ("−∞ LUFS"));
   } else {
     g_autofree char *text = g_strdup_printf ("%.1f LUFS", tenths / 10.0);
     gtk_label_set_label (GTK_LABEL (self->loudness), text);

@@ -13,7 +13,7 @@ steps <<'STEPS'
 wait "label:ton"
 press "button:Analysieren"
 wait "button:Neu analysieren"
-wait "label:Verlauf"
+wait "label:VERLAUF"
 STEPS
 shot german
 stop
