@@ -290,6 +290,7 @@ preview_cb (TsrSession *session, TsrCanvas *self)
 static void
 viewport_cb (TsrViewport *viewport, TsrCanvas *self)
 {
+  tsr_tile_cache_note_motion (self->tiles);
   if (tsr_session_get_preview (self->session) != NULL)
     tsr_canvas_update_preview (self);
   redraw (self);

@@ -46,6 +46,7 @@ struct TsrTileCache {
   GThreadPool *pool;
   GAsyncQueue *spectrograms; /* idle ones */
   guint        n_workers, n_working;
+  gint64       moved_us; /* when the view last moved */
   GHashTable  *tiles;
   GQueue       recent; /* of TsrTile, the most recently used last */
   gsize        n_bytes;

@@ -176,7 +176,7 @@ tsr_tile_cache_new (void (*ready) (gpointer user), gpointer user)
   cache->n_refs = 1;
   cache->ready = ready;
   cache->user = user;
-  cache->n_workers = CLAMP (g_get_num_processors () - 1, 1, MAX_WORKERS);
+  cache->n_workers = CLAMP (g_get_num_processors (), 1, MAX_WORKERS);
   cache->spectrograms = g_async_queue_new ();
   cache->pool = g_thread_pool_new (
       tsr_tile_cache_work, cache->spectrograms, (int)cache->n_workers, TRUE, NULL);
@@ -370,6 +370,12 @@ tsr_tile_cache_want (TsrTileCache *cache, guint zoom, const TsrTileRange *seen)
   cache->wanted = *seen;
   tsr_tile_cache_cancel_unwanted (cache);
   tsr_tile_cache_schedule (cache);
+}
+
+void
+tsr_tile_cache_note_motion (TsrTileCache *cache)
+{
+  cache->moved_us = g_get_monotonic_time ();
 }
 
 GdkTexture *

@@ -59,6 +59,9 @@ guint tsr_tile_cache_add_zoom (TsrTileCache   *cache,
  * then their neighbours; other work under way is cancelled. */
 void tsr_tile_cache_want (TsrTileCache *cache, guint zoom, const TsrTileRange *seen);
 
+/* The view is moving: for a moment one processor is left to the frames. */
+void tsr_tile_cache_note_motion (TsrTileCache *cache);
+
 /* A texture, perhaps of an earlier state while the new one is made; NULL: not there.
  * Borrowed. */
 GdkTexture *tsr_tile_cache_lookup (

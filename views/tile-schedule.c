@@ -6,6 +6,8 @@
 
 #include "views/tile-cache-private.h"
 
+#define MOVING_US (G_USEC_PER_SEC / 4)
+
 /* Main thread: keeps what came, unless it was cancelled, and hands out the next job. */
 static gboolean
 deliver_cb (gpointer data)
@@ -162,6 +164,15 @@ start_next (TsrTileCache *cache, const TsrTileZoom *zoom)
   return TRUE;
 }
 
+/* At rest all processors work and one job waits, so that none is ever idle. */
+static guint
+n_allowed (const TsrTileCache *cache)
+{
+  gboolean moving = g_get_monotonic_time () - cache->moved_us < MOVING_US;
+
+  return moving ? MAX (1, cache->n_workers - 1) : cache->n_workers + 1;
+}
+
 void
 tsr_tile_cache_schedule (TsrTileCache *cache)
 {
@@ -169,7 +180,7 @@ tsr_tile_cache_schedule (TsrTileCache *cache)
 
   if (zoom == NULL || cache->wanted_zoom == 0)
     return;
-  while (cache->n_working < cache->n_workers + 1 && start_next (cache, zoom))
+  while (cache->n_working < n_allowed (cache) && start_next (cache, zoom))
     ;
 }
 
