@@ -12,12 +12,15 @@ set -eu
 
 if [ "${1:-}" = --inside ]; then # within the session bus: the rest of the desktop
   shift
-  openbox >/dev/null 2>&1 &
+  # Windows that come before the window manager is ready get lost to it: it tells when.
+  openbox --sm-disable --startup "touch $TSR_HEADLESS_READY" >/dev/null 2>&1 &
   helpers=$!
   xcompmgr >/dev/null 2>&1 &
   helpers="$helpers $!"
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 0x && break
+  tries=0
+  until [ -e "$TSR_HEADLESS_READY" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -le 200 ] || { echo "run-headless: openbox did not start" >&8; exit 125; }
     sleep 0.1
   done
   if [ "${GTK_A11Y:-}" != none ]; then
@@ -91,7 +94,8 @@ export DISPLAY=":$(cat "$dir/display")" HOME="$home" XDG_RUNTIME_DIR="$dir/run" 
   XDG_CACHE_HOME="$home/.cache" XDG_STATE_HOME="$home/.local/state" \
   XDG_SESSION_TYPE=x11 GDK_BACKEND=x11 GDK_SCALE="$scale" \
   GSETTINGS_BACKEND="${GSETTINGS_BACKEND:-memory}" GIO_USE_VFS=local \
-  LIBGL_ALWAYS_SOFTWARE=1 GSK_RENDERER="$renderer" TSR_HEADLESS_TIMEOUT="$limit"
+  LIBGL_ALWAYS_SOFTWARE=1 GSK_RENDERER="$renderer" TSR_HEADLESS_TIMEOUT="$limit" \
+  TSR_HEADLESS_READY="$dir/ready"
 [ -n "$a11y" ] || export GTK_A11Y=none NO_AT_BRIDGE=1
 
 # The buses' own chatter goes to a log; the command keeps our input and outputs.
