@@ -38,7 +38,8 @@ void tsr_analysis_params_init (TsrAnalysisParams *params);
 
 typedef enum {
   TSR_SPACING_GIVEN,
-  TSR_SPACING_FROM_FUNDAMENTAL, /* 0.9 of the lowest fundamental that carries the sound */
+  TSR_SPACING_FROM_FUNDAMENTAL, /* 0.9 to 1.4 of the lowest fundamental that carries the
+                                   sound */
   TSR_SPACING_FROM_SPECTRUM,    /* chosen among fixed widths: no single fundamental */
 } TsrSpacingReason;
 

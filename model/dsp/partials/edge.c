@@ -9,6 +9,8 @@
  */
 #include "model/dsp/partials/edge.h"
 
+#include "model/dsp/complex-number.h"
+
 #include <complex.h>
 #include <math.h>
 #include <stdlib.h>
@@ -123,9 +125,10 @@ demodulate (TsrEdgeFinder *f, const TsrPeak *p, int64_t centre, int direction)
   int                  m = (int)s->window->half;
   double               w = 2 * M_PI * p->frequency_hz / s->rate_hz * direction;
   double         c = 2 * M_PI * p->chirp_hz_per_s / (s->rate_hz * s->rate_hz), u = -m;
-  double complex turn = cexp (CMPLX (0, -(w + c * (u + 0.5)))), q = cexp (CMPLX (0, -c));
+  double complex turn = cexp (tsr_complex (0, -(w + c * (u + 0.5)))),
+                 q = cexp (tsr_complex (0, -c));
   double complex value =
-      cexp (CMPLX (0, -(2 * M_PI * p->phase_turns + u * (w + c * u / 2))));
+      cexp (tsr_complex (0, -(2 * M_PI * p->phase_turns + u * (w + c * u / 2))));
   int64_t n = centre + direction * (int64_t)u;
 
   for (int b = 0; b < f->n_blocks; b++) {

@@ -5,6 +5,8 @@
  */
 #include "model/dsp/partials/estimator.h"
 
+#include "model/dsp/complex-number.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,7 +210,7 @@ fill_exponential (const TsrEstimator *e,
                   Folded             *f)
 {
   double         s = e->step;
-  double complex b = component->b - CMPLX (0, 2 * M_PI * bin / e->fft_size);
+  double complex b = component->b - tsr_complex (0, 2 * M_PI * bin / e->fft_size);
   double complex turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
   double complex bend2 = bend * bend, bend4 = bend2 * bend2, bend8 = bend4 * bend4;
   double complex bend16 = bend8 * bend8;
@@ -229,9 +231,9 @@ fill_exponential (const TsrEstimator *e,
 }
 
 INLINE double
-sum_lanes (Lanes v)
+sum_lanes (const Lanes *v)
 {
-  return (v[0] + v[1]) + (v[2] + v[3]);
+  return ((*v)[0] + (*v)[1]) + ((*v)[2] + (*v)[3]);
 }
 
 INLINE double complex
@@ -243,7 +245,7 @@ sum_weighted (const Points *weights, const Points *re, const Points *im)
     sum_re += weights->v[i] * re->v[i];
     sum_im += weights->v[i] * im->v[i];
   }
-  return CMPLX (sum_lanes (sum_re), sum_lanes (sum_im));
+  return tsr_complex (sum_lanes (&sum_re), sum_lanes (&sum_im));
 }
 
 INLINE double complex
@@ -268,7 +270,7 @@ sum_beside (const TsrEstimator *e,
 {
   double complex even = sum_even (&e->cosine[m], f), odd = sum_odd (&e->sine[m], f);
 
-  odd = CMPLX (-cimag (odd), creal (odd));
+  odd = tsr_complex (-cimag (odd), creal (odd));
   *below = even + odd;
   *above = even - odd;
 }
@@ -318,7 +320,7 @@ tsr_estimator_solve (const TsrEstimator   *estimator,
         fabs (creal (offset)) * e->half <= MAX_SLOPE &&
         energy_of (c) <= curvature * curvature))
     return false;
-  *component = (TsrComponent){.b = offset + CMPLX (0, w), .c = c};
+  *component = (TsrComponent){.b = offset + tsr_complex (0, w), .c = c};
   Folded values;
   fill_exponential (e, component, bin, &values);
   component->z = 2 * f->x / sum_even (&e->h, &values);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The automatic choice of the spacing: 0.9 of a fundamental that carries the sound, else
- * the one of a few at which partials explain most of two short excerpts.
+ * The automatic choice of the spacing: about a fundamental that carries the sound, wider
+ * where it moves fast, else the one of a few fixed widths; in both cases that at which
+ * partials explain most of a few short excerpts.
  */
 #include "model/dsp/partials/analysis.h"
 
@@ -15,14 +16,15 @@ enum {
   TRIES_PER_EXCERPT = 4,
   MAX_USED_PEAKS = 40,
   N_WIDTHS = 5,
-  N_TRIALS = 2
+  N_SHARES = 3,
+  N_TRIALS = 2,
+  N_SHARE_TRIALS = 4,
 };
 
 /* Window that finds fundamentals, and their range. */
 #define LOOK_SPACING_HZ 45.0
 #define LOWEST_HZ 50.0
 #define HIGHEST_HZ 1400.0
-#define FUNDAMENTAL_SHARE 0.9
 /* Fit of harmonics that makes a fundamental, and candidates as good as the best. */
 #define GOOD_FIT 0.8
 #define AS_GOOD 0.85
@@ -37,6 +39,8 @@ enum {
 #define SILENCE 1e-10 /* mean square */
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
+/* Of the fundamental. Above 1 harmonics overlap a little, but the window is shorter. */
+static const double shares[N_SHARES] = {0.9, 1.15, 1.4};
 
 typedef struct {
   const float *samples; /* of the whole channel */
@@ -287,24 +291,30 @@ try_spacing (const Look *look, const Excerpt *e, double spacing_hz, double *rest
   return status;
 }
 
+/* The first of the widths that leaves clearly less of n_trials excerpts than those before
+ * it. */
 static TsrStatus
-choose_width (const Look *look, double *spacing_hz)
+choose_width (const Look   *look,
+              const double *choices_hz,
+              size_t        n_choices,
+              size_t        n_trials,
+              double       *spacing_hz)
 {
   double least = INFINITY;
 
-  for (int i = 0; i < N_WIDTHS; i++) {
+  for (size_t i = 0; i < n_choices; i++) {
     double sum = 0;
-    for (size_t k = 0; k < N_TRIALS && k < look->n_excerpts; k++) {
-      const Excerpt *e = &look->excerpts[k * look->n_excerpts / N_TRIALS];
+    for (size_t k = 0; k < n_trials && k < look->n_excerpts; k++) {
+      const Excerpt *e = &look->excerpts[k * look->n_excerpts / n_trials];
       double         rest = 1;
-      TsrStatus      status = try_spacing (look, e, widths_hz[i], &rest);
+      TsrStatus      status = try_spacing (look, e, choices_hz[i], &rest);
       if (status != TSR_STATUS_OK)
         return status;
-      sum += fmin (1, rest);
+      sum += fmin (1, rest) * sqrt (e->mean_square);
     }
     if (sum < CLEARLY_LESS * least) {
       least = sum;
-      *spacing_hz = widths_hz[i];
+      *spacing_hz = choices_hz[i];
     }
   }
   return TSR_STATUS_OK;
@@ -326,10 +336,11 @@ tsr_spacing_estimate (const TsrSignal    *signal,
   if (status != TSR_STATUS_OK)
     return status;
   if (estimate->fundamental_hz <= 0)
-    status = choose_width (&look, &estimate->spacing_hz);
-  if (estimate->fundamental_hz <= 0)
-    return status;
-  estimate->spacing_hz = FUNDAMENTAL_SHARE * estimate->fundamental_hz;
+    return choose_width (&look, widths_hz, N_WIDTHS, N_TRIALS, &estimate->spacing_hz);
+  double choices_hz[N_SHARES];
+  for (int i = 0; i < N_SHARES; i++)
+    choices_hz[i] = shares[i] * estimate->fundamental_hz;
   estimate->reason = TSR_SPACING_FROM_FUNDAMENTAL;
-  return TSR_STATUS_OK;
+  return choose_width (
+      &look, choices_hz, N_SHARES, N_SHARE_TRIALS, &estimate->spacing_hz);
 }

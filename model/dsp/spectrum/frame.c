@@ -9,6 +9,8 @@
  */
 #include "model/dsp/spectrum/frame.h"
 
+#include "model/dsp/complex-number.h"
+
 #include "model/dsp/spectrum/fft.h"
 
 #include <math.h>
@@ -144,9 +146,9 @@ unpack_cosine_sum (TsrFrame *frame)
     double complex a = z[k];
     double complex b = z[k == 0 ? 0 : size - k];
     frame->direct[i] =
-        CMPLX (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
+        tsr_complex (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
     frame->ramp[i] =
-        CMPLX (half_m * (cimag (a) + cimag (b)), half_m * (creal (b) - creal (a)));
+        tsr_complex (half_m * (cimag (a) + cimag (b)), half_m * (creal (b) - creal (a)));
   }
 }
 
@@ -168,12 +170,12 @@ transform_cosine_sum (TsrFrame *frame)
 
   for (size_t n = 0; n <= m; n++) {
     double x = frame->x[m + n];
-    right[n] = CMPLX (x, x * (double)(int64_t)n * by_m);
+    right[n] = tsr_complex (x, x * (double)(int64_t)n * by_m);
   }
   memset (right + m + 1, 0, (size_t)(left - right - (ptrdiff_t)m - 1) * sizeof *right);
   for (size_t i = 0; i < m; i++) {
     double x = frame->x[i];
-    left[i] = CMPLX (x, x * ((double)(int64_t)i * by_m - 1));
+    left[i] = tsr_complex (x, x * ((double)(int64_t)i * by_m - 1));
   }
   tsr_fft_execute (frame->fft, frame->z[0]);
   unpack_cosine_sum (frame);
@@ -193,9 +195,9 @@ transform_packed (TsrFrame *frame)
     double n = (double)i - m;
     double x = frame->x[i];
     size_t s = slot (frame, i);
-    frame->z[0][s] = CMPLX (x * w->h[i], x * n * w->dh[i]);
-    frame->z[1][s] = CMPLX (x * w->dh[i] * m, x * n * w->h[i] / m);
-    frame->z[2][s] = CMPLX (x * w->d2h[i] * m * m, 0);
+    frame->z[0][s] = tsr_complex (x * w->h[i], x * n * w->dh[i]);
+    frame->z[1][s] = tsr_complex (x * w->dh[i] * m, x * n * w->h[i] / m);
+    frame->z[2][s] = tsr_complex (x * w->d2h[i] * m * m, 0);
   }
   for (size_t i = 0; i < N_PACKED; i++)
     tsr_fft_execute (frame->fft, frame->z[i]);
@@ -277,7 +279,7 @@ tap_difference (const double complex *r, size_t p, const double weight[4])
   double complex sum = 0;
   for (size_t m = 1; m < 4; m++)
     sum += weight[m] * (*(r - p * m) - r[p * m]);
-  return CMPLX (-cimag (sum), creal (sum));
+  return tsr_complex (-cimag (sum), creal (sum));
 }
 
 static inline double complex
@@ -285,7 +287,7 @@ packed_even (const TsrFrame *frame, size_t which, size_t k)
 {
   double complex a = frame->z[which][k];
   double complex b = frame->z[which][(frame->size - k) % frame->size];
-  return CMPLX (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
+  return tsr_complex (0.5 * (creal (a) + creal (b)), 0.5 * (cimag (a) - cimag (b)));
 }
 
 static inline double complex
@@ -293,7 +295,7 @@ packed_odd (const TsrFrame *frame, size_t which, size_t k)
 {
   double complex a = frame->z[which][k];
   double complex b = frame->z[which][(frame->size - k) % frame->size];
-  return CMPLX (0.5 * (cimag (a) + cimag (b)), 0.5 * (creal (b) - creal (a)));
+  return tsr_complex (0.5 * (cimag (a) + cimag (b)), 0.5 * (creal (b) - creal (a)));
 }
 
 void
