@@ -110,6 +110,7 @@ tsr_monitor_switch_init (TsrMonitorSwitch *self)
                            G_CALLBACK (selected_cb),
                            self,
                            G_CONNECT_SWAPPED);
+  gtk_widget_set_halign (self->choice, GTK_ALIGN_START);
   self->squeezer = adw_squeezer_new ();
   adw_squeezer_set_homogeneous (ADW_SQUEEZER (self->squeezer), FALSE);
   adw_squeezer_add (ADW_SQUEEZER (self->squeezer), row);

@@ -224,8 +224,8 @@ tsr_number_entry_init (TsrNumberEntry *self)
 {
   self->entry = gtk_entry_new ();
   gtk_entry_set_alignment (GTK_ENTRY (self->entry), 1.0);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 9);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 9);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 10);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 10);
   gtk_widget_add_css_class (self->entry, "number");
   gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
   g_signal_connect_object (

@@ -9,7 +9,7 @@
 #include "app/gui/main-window-private.h"
 
 enum { NARROW_PX = 1180 };
-#define FAINT 0.0006 /* -64 dB re the loudest partial */
+#define FAINT 0.002 /* -54 dB re the loudest partial */
 #define UNKNOWN_HZ 12000.0
 
 G_DEFINE_FINAL_TYPE (TsrMainWindow, tsr_main_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -98,7 +98,7 @@ frame_sound (TsrMainWindow *self)
     const TsrPartialSummary *s =
         tsr_partial_summary (tsr_partial_set_at (state->partials, i));
 
-    if (s->peak_amplitude > loudest * FAINT && s->end_s - s->start_s > 0.08)
+    if (s->peak_amplitude > loudest * FAINT && s->end_s - s->start_s > 0.15)
       high_hz = fmax (high_hz, s->mean_hz);
   }
   tsr_viewport_set_frequency (

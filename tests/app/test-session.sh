@@ -97,11 +97,13 @@ STEPS
 shot marker
 stop
 
+"$CLI" history "$(project)" flute | grep -q 'Pitch +200' || fail "the history is not in the file"
+
 say "reopen: everything is there, undo included"
 start "$(project)"
 steps <<'STEPS'
 wait "label:flute 2"
-click "label:flute"
+click "label:@flute"
 wait "label:/Pitch .200/"
 expect "button:Undo" "/Undo/"
 wait "image:@/complete/"

@@ -9,8 +9,11 @@ mkdir -p "$OUT"
 
 finish () {
   status=$?
+  if [ "$status" != 0 ]; then
+    import -silent -window root "$OUT/failed-$(basename "$0" .sh).png" || true
+    cat "$work/log" 2>/dev/null || true
+  fi
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
-  [ "$status" = 0 ] || { import -silent -window root "$OUT/failed-$(basename "$0" .sh).png" || true; cat "$work/log" 2>/dev/null || true; }
   rm -rf "$work"
 }
 trap finish EXIT
