@@ -128,6 +128,9 @@ tsr_render_to_signal (const TsrRenderSubject *subject,
   guint  n_channels = tsr_render_n_channels (render);
   gint64 n_frames = tsr_render_n_frames (render);
   double rate_hz = choice->rate_hz > 0 ? choice->rate_hz : subject->rate_hz;
+  if (tsr_render_is_source (render) && tsr_signal_rate_hz (subject->source) == rate_hz &&
+      tsr_signal_n_frames (subject->source) == n_frames)
+    return tsr_signal_ref (subject->source);
   g_autoptr (TsrSignal) signal = tsr_signal_new (rate_hz, n_channels, n_frames);
   if (signal == NULL) {
     tsr_status_check (TSR_STATUS_NO_MEMORY, error);

@@ -41,7 +41,8 @@ TsrRender *tsr_render_open (const TsrRenderSubject *subject,
                             const TsrRenderChoice  *choice,
                             TsrWorkerJob           *job,
                             GError                **error);
-/* All of it as a signal. (transfer full) */
+/* All of it as a signal: the source itself where nothing else would come out. (transfer
+ * full) */
 TsrSignal *tsr_render_to_signal (const TsrRenderSubject *subject,
                                  const TsrRenderChoice  *choice,
                                  TsrWorkerJob           *job,

@@ -65,14 +65,18 @@ static void
 print_text (TsrCli *cli, const char *path, const Facts *facts)
 {
   tsr_cli_print (cli,
-                 _ ("%s: %s, %g Hz, %u channels, %.3f s, peak %.2f dBFS, %.1f LUFS"),
+                 _ ("%s: %s, %g Hz, %u channels, %.3f s"),
                  path,
                  facts->info.format,
                  facts->info.rate_hz,
                  facts->info.n_channels,
-                 facts->duration_s,
-                 facts->peak_dbfs,
-                 facts->loudness_lufs);
+                 facts->duration_s);
+  if (isfinite (facts->peak_dbfs))
+    tsr_cli_print (cli, _ (", peak %.2f dBFS"), facts->peak_dbfs);
+  else
+    tsr_cli_print (cli, _ (", silent"));
+  if (isfinite (facts->loudness_lufs))
+    tsr_cli_print (cli, _ (", %.1f LUFS"), facts->loudness_lufs);
   if (isfinite (facts->tempo_bpm))
     tsr_cli_print (cli, _ (", %.1f beats a minute"), facts->tempo_bpm);
   tsr_cli_print (cli, "\n");
