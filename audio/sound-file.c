@@ -22,7 +22,11 @@ enum {
   MAX_RATE_HZ = 768000,
   MAX_HOURS = 24,
   BLOCK_SAMPLES = 1 << 16, /* of all channels together */
-  MIN_PART_PERMILLE = 10,  /* of the promise; less is a false header, not a torn file */
+  /* Least part of the promise that must be there. Sizes in an uncompressed file are a
+   * plain statement, and what breaks it is no whole recording; a compressed stream that
+   * ends early is worth what it holds. */
+  MIN_PART_UNCOMPRESSED_PERMILLE = 990,
+  MIN_PART_COMPRESSED_PERMILLE = 10,
 };
 
 G_DEFINE_QUARK (tsr - sound - file - error - quark, tsr_sound_file_error)
@@ -35,6 +39,7 @@ typedef struct {
   SNDFILE          *file;
   SF_INFO           format;
   TsrSoundFileInfo *info;
+  int               min_part_permille; /* of n_promised_frames */
   TsrSampleStore   *store;
   GChecksum        *checksum;
   float            *interleaved; /* one block */
@@ -140,6 +145,8 @@ static void
 find_promise (Decoder *self)
 {
   gint64 promised = tsr_sound_header_promised_frames (self->fd);
+  self->min_part_permille =
+      promised < 0 ? MIN_PART_COMPRESSED_PERMILLE : MIN_PART_UNCOMPRESSED_PERMILLE;
   if (promised < 0)
     promised = self->format.frames > 0 && self->format.frames < ((gint64)1 << 50)
                    ? self->format.frames
@@ -287,11 +294,11 @@ check_promise (Decoder *self, GError **error)
           " samples and none is there; get another copy of it",
           self->name,
           promised);
-  else if (found < promised / 1000 * MIN_PART_PERMILLE)
+  else if ((double)found < (double)promised * self->min_part_permille / 1000.0)
     FAIL (error,
           NO_SAMPLES,
           "%s: the header promises %" G_GINT64_FORMAT
-          " samples and only %" G_GINT64_FORMAT " are there; get another copy of it",
+          " samples and only %" G_GINT64_FORMAT " are there; get a whole copy of it",
           self->name,
           promised,
           found);

@@ -224,6 +224,12 @@ test_no_samples (TsrTestFolder *self, const void *data)
       tsr_test_write_sines (flac, 44100, 1, 40000, TSR_SAMPLES_16, 0.5, NULL, NULL));
   tsr_test_truncate (flac, 0.01);
   check_refused (flac, TSR_SOUND_FILE_ERROR_NO_SAMPLES, "promises 40000 samples");
+
+  g_autofree char *half = tsr_test_in_folder (self, "half.wav");
+  g_assert_true (
+      tsr_test_write_sines (half, 44100, 1, 40000, TSR_SAMPLES_16, 0.5, NULL, NULL));
+  tsr_test_truncate (half, 0.5);
+  check_refused (half, TSR_SOUND_FILE_ERROR_NO_SAMPLES, "promises 40000 samples");
 }
 
 static void
@@ -305,17 +311,23 @@ test_not_numbers (TsrTestFolder *self, const void *data)
 static void
 test_truncated (TsrTestFolder *self, const void *data)
 {
-  const char *names[] = {"cut.flac", "cut.wav", "cut.aiff"};
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *path = tsr_test_in_folder (self, names[i]);
+  static const struct {
+    const char *name;
+    double      part;
+    gint64      low, high;
+  } cuts[] = {{"cut.flac", 0.6, 20000, 30000},
+              {"cut.wav", 0.995, 43800, 44000},
+              {"cut.aiff", 0.995, 43800, 44000}};
+  for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++) {
+    g_autofree char *path = tsr_test_in_folder (self, cuts[i].name);
     TsrSoundFileInfo info;
     g_assert_true (
         tsr_test_write_sines (path, 44100, 2, 44100, TSR_SAMPLES_16, 0.5, NULL, NULL));
-    tsr_test_truncate (path, 0.6);
+    tsr_test_truncate (path, cuts[i].part);
     TsrSignal *signal = read_with_notes (path, &info, 1, "ends early");
     g_assert_cmpint (info.n_promised_frames, ==, 44100);
-    g_assert_cmpint (info.n_frames, >, 20000);
-    g_assert_cmpint (info.n_frames, <, 30000);
+    g_assert_cmpint (info.n_frames, >, cuts[i].low);
+    g_assert_cmpint (info.n_frames, <, cuts[i].high);
     check_samples (signal, 0.5, 0.51 / 32768);
     tsr_signal_unref (signal);
   }

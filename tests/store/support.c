@@ -12,6 +12,14 @@
 
 #include "model/dsp-types.h"
 
+guint
+test_n_wanted (guint n_short)
+{
+  const char *factor = g_getenv ("TSR_TEST_FACTOR");
+
+  return n_short * (factor != NULL ? (guint)g_ascii_strtoull (factor, NULL, 10) : 1);
+}
+
 char *
 test_dup_folder (void)
 {

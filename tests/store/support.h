@@ -9,6 +9,10 @@
 #include "model/project.h"
 #include "store/store.h"
 
+/* How often a randomised test is to try: n_short in the tests, TSR_TEST_FACTOR times as
+ * often in a soak. */
+guint test_n_wanted (guint n_short);
+
 /* A new folder below the system's temporary one, or below TSR_TEST_TMP. */
 char *test_dup_folder (void);
 void  test_remove_folder (const char *folder);

@@ -161,14 +161,15 @@ expect_whole (const char *path)
 static void
 test_edits (void)
 {
-  enum { N_KILLS = 200, N_PER_PROJECT = 20 };
+  enum { N_PER_PROJECT = 20 };
+  const guint      n_kills = test_n_wanted (200);
   g_autofree char *folder = test_dup_folder ();
   g_autofree char *path = test_path (folder, "a.tarsier");
   g_autofree char *board_path = test_path (folder, "board");
   Board           *board = map_board (board_path);
   guint            n_edits = 0, n_unanswered = 0;
 
-  for (int i = 0; i < N_KILLS; i++) {
+  for (guint i = 0; i < n_kills; i++) {
     g_autofree char *seed = g_strdup_printf ("%u", (guint32)g_test_rand_int ());
     g_autoptr (TsrStore) store = NULL;
     if (i % N_PER_PROJECT == 0) {
@@ -199,11 +200,11 @@ test_edits (void)
   }
   g_test_message ("%d kills, %u acknowledged edits, none lost, none torn (bound 3/n = "
                   "%.1e a kill); %u more were in the file without an answer",
-                  N_KILLS,
+                  n_kills,
                   n_edits,
-                  3.0 / N_KILLS,
+                  3.0 / n_kills,
                   n_unanswered);
-  g_assert_cmpuint (n_edits, >, N_KILLS);
+  g_assert_cmpuint (n_edits, >, n_kills);
   munmap (board, sizeof *board);
   test_remove_folder (folder);
 }
@@ -222,7 +223,7 @@ count_files (const char *folder)
 static void
 test_compact (void)
 {
-  enum { N_KILLS = 60 };
+  const guint      n_kills = test_n_wanted (60);
   g_autofree char *folder = test_dup_folder ();
   g_autofree char *good = test_path (folder, "good.tarsier");
   g_autofree char *path = test_path (folder, "a.tarsier");
@@ -232,7 +233,7 @@ test_compact (void)
   Board *board = map_board (board_path);
   guint  n_done = 0, n_undone = 0;
 
-  for (int i = 0; i < N_KILLS; i++) {
+  for (guint i = 0; i < n_kills; i++) {
     g_autoptr (TsrStore) store = NULL;
     g_assert_true (g_file_set_contents (
         path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), NULL));
@@ -246,10 +247,10 @@ test_compact (void)
     n_undone += strcmp (now, text) == 0;
   }
   g_test_message ("%d kills: %u after the end, %u left everything as it was, %u between",
-                  N_KILLS,
+                  n_kills,
                   n_done,
                   n_undone,
-                  N_KILLS - n_done - n_undone);
+                  n_kills - n_done - n_undone);
   munmap (board, sizeof *board);
   test_remove_folder (folder);
 }
@@ -257,7 +258,7 @@ test_compact (void)
 static void
 test_copies (void)
 {
-  enum { N_KILLS = 40 };
+  const guint      n_kills = test_n_wanted (40);
   g_autofree char *folder = test_dup_folder ();
   g_autofree char *path = test_path (folder, "a.tarsier");
   g_autofree char *out = test_path (folder, "copy.tarsier");
@@ -266,7 +267,7 @@ test_copies (void)
   Board           *board = map_board (board_path);
   guint            n_there = 0;
 
-  for (int i = 0; i < N_KILLS; i++) {
+  for (guint i = 0; i < n_kills; i++) {
     memset (board, 0, sizeof *board);
     g_autoptr (GSubprocess) child = spawn ("--copy", path, board_path, out);
     kill_child (board, child, 10000);
@@ -284,7 +285,7 @@ test_copies (void)
   g_assert_true (tsr_store_save_copy (store, out, TRUE, NULL));
   g_clear_object (&store);
   g_assert_cmpuint (count_files (folder), ==, 3);
-  g_test_message ("%d kills, %u found a copy, all whole", N_KILLS, n_there);
+  g_test_message ("%d kills, %u found a copy, all whole", n_kills, n_there);
   munmap (board, sizeof *board);
   test_remove_folder (folder);
 }

@@ -148,20 +148,12 @@ run (Trial *trial, guint n_cuts, gboolean lying)
                   3.0 / n_cuts);
 }
 
-static guint
-n_wanted (guint n_short)
-{
-  const char *factor = g_getenv ("TSR_TEST_FACTOR");
-
-  return n_short * (factor != NULL ? (guint)g_ascii_strtoull (factor, NULL, 10) : 1);
-}
-
 static void
 test_cuts (void)
 {
   Trial trial;
 
-  run (&trial, n_wanted (2000), FALSE);
+  run (&trial, test_n_wanted (2000), FALSE);
   g_assert_cmpuint (trial.n_lost, ==, 0);
   g_assert_cmpuint (trial.n_corrupt, ==, 0);
 }

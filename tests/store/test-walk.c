@@ -6,7 +6,8 @@
 static void
 walk (gconstpointer data)
 {
-  enum { N_STEPS = 500, N_UNTIL_REOPEN = 50 };
+  enum { N_UNTIL_REOPEN = 50 };
+  const guint      n_steps = test_n_wanted (500);
   guint32          seed = (guint32)g_test_rand_int () + GPOINTER_TO_UINT (data);
   GRand           *random = g_rand_new_with_seed (seed);
   g_autofree char *folder = test_dup_folder ();
@@ -17,7 +18,7 @@ walk (gconstpointer data)
 
   g_test_message ("seed %u", seed);
   test_connect (project, store);
-  for (int i = 1; i <= N_STEPS; i++) {
+  for (guint i = 1; i <= n_steps; i++) {
     test_random_edit (project, store, random);
     if (i % N_UNTIL_REOPEN != 0)
       continue;
