@@ -5,6 +5,7 @@
     test-bad-input.py TARSIER-CLI
 """
 import math
+import contextlib
 import os
 import signal
 import subprocess
@@ -162,6 +163,18 @@ def really_full_disk(where):
         subprocess.run(["umount", where], check=True)
 
 
+def wait_until_open(process, path):
+    """Until the process holds the file open. (Trying to open it would be in its way.)"""
+    wanted = os.path.realpath(path)
+    for _ in range(1000):
+        with contextlib.suppress(OSError):
+            descriptors = f"/proc/{process.pid}/fd"
+            if any(os.path.realpath(os.path.join(descriptors, fd)) == wanted for fd in os.listdir(descriptors)):
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{path} was never opened")
+
+
 def project_in_use(where):
     """While one program analyses into a project, others are told; SIGINT leaves it as it was."""
     project, _ = make_project(where)
@@ -170,11 +183,8 @@ def project_in_use(where):
     first = subprocess.Popen([CLI, "analyze", str(long), "-o", str(project)], env=environment(),
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        for _ in range(200):
-            second = run("list", project)
-            if second.status == 1:
-                break
-            time.sleep(0.02)
+        wait_until_open(first, project)
+        second = run("list", project)
         assert second.status == 1 and "in use by Tarsier" in second.err, second.err
         assert len(second.err.splitlines()) == 1
         refused("edit", project, "1", "--do", "gain -1dB", says="in use by Tarsier")
