@@ -158,7 +158,7 @@ void
 tsr_cli_begin (TsrCli *self, const char *title, double from, double to, TsrWorkerJob *job)
 {
   g_free (self->title);
-  self->title = g_strdup (title);
+  self->title = g_path_get_basename (title);
   self->from = from;
   self->to = to;
   tsr_worker_job_init (job,
