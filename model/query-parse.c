@@ -186,6 +186,7 @@ static const struct {
     {"channel", "", {{"", identity}}},
     {"length", "", {{"", identity}}},
     {"harmonicity", "%", {{"", identity}, {"%", from_percent}}},
+    {"id", "", {{"", identity}}},
 };
 
 static gboolean
@@ -200,7 +201,7 @@ parse_field (Parser *p, TsrField *field)
   if (n > 0)
     return fail (p,
                  _ ("`%.*s` is no field; there are time, duration, frequency, amplitude, "
-                    "energy, noise, label, channel, length and harmonicity"),
+                    "energy, noise, label, channel, length, harmonicity and id"),
                  n,
                  p->at);
   return fail (p, _ ("a test is missing, such as `duration > 50ms`"));

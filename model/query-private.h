@@ -19,6 +19,7 @@ typedef enum {
   TSR_FIELD_CHANNEL,
   TSR_FIELD_LENGTH,
   TSR_FIELD_HARMONICITY,
+  TSR_FIELD_ID,
 } TsrField;
 
 typedef enum {

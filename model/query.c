@@ -64,6 +64,8 @@ value_of (const Evaluation *e, const TsrPartial *partial, TsrField field)
     return (double)tsr_partial_n_breakpoints (partial);
   case TSR_FIELD_HARMONICITY:
     return harmonicity (s->mean_hz, e->fundamental_hz);
+  case TSR_FIELD_ID:
+    return (double)tsr_partial_id (partial);
   }
   return NAN;
 }
@@ -217,4 +219,47 @@ tsr_query_select (const TsrQuery *query, const TsrPartialSet *set, double fundam
   tsr_selection_unref (found);
   return tsr_selection_new (
       tsr_selection_ids (both), tsr_selection_size (both), &query->region);
+}
+
+static void
+append_region (GString *text, const TsrRegion *region)
+{
+  char start[G_ASCII_DTOSTR_BUF_SIZE], end[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (region->start_s) || !isfinite (region->end_s))
+    return;
+  g_string_append_printf (text,
+                          " within %s:%s",
+                          g_ascii_dtostr (start, sizeof start, region->start_s),
+                          g_ascii_dtostr (end, sizeof end, region->end_s));
+  if (isfinite (region->low_hz) && isfinite (region->high_hz))
+    g_string_append_printf (text,
+                            " %s:%s",
+                            g_ascii_dtostr (start, sizeof start, region->low_hz),
+                            g_ascii_dtostr (end, sizeof end, region->high_hz));
+}
+
+char *
+tsr_query_text_of_selection (const TsrSelection *selection)
+{
+  GString         *text = g_string_new (NULL);
+  const gint64    *ids = tsr_selection_ids (selection);
+  gsize            n = tsr_selection_size (selection);
+  const TsrRegion *region = tsr_selection_region (selection);
+
+  for (gsize first = 0, next; first < n; first = next) {
+    for (next = first + 1; next < n && ids[next] == ids[next - 1] + 1;)
+      next++;
+    g_string_append (text, first > 0 ? " or " : "");
+    if (next - first == 1)
+      g_string_append_printf (text, "id = %" G_GINT64_FORMAT, ids[first]);
+    else
+      g_string_append_printf (text,
+                              "id in %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT,
+                              ids[first],
+                              ids[next - 1]);
+  }
+  if (region != NULL)
+    append_region (text, region);
+  return g_string_free (text, FALSE);
 }

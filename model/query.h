@@ -24,6 +24,11 @@ void      tsr_query_free (TsrQuery *query);
 TsrSelection *
 tsr_query_select (const TsrQuery *query, const TsrPartialSet *set, double fundamental_hz);
 
+/* A query that selects just these partials again, in this region, out of the set that
+ * they were selected from: `id in 3..9 or id = 12 within 0.5:1.2 200:2000`. For at least
+ * one partial. (transfer full) */
+char *tsr_query_text_of_selection (const TsrSelection *selection);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrQuery, tsr_query_free)
 
 G_END_DECLS

@@ -3,7 +3,24 @@
  */
 #include <glib/gi18n-lib.h>
 
+#include "model/query.h"
 #include "model/session.h"
+
+/* What tarsier-cli would be told after the names of project and sound. */
+static char *
+command_of (const TsrOperation *operation, const TsrSelection *selection)
+{
+  g_autofree char *text = tsr_operation_to_text (operation);
+  g_autofree char *quoted = g_shell_quote (text);
+  g_autofree char *query = NULL;
+  g_autofree char *quoted_query = NULL;
+
+  if (selection == NULL)
+    return g_strconcat ("edit --do ", quoted, NULL);
+  query = tsr_query_text_of_selection (selection);
+  quoted_query = g_shell_quote (query);
+  return g_strconcat ("edit --select ", quoted_query, " --do ", quoted, NULL);
+}
 
 static gboolean
 perform (TsrSession *self, const TsrOperation *operation, GError **error)
@@ -23,7 +40,7 @@ perform (TsrSession *self, const TsrOperation *operation, GError **error)
   if (after == NULL)
     return FALSE;
   g_autofree char *label = tsr_operation_label (operation, n);
-  g_autofree char *command = tsr_operation_to_text (operation);
+  g_autofree char *command = command_of (operation, n > 0 ? selection : NULL);
   TsrProject      *project = tsr_session_get_project (self);
   if (!tsr_project_add_step (project, sound, after, label, command, NULL, error))
     return FALSE;

@@ -6,6 +6,7 @@
 #include "views/frequency-ruler.h"
 #include "views/legend.h"
 #include "views/overview.h"
+#include "views/range-popover.h"
 #include "views/time-ruler.h"
 
 struct _TsrCanvasView {
@@ -16,6 +17,23 @@ struct _TsrCanvasView {
 };
 
 G_DEFINE_FINAL_TYPE (TsrCanvasView, tsr_canvas_view, GTK_TYPE_WIDGET)
+
+/* A right click on the ruler asks for its span in numbers. */
+static GtkWidget *
+asking_ruler (TsrCanvasView *self, GtkWidget *ruler, gboolean time)
+{
+  TsrSession *session = tsr_canvas_get_session (TSR_CANVAS (self->canvas));
+  GtkWidget  *popover = tsr_range_popover_new (session, time);
+  GtkWidget  *place = gtk_overlay_new ();
+
+  gtk_overlay_set_child (GTK_OVERLAY (place), ruler);
+  gtk_widget_set_parent (popover, place);
+  g_signal_connect_object (
+      place, "destroy", G_CALLBACK (gtk_widget_unparent), popover, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      ruler, "ask-range", G_CALLBACK (tsr_range_popover_ask), popover, G_CONNECT_SWAPPED);
+  return place;
+}
 
 GtkWidget *
 tsr_canvas_view_new (TsrSession *session)
@@ -32,8 +50,10 @@ tsr_canvas_view_new (TsrSession *session)
   gtk_widget_set_margin_bottom (legend, 10);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), legend);
   gtk_grid_attach (grid, tsr_overview_new (session), 1, 0, 1, 1);
-  gtk_grid_attach (grid, tsr_time_ruler_new (session), 1, 1, 1, 1);
-  gtk_grid_attach (grid, tsr_frequency_ruler_new (session), 0, 2, 1, 1);
+  gtk_grid_attach (
+      grid, asking_ruler (self, tsr_time_ruler_new (session), TRUE), 1, 1, 1, 1);
+  gtk_grid_attach (
+      grid, asking_ruler (self, tsr_frequency_ruler_new (session), FALSE), 0, 2, 1, 1);
   gtk_grid_attach (grid, self->overlay, 1, 2, 1, 1);
   return GTK_WIDGET (self);
 }

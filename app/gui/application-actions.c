@@ -79,7 +79,7 @@ tsr_application_add_actions (TsrApplication *self)
       {"win.export-audio", {"<Control>e"}},
       {"window.close", {"<Control>w"}},
       {"win.find", {"<Control>f"}},
-      {"win.show-help-overlay", {"<Control>question"}},
+      {"win.show-help-overlay", {"<Control>question", "F1"}},
       {"win.zoom-in", {"<Control>equal", "<Control>KP_Add"}},
       {"win.zoom-out", {"<Control>minus", "<Control>KP_Subtract"}},
       {"win.zoom-fit", {"<Control>0"}},

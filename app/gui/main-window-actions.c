@@ -255,16 +255,37 @@ zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     tsr_canvas_zoom_to_selection (canvas_of (self));
 }
 
+/* The step's command with the names of project, sound and recording. (transfer full) */
+static char *
+command_line (TsrMainWindow *self, const char *command)
+{
+  const char      *path = tsr_project_controller_get_path (self->controller);
+  TsrSource       *source = tsr_sound_get_source (self->sound);
+  g_autofree char *project = g_shell_quote (path);
+  g_autofree char *sound = g_shell_quote (tsr_sound_get_name (self->sound));
+  g_autofree char *recording =
+      source != NULL ? g_shell_quote (tsr_source_get_info (source)->name) : NULL;
+
+  if (g_str_has_prefix (command, "edit "))
+    return g_strdup_printf ("tarsier-cli edit %s %s%s", project, sound, command + 4);
+  if (g_str_has_prefix (command, "analyze") && recording != NULL)
+    return g_strdup_printf (
+        "tarsier-cli analyze %s -o %s%s", recording, project, command + 7);
+  return g_strdup_printf ("tarsier-cli %s", command);
+}
+
 static void
 copy_command_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
   TsrStep *step = self->sound != NULL ? tsr_sound_get_current_step (self->sound) : NULL;
-  const char *command = step != NULL ? tsr_step_fields (step)->command : NULL;
+  const char      *command = step != NULL ? tsr_step_fields (step)->command : NULL;
+  g_autofree char *line = NULL;
 
   if (command == NULL || *command == '\0')
     return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), command);
+  line = command_line (self, command);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), line);
   tsr_main_window_toast (self, _ ("The command line was copied"));
 }
 

@@ -37,6 +37,8 @@ static const struct {
     {GDK_KEY_1, "select"},
     {GDK_KEY_KP_1, "select"},
     {GDK_KEY_8, "zoom"},
+    {GDK_KEY_9, "measure"},
+    {GDK_KEY_KP_9, "measure"},
     {GDK_KEY_KP_8, "zoom"},
 };
 
@@ -88,6 +90,8 @@ key_cb (GtkEventControllerKey *controller,
   GdkModifierType held =
       modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
 
+  if ((modifiers & (GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE; /* digits typed into a drag */
   if (keys_are_taken (self) || tsr_session_get_sound (self->session) == NULL)
     return GDK_EVENT_PROPAGATE;
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -102,6 +106,8 @@ key_cb (GtkEventControllerKey *controller,
       g_object_set (self->session, "tool", tool_keys[i].tool, NULL);
       return GDK_EVENT_STOP;
     }
+  if (held == 0 && key >= GDK_KEY_2 && key <= GDK_KEY_7)
+    return GDK_EVENT_STOP; /* tools of pages that are not there */
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -160,6 +160,49 @@ tsr_main_window_set_lower_page (TsrMainWindow *self, const char *page)
     gtk_stack_set_visible_child_name (GTK_STACK (self->lower_stack), page);
 }
 
+/* Double click on a partial: its values, in the table. */
+static void
+activate_partial_cb (TsrMainWindow *self, gint64 id)
+{
+  if (!g_str_equal (self->lower_page, "table"))
+    g_action_group_activate_action (
+        G_ACTION_GROUP (self), "lower-panel", g_variant_new_string ("table"));
+}
+
+static void
+context_menu_cb (TsrMainWindow *self, double x, double y)
+{
+  TsrCanvas       *canvas = tsr_canvas_view_get_canvas (self->canvas_view);
+  graphene_point_t from = GRAPHENE_POINT_INIT ((float)x, (float)y), at;
+
+  if (!gtk_widget_compute_point (
+          GTK_WIDGET (canvas), GTK_WIDGET (self->canvas_view), &from, &at))
+    at = from;
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu),
+                               &(GdkRectangle){(int)at.x, (int)at.y, 1, 1});
+  gtk_popover_popup (GTK_POPOVER (self->context_menu));
+}
+
+static void
+add_context_menu (TsrMainWindow *self)
+{
+  TsrCanvas  *canvas = tsr_canvas_view_get_canvas (self->canvas_view);
+  GMenuModel *menu = G_MENU_MODEL (gtk_application_get_menu_by_id (
+      GTK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), "canvas-menu"));
+
+  self->context_menu = gtk_popover_menu_new_from_model (menu);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->context_menu), FALSE);
+  gtk_widget_set_halign (self->context_menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->context_menu, GTK_WIDGET (self->canvas_view));
+  g_signal_connect_object (
+      canvas, "context-menu", G_CALLBACK (context_menu_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (canvas,
+                           "activate-partial",
+                           G_CALLBACK (activate_partial_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
 static void
 build_center (TsrMainWindow *self)
 {
@@ -191,6 +234,7 @@ build_center (TsrMainWindow *self)
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
   gtk_box_append (self->center, paned);
   gtk_widget_set_vexpand (paned, TRUE);
+  add_context_menu (self);
   g_signal_connect_object (
       self->session, "notify::tool", G_CALLBACK (show_tool), self, G_CONNECT_SWAPPED);
   show_tool (self);

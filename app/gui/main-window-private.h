@@ -47,7 +47,7 @@ struct _TsrMainWindow {
   TsrEmptyState   *empty;
   TsrProgressCard *progress;
   GtkWidget       *lower, *lower_stack;
-  GtkWidget       *tools;
+  GtkWidget       *tools, *context_menu;
 
   /* Owned */
   GSettings            *settings;

@@ -313,6 +313,7 @@ tsr_main_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->lower_page, g_free);
+  g_clear_pointer (&self->context_menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TSR_TYPE_MAIN_WINDOW);
   G_OBJECT_CLASS (tsr_main_window_parent_class)->dispose (object);
 }
