@@ -12,13 +12,15 @@
 
 typedef struct {
   const TsrOperation *operation;
-  gboolean            whole;   /* the whole sound, not a selection */
-  TsrCurve           *curve;   /* ratio, time map or filter; NULL: none */
-  const TsrRegion    *region;  /* cut here first; NULL: whole partials */
-  gint64              next_id; /* of the next new partial */
-  GArray             *removed; /* gint64 */
-  GPtrArray          *added;   /* TsrPartial, owned */
-  GArray             *made;    /* gint64: what the selection became */
+  gboolean            whole;       /* the whole sound, not a selection */
+  double              sound_end_s; /* before the operation */
+  double              end_s;       /* after it: later when a piece is stretched past it */
+  TsrCurve           *curve;       /* ratio, time map or filter; NULL: none */
+  const TsrRegion    *region;      /* cut here first; NULL: whole partials */
+  gint64              next_id;     /* of the next new partial */
+  GArray             *removed;     /* gint64 */
+  GPtrArray          *added;       /* TsrPartial, owned */
+  GArray             *made;        /* gint64: what the selection became */
 } Work;
 
 static void
@@ -65,12 +67,24 @@ add_new (Work *work, const TsrPartial *partial, gboolean made)
   return TRUE;
 }
 
+/* Where a stretched piece ends, the sound goes on to. What a partial has behind the end
+ * of the sound (it fades out there, unheard) does not lengthen it. */
+static void
+lengthen (Work *work, const TsrPartial *piece)
+{
+  double end_s = fmin (tsr_partial_summary (piece)->end_s, work->sound_end_s);
+
+  work->end_s = fmax (work->end_s, tsr_curve_at_extended (work->curve, end_s));
+}
+
 static gboolean
 add_transformed (Work *work, TsrPartial *piece)
 {
   if (work->operation->kind == TSR_OPERATION_DELETE)
     return TRUE;
   g_autoptr (TsrPartial) changed = transform (work, piece);
+  if (work->operation->kind == TSR_OPERATION_STRETCH)
+    lengthen (work, piece);
   return changed != NULL && add_new (work, changed, TRUE);
 }
 
@@ -278,11 +292,8 @@ finish (Work *work, const TsrSoundState *state, GError **error)
   fields.edited = TRUE;
   if (work->whole)
     take_residual_along (&fields, work);
-  for (guint i = 0; i < work->added->len; i++)
-    if (!work->whole)
-      fields.duration_s =
-          fmax (fields.duration_s,
-                tsr_partial_summary (g_ptr_array_index (work->added, i))->end_s);
+  else
+    fields.duration_s = work->end_s;
   TsrSoundState *after = tsr_sound_state_new (&fields);
   tsr_sound_state_fields_clear (&fields);
   return after;
@@ -308,6 +319,7 @@ apply (const TsrOperation  *operation,
        GError             **error)
 {
   const TsrPartialSet *set = tsr_sound_state_fields (state)->partials;
+  double               duration_s = tsr_sound_state_fields (state)->duration_s;
   g_autoptr (GArray) removed = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) made_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (partial_clear);
@@ -315,6 +327,8 @@ apply (const TsrOperation  *operation,
   Work work = {
       .operation = operation,
       .whole = selection == NULL,
+      .sound_end_s = duration_s,
+      .end_s = duration_s,
       .curve = curve,
       .region = selection != NULL ? tsr_selection_region (selection) : NULL,
       .next_id = *next_partial_id,

@@ -170,6 +170,43 @@ test_on_a_selection (void)
   g_assert_null (tsr_sound_state_fields (longer)->source_s_over_sound_s);
 }
 
+/* A partial may fade out behind the end of its sound; edits of a part leave the length.
+ */
+static void
+test_the_length_stays (void)
+{
+  TsrPartial *partials[] = {fixture_partial (1, 0, 1.02, 100),
+                            fixture_partial (2, 0, 0.5, 200)};
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (partials, 2);
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (
+      &(TsrSoundStateFields){.partials = set, .duration_s = 1, .analysed = TRUE});
+  TsrRegion region = {0.25, 2, 0, 1000};
+  g_autoptr (TsrSelection) long_one = tsr_selection_new ((gint64[]){1}, 1, NULL);
+  g_autoptr (TsrSelection) short_one = tsr_selection_new ((gint64[]){2}, 1, NULL);
+  g_autoptr (TsrSelection) part = tsr_selection_new ((gint64[]){1, 2}, 2, &region);
+  const struct {
+    const char   *text;
+    TsrSelection *selection;
+    double        duration_s;
+  } rows[] = {
+      {"pitch 2st", long_one, 1},
+      {"gain -3dB", long_one, 1},
+      {"pitch 2st", part, 1},
+      {"stretch 1.5", short_one, 1},
+      {"stretch 1.5", long_one, 1.5},
+      {"stretch 2", part, 1.75},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TsrSoundState) after =
+        apply (rows[i].text, state, rows[i].selection, NULL);
+    g_assert_cmpfloat_with_epsilon (
+        tsr_sound_state_fields (after)->duration_s, rows[i].duration_s, 1e-12);
+  }
+  tsr_partial_unref (partials[0]);
+  tsr_partial_unref (partials[1]);
+}
+
 static void
 test_within_a_region (void)
 {
@@ -284,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/operation/whole", test_on_the_whole_sound);
   g_test_add_func ("/model/operation/maps", test_crop_then_stretch_maps_back);
   g_test_add_func ("/model/operation/selection", test_on_a_selection);
+  g_test_add_func ("/model/operation/the-length-stays", test_the_length_stays);
   g_test_add_func ("/model/operation/region", test_within_a_region);
   g_test_add_func ("/model/operation/nothing", test_nothing_to_do);
   g_test_add_func ("/model/operation/files", test_files);
