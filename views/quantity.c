@@ -253,13 +253,15 @@ absolute (TsrQuantity quantity, Term term, const TsrQuantityContext *context)
 
 /* Lower case, decimal points, plain minus and multiplication signs. (transfer full) */
 static char *
-normalised (const char *text)
+normalised (TsrQuantity quantity, const char *text)
 {
   g_autofree char *lower = g_utf8_strdown (text, -1);
   GString         *plain = g_string_new (g_strstrip (lower));
 
   g_string_replace (plain, ",", ".", 0);
   g_string_replace (plain, "−", "-", 0);
+  if (quantity == TSR_QUANTITY_STRETCH && g_str_has_suffix (plain->str, "×"))
+    g_string_truncate (plain, plain->len - strlen ("×")); /* its unit, as it is shown */
   g_string_replace (plain, "×", "*", 0);
   g_string_replace (plain, "·", "*", 0);
   return g_string_free (plain, FALSE);
@@ -305,7 +307,7 @@ tsr_quantity_parse (TsrQuantity               quantity,
                     double                   *value,
                     GError                  **error)
 {
-  g_autofree char *plain = normalised (text);
+  g_autofree char *plain = normalised (quantity, text);
   double           result = evaluate (quantity, plain, context);
 
   if (!isfinite (result)) {

@@ -290,7 +290,8 @@ tsr_selection_panel_class_init (TsrSelectionPanelClass *klass)
 static void
 add_slider (TsrSelectionPanel *self, GtkWidget *row, GCallback committed, const char *tip)
 {
-  gtk_widget_set_tooltip_text (row, tip);
+  gtk_widget_set_tooltip_text (
+      GTK_WIDGET (tsr_slider_row_get_entry (TSR_SLIDER_ROW (row))), tip);
   g_signal_connect_object (
       row, "moved", G_CALLBACK (show_preview), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "committed", committed, self, 0);
