@@ -410,14 +410,41 @@ tsr_project_find_sound (TsrProject *self, const char *id_or_name, GError **error
   return NULL;
 }
 
+/* Plain text out of anything, a file name mostly. (transfer full) */
+static char *
+make_plain (const char *wanted)
+{
+  enum { ROOM_FOR_NUMBER = 12 };
+  g_autofree char *valid = g_utf8_make_valid (wanted, -1);
+  GString         *plain = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (plain->len > MAX_NAME_BYTES - ROOM_FOR_NUMBER)
+      break;
+    g_string_append_unichar (plain, g_unichar_iscntrl (c) ? ' ' : c);
+  }
+  if (plain->len == 0)
+    g_string_append (plain, _ ("Sound"));
+  return g_string_free (plain, FALSE);
+}
+
+gboolean
+tsr_project_check_name (TsrProject *self, const char *name, GError **error)
+{
+  g_return_val_if_fail (TSR_IS_PROJECT (self), FALSE);
+  return check_name (self, name, 0, error);
+}
+
 char *
 tsr_project_free_name (TsrProject *self, const char *wanted)
 {
   g_return_val_if_fail (TSR_IS_PROJECT (self), NULL);
-  if (!name_is_taken (self, wanted, 0))
-    return g_strdup (wanted);
+  g_autofree char *plain = make_plain (wanted);
+  if (!name_is_taken (self, plain, 0))
+    return g_steal_pointer (&plain);
   for (guint i = 2;; i++) {
-    g_autofree char *name = g_strdup_printf ("%s %u", wanted, i);
+    g_autofree char *name = g_strdup_printf ("%s %u", plain, i);
     if (!name_is_taken (self, name, 0))
       return g_steal_pointer (&name);
   }

@@ -45,7 +45,10 @@ TsrSound *tsr_project_get_sound (TsrProject *self,
 TsrSound *
 tsr_project_find_sound (TsrProject *self, const char *id_or_name, GError **error);
 gboolean tsr_project_is_removed (TsrProject *self, gint64 sound_id);
-/* `wanted`, or with " 2", " 3" ... where it is taken. (transfer full) */
+/* Whether a new sound can have that name: plain text, not taken. FALSE with an error. */
+gboolean tsr_project_check_name (TsrProject *self, const char *name, GError **error);
+/* `wanted`, any bytes, as plain text, with " 2", " 3" ... where it is taken. (transfer
+ * full) */
 char *tsr_project_free_name (TsrProject *self, const char *wanted);
 
 /* The common edits, made and applied: */

@@ -74,6 +74,24 @@ check_time (TsrSound *sound, const TsrCliSound *self, GError **error)
   return FALSE;
 }
 
+/* What an imported sound has no recording for. */
+static gboolean
+check_part (TsrSound *sound, const TsrCliSound *self, GError **error)
+{
+  TsrPart part = self->choice.part;
+
+  if (tsr_sound_get_source (sound) != NULL || part == TSR_PART_ALL ||
+      part == TSR_PART_PARTIALS)
+    return TRUE;
+  g_set_error (error,
+               G_IO_ERROR,
+               G_IO_ERROR_INVALID_ARGUMENT,
+               _ ("“%s” was imported and has no recording; only --part partials or all "
+                  "is there"),
+               tsr_sound_get_name (sound));
+  return FALSE;
+}
+
 gboolean
 tsr_cli_sound_load (TsrCli             *cli,
                     TsrCliProject      *project,
@@ -92,8 +110,8 @@ tsr_cli_sound_load (TsrCli             *cli,
   TsrSource *origin = tsr_sound_get_source (sound);
   gboolean   needs_source = self->query == NULL && self->choice.part != TSR_PART_PARTIALS;
   tsr_cli_begin (cli, tsr_sound_get_name (sound), 0, 0.1, &job);
-  if (select_partials (sound, self, &error) && check_time (sound, self, &error) &&
-      origin != NULL && needs_source)
+  if (check_part (sound, self, &error) && select_partials (sound, self, &error) &&
+      check_time (sound, self, &error) && origin != NULL && needs_source)
     source = tsr_source_decode (project->store, origin, &job.job, &error);
   if (error != NULL) {
     *status = tsr_cli_fail (cli, project->path, error);

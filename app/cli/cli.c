@@ -99,7 +99,7 @@ print_line (const char *what, const char *why)
   g_autofree char *clean = g_strdelimit (g_strdup (what), "\r\n\t", ' ');
   g_autofree char *line = one_line (clean, why);
 
-  fprintf (stderr, "tarsier-cli: %s: %s\n", clean, line);
+  fprintf (stderr, "tarsier-cli: %s: %s\n", clean[0] != '\0' ? clean : "''", line);
 }
 
 int

@@ -10,10 +10,13 @@ void
 tsr_json_text (JsonBuilder *json, const char *name, const char *text)
 {
   json_builder_set_member_name (json, name);
-  if (text != NULL)
-    json_builder_add_string_value (json, text);
-  else
+  if (text == NULL) {
     json_builder_add_null_value (json);
+    return;
+  }
+  /* File names may be any bytes; JSON is UTF-8. */
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  json_builder_add_string_value (json, valid);
 }
 
 void

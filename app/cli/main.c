@@ -3,6 +3,7 @@
  */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +38,46 @@ find_verb (const char *name)
   return NULL;
 }
 
+static gboolean
+is_same_file (const char *a, const char *b)
+{
+  GStatBuf one, other;
+
+  return strcmp (a, b) == 0 || (g_stat (a, &one) == 0 && g_stat (b, &other) == 0 &&
+                                one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
+/* A result that took the name of what it is made from would destroy that: FALSE. Only
+ * verbs that take any number of files have others than the first. */
+static gboolean
+spares_inputs (const TsrVerb *verb, const TsrArguments *arguments)
+{
+  const char *out = tsr_arguments_get (arguments, "-o");
+  const char *report = tsr_arguments_get (arguments, "--report");
+  gsize       n = verb->syntax.max_words < 0 ? tsr_arguments_n_words (arguments) : 1;
+
+  for (gsize i = 0; i < n; i++) {
+    const char *in = tsr_arguments_word (arguments, i);
+    if (in != NULL && ((out != NULL && is_same_file (in, out)) ||
+                       (report != NULL && is_same_file (in, report))))
+      return FALSE;
+  }
+  return out == NULL || report == NULL || !is_same_file (out, report);
+}
+
+/* A full disk behind standard output is told as any other is. */
+static int
+finish_output (const char *what, int status)
+{
+  if (fflush (stdout) == 0 || status != TSR_EXIT_DONE)
+    return status;
+  return tsr_cli_fail (NULL,
+                       what,
+                       g_error_new_literal (G_IO_ERROR,
+                                            G_IO_ERROR_FAILED,
+                                            _ ("the output could not be written")));
+}
+
 static int
 run_verb (const TsrVerb *verb, const TsrArguments *arguments)
 {
@@ -44,20 +85,22 @@ run_verb (const TsrVerb *verb, const TsrArguments *arguments)
 
   if (tsr_arguments_has (arguments, "--help")) {
     tsr_syntax_print_help (&verb->syntax, verb->name, _ (verb->summary));
-    return TSR_EXIT_DONE;
+    return finish_output (verb->name, TSR_EXIT_DONE);
   }
+  if (!spares_inputs (verb, arguments))
+    return tsr_cli_fail (
+        NULL,
+        verb->name,
+        g_error_new (G_IO_ERROR,
+                     G_IO_ERROR_INVALID_ARGUMENT,
+                     _ ("one file would be read and replaced, or written twice; choose "
+                        "another name for the result")));
   tsr_cli_init (&cli,
                 tsr_arguments_has (arguments, "--json"),
                 tsr_arguments_has (arguments, "--quiet"));
   int status = verb->run (&cli, arguments);
   tsr_cli_clear (&cli);
-  if (fflush (stdout) == 0 || status != TSR_EXIT_DONE)
-    return status;
-  return tsr_cli_fail (NULL,
-                       verb->name,
-                       g_error_new_literal (G_IO_ERROR,
-                                            G_IO_ERROR_FAILED,
-                                            _ ("the output could not be written")));
+  return finish_output (verb->name, status);
 }
 
 /* Messages of libraries are no business of who called: errors come as GError. */
@@ -86,11 +129,11 @@ main (int argc, char **argv)
         g_error_new (TSR_USAGE_ERROR, 0, _ ("a verb is missing; see --help")));
   if (strcmp (argv[1], "--version") == 0) {
     puts ("tarsier-cli " TSR_VERSION);
-    return TSR_EXIT_DONE;
+    return finish_output (argv[1], TSR_EXIT_DONE);
   }
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) {
     print_usage ();
-    return TSR_EXIT_DONE;
+    return finish_output (argv[1], TSR_EXIT_DONE);
   }
   const TsrVerb *verb = find_verb (argv[1]);
   if (verb == NULL)

@@ -195,14 +195,8 @@ choose_names (TsrProject *project, GPtrArray *items, const Choice *choice, GErro
       item->name = tsr_project_free_name (project, numbered);
     }
     g_hash_table_add (taken, item->name);
-    if (choice->name != NULL && strcmp (item->name, wanted) != 0) {
-      g_set_error (error,
-                   TSR_PROJECT_ERROR,
-                   TSR_PROJECT_ERROR_NAME_TAKEN,
-                   _ ("there is already a sound named “%s”; choose another name"),
-                   wanted);
+    if (choice->name != NULL && !tsr_project_check_name (project, wanted, error))
       return FALSE;
-    }
   }
   return TRUE;
 }
@@ -269,15 +263,16 @@ print_items (TsrCli *cli, GPtrArray *items)
     const TsrPartialSet *set = tsr_sound_state_fields (item->result.state)->partials;
     tsr_cli_print (
         cli,
-        _ ("%" PRId64
-           " %s: %zu partials, %zu breakpoints, spacing %.1f Hz, SNR %.1f dB, %.1f s\n"),
+        _ ("%" PRId64 " %s: %zu partials, %zu breakpoints, spacing %.1f Hz, %.1f s"),
         item->id,
         item->name,
         tsr_partial_set_size (set),
         tsr_partial_set_n_breakpoints (set),
         item->result.record.params.spacing_hz,
-        item->result.record.snr_db,
         item->result.record.analysis_s);
+    if (isfinite (item->result.record.snr_db))
+      tsr_cli_print (cli, _ (", SNR %.1f dB"), item->result.record.snr_db);
+    tsr_cli_print (cli, "\n");
   }
 }
 

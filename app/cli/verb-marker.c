@@ -89,6 +89,12 @@ is_number (const char *text)
 }
 
 static gboolean
+is_id (const char *text)
+{
+  return g_ascii_string_to_signed (text, 10, 1, G_MAXINT64, NULL, NULL);
+}
+
+static gboolean
 check_usage (const TsrArguments *arguments, GError **error)
 {
   const char *what = tsr_arguments_word (arguments, 0);
@@ -98,7 +104,7 @@ check_usage (const TsrArguments *arguments, GError **error)
     return (n >= 4 && is_number (tsr_arguments_word (arguments, 3))) ||
            tsr_usage_fail (error, _ ("it goes: add PROJECT SOUND SECONDS [NAME]"));
   if (strcmp (what, "remove") == 0)
-    return (n == 4 && is_number (tsr_arguments_word (arguments, 3))) ||
+    return (n == 4 && is_id (tsr_arguments_word (arguments, 3))) ||
            tsr_usage_fail (error, _ ("it goes: remove PROJECT SOUND ID"));
   if (strcmp (what, "list") == 0)
     return n == 3 || tsr_usage_fail (error, _ ("it goes: list PROJECT SOUND"));

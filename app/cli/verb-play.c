@@ -249,10 +249,10 @@ run_play (TsrCli *cli, const TsrArguments *arguments)
   play_signal (&player);
   if (player.error != NULL)
     status = tsr_cli_fail (cli, "play", g_steal_pointer (&player.error));
-  else if (tsr_cli_is_cancelled (cli))
-    status = TSR_EXIT_INTERRUPTED;
-  else
+  else { /* --loop ends by SIGINT only */
     report (cli, &player);
+    status = tsr_cli_is_cancelled (cli) ? TSR_EXIT_INTERRUPTED : TSR_EXIT_DONE;
+  }
   tsr_engine_shutdown (player.engine);
   g_object_unref (player.engine);
   g_main_loop_unref (player.loop);

@@ -14,12 +14,13 @@
 #include "model/dsp/spectrum/points.h"
 
 typedef struct {
-  TsrOutputFile *file;
-  GString       *rows; /* not written yet */
-  guint64        n;
+  TsrOutputFile         *file;
+  GString               *rows;   /* not written yet */
+  const TsrPointsParams *wanted; /* points inside; what is measured reaches further */
+  guint64                n;
 } Table;
 
-enum { FLUSH_BYTES = 1 << 20 };
+enum { FLUSH_BYTES = 1 << 20, MAIN_LOBE_BINS = 8 };
 
 static void
 append_number (GString *text, double number, char end)
@@ -38,17 +39,50 @@ flush (Table *table)
 }
 
 static bool
+is_inside (const TsrPointsParams *wanted, const TsrReassignedPoint *point)
+{
+  if (wanted->end_s > wanted->start_s &&
+      (point->time_s < wanted->start_s || point->time_s > wanted->end_s))
+    return false;
+  return point->frequency_hz >= wanted->low_hz &&
+         !(wanted->high_hz > 0 && point->frequency_hz > wanted->high_hz);
+}
+
+/* Frames and bins whose points can fall inside: reassignment moves them by half a window
+ * and a main lobe at most. */
+static TsrPointsParams
+widen (const TsrPointsParams *wanted, const TsrSignal *signal)
+{
+  TsrPointsParams wide = *wanted;
+  double          rate_hz = tsr_signal_rate_hz (signal);
+  double          lobe_hz = MAIN_LOBE_BINS * rate_hz / (double)wanted->fft_size;
+  double          half_s = (double)wanted->fft_size / rate_hz / 2;
+
+  if (wanted->end_s > wanted->start_s) {
+    wide.start_s = wanted->start_s - half_s;
+    wide.end_s =
+        fmin (wanted->end_s, tsr_signal_duration_s (signal)) + half_s + 1 / rate_hz;
+  }
+  wide.low_hz -= lobe_hz;
+  if (wanted->high_hz > 0)
+    wide.high_hz += lobe_hz;
+  return wide;
+}
+
+static bool
 sink_cb (void *user, const TsrReassignedPoint *points, size_t n)
 {
   Table *table = user;
 
   for (size_t i = 0; i < n; i++) {
+    if (!is_inside (table->wanted, &points[i]))
+      continue;
     append_number (table->rows, points[i].time_s, ',');
     append_number (table->rows, points[i].frequency_hz, ',');
     append_number (table->rows, points[i].amplitude_db, ',');
     append_number (table->rows, points[i].mixed, '\n');
+    table->n++;
   }
-  table->n += n;
   if (table->rows->len >= FLUSH_BYTES)
     flush (table);
   return tsr_output_file_code (table->file) == 0;
@@ -110,10 +144,11 @@ write_table (TsrSignal    *signal,
 
   if (file == NULL)
     return FALSE;
-  Table table = {.file = file, .rows = g_string_new (header)};
+  Table table = {.file = file, .rows = g_string_new (header), .wanted = &choice->params};
+  TsrPointsParams wide = widen (&choice->params, signal);
   tsr_worker_job_next_part (job, 1);
   TsrStatus status = tsr_reassigned_points (
-      signal, (unsigned)choice->channel, &choice->params, &job->job, sink_cb, &table);
+      signal, (unsigned)choice->channel, &wide, &job->job, sink_cb, &table);
   flush (&table);
   *n = table.n;
   g_string_free (table.rows, TRUE);
@@ -126,17 +161,28 @@ write_table (TsrSignal    *signal,
 }
 
 static gboolean
-check_channel (const TsrSourceFile *file, const Choice *choice, GError **error)
+check_choice (const TsrSourceFile *file, const Choice *choice, GError **error)
 {
-  if ((guint)choice->channel < file->info.n_channels)
-    return TRUE;
-  g_set_error (error,
-               G_IO_ERROR,
-               G_IO_ERROR_INVALID_ARGUMENT,
-               _ ("there is no channel %d; it has %u, counted from 0"),
-               (int)choice->channel,
-               file->info.n_channels);
-  return FALSE;
+  double duration_s = tsr_signal_duration_s (file->signal);
+
+  if ((guint)choice->channel >= file->info.n_channels) {
+    g_set_error (error,
+                 G_IO_ERROR,
+                 G_IO_ERROR_INVALID_ARGUMENT,
+                 _ ("there is no channel %d; it has %u, counted from 0"),
+                 (int)choice->channel,
+                 file->info.n_channels);
+    return FALSE;
+  }
+  if (choice->params.start_s > 0 && choice->params.start_s >= duration_s) {
+    g_set_error (error,
+                 G_IO_ERROR,
+                 G_IO_ERROR_INVALID_ARGUMENT,
+                 _ ("--time begins after the end of the sound at %.3f s"),
+                 duration_s);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static int
@@ -156,7 +202,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   if (!tsr_source_file_open (&file, path, &job.job, &error))
     return tsr_cli_fail (cli, path, error);
   tsr_cli_notes (cli, path, file.notes);
-  gboolean ok = check_channel (&file, &choice, &error);
+  gboolean ok = check_choice (&file, &choice, &error);
   if (!ok)
     choice.out = path;
   ok = ok && write_table (file.signal, &choice, &job, &n, &error);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "app/cli/cli-project.h"
 #include "app/cli/cli-sound.h"
@@ -18,12 +19,16 @@ report (TsrCli *cli, const char *path, const TsrRenderReport *r)
   double peak_dbfs = r->peak > 0 ? 20 * log10 (r->peak) : -INFINITY;
 
   tsr_cli_print (cli,
-                 _ ("%s: %.3f s, %g Hz, %u channels, peak %.2f dBFS\n"),
+                 _ ("%s: %.3f s, %g Hz, %u channels"),
                  path,
                  (double)r->n_frames / r->rate_hz,
                  r->rate_hz,
-                 r->n_channels,
-                 peak_dbfs);
+                 r->n_channels);
+  if (r->peak > 0)
+    tsr_cli_print (cli, _ (", peak %.2f dBFS"), peak_dbfs);
+  else
+    tsr_cli_print (cli, _ (", silent"));
+  tsr_cli_print (cli, "\n");
   if (r->n_clipped > 0) {
     g_autofree char *sentence = g_strdup_printf (
         _ ("%" PRIu64 " samples were beyond full scale and are clipped; render "
@@ -45,6 +50,21 @@ report (TsrCli *cli, const char *path, const TsrRenderReport *r)
   tsr_json_whole (json, "clipped", (gint64)r->n_clipped);
   json_builder_end_object (json);
   tsr_json_print (json);
+}
+
+/* Markers go into the file, but for formats that have no place for them. */
+static void
+note_markers (TsrCli *cli, const char *path, gsize n_markers)
+{
+  const char *dot = strrchr (path, '.');
+
+  if (n_markers == 0 || dot == NULL ||
+      (g_ascii_strcasecmp (dot, ".flac") != 0 && g_ascii_strcasecmp (dot, ".ogg") != 0))
+    return;
+  tsr_cli_note (cli,
+                path,
+                _ ("this format has no place for markers, they are left out; .wav and "
+                   ".aiff keep them"));
 }
 
 static int
@@ -74,6 +94,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   if (!tsr_render_to_file (
           &sound.subject, &sound.choice, out, samples, &job, &told, &error))
     return tsr_cli_fail (cli, out, error);
+  note_markers (cli, out, sound.subject.n_cues);
   report (cli, out, &told);
   return TSR_EXIT_DONE;
 }

@@ -148,13 +148,15 @@ print_analysis (TsrCli *cli, const TsrAnalysisRecord *record)
   }
   tsr_cli_print (cli,
                  _ ("  analysis: spacing %.2f Hz (%s), floor %g dBFS, partials %s, noise "
-                    "%s, SNR %.2f dB\n"),
+                    "%s"),
                  record->params.spacing_hz,
                  reason_words[record->spacing.reason],
                  record->params.floor_db,
                  noisiness_words[record->params.noisiness],
-                 noise_words[record->params.noise],
-                 record->snr_db);
+                 noise_words[record->params.noise]);
+  if (isfinite (record->snr_db))
+    tsr_cli_print (cli, _ (", SNR %.1f dB"), record->snr_db);
+  tsr_cli_print (cli, "\n");
   if (record->spacing.fundamental_hz > 0)
     tsr_cli_print (cli, _ ("  fundamental: %.2f Hz\n"), record->spacing.fundamental_hz);
 }

@@ -6,12 +6,15 @@
 """
 import csv
 import datetime
+import json
 import math
+import os
 import struct
+import subprocess
 import wave
 
-from cli_support import (FLUTE, decibel, level, listing, main, ok, read_wav, refused, run, tones, write_float_wav,
-                         write_wav)
+from cli_support import (CLI, FLUTE, decibel, environment, level, listing, main, ok, read_wav, refused, run, tones,
+                         write_float_wav, write_wav)
 
 VERBS = ["info", "analyze", "list", "show", "edit", "undo", "redo", "history", "sound", "marker", "save-copy",
          "compact", "render", "play", "devices", "export", "import", "spectrogram", "points", "check", "bench"]
@@ -250,6 +253,8 @@ def sounds_and_markers(where):
     assert b"cue " in (where / "cues.wav").read_bytes() and b"late one" in (where / "cues.wav").read_bytes()
     ok("marker", "remove", project, "brother", markers[0]["id"])
     refused("marker", "remove", project, "brother", "99")
+    refused("marker", "remove", project, "brother", f"{markers[1]['id']}.5", status=2)
+    assert "markers" in ok("render", project, "brother", "-o", where / "cues.flac").err
     assert len(ok("marker", "list", project, "brother", "--json").json()["markers"]) == 1
 
 
@@ -355,6 +360,8 @@ def export_and_import(where):
     _, _, after = read_wav(where / "q.wav")
     for hz in (440, 880, 1320):
         assert abs(decibel(level(before, rate, hz), level(after, rate, hz))) < 0.05
+    for part in ("original", "residual", "noise", "transients"):  # there is no recording behind it
+        refused("render", where / "q.tarsier", "again", "-o", where / "none.wav", "--part", part, says="imported")
     (where / "bad.csv").write_text("partial,time\n1,2\n")
     refused("import", where / "bad.csv", "-o", where / "new.tarsier", says="bad.csv")
     assert not (where / "new.tarsier").exists()
@@ -387,7 +394,45 @@ def points(where):
     assert rows[0] == ["time_s", "frequency_hz", "amplitude_db", "mixed"] and len(rows) - 1 == told["points"] > 10
     strongest = max(rows[1:], key=lambda r: float(r[2]))
     assert abs(float(strongest[1]) - 1003.7) < 0.01 and float(strongest[3]) < 0.2, strongest
+    for row in rows[1:]:  # what was asked for, as the table itself says
+        assert 0.3 <= float(row[0]) <= 0.6 and 900 <= float(row[1]) <= 1100 and float(row[2]) >= -40, row
     refused("points", where / "a.wav", "-o", where / "p.csv", "--channel", "3", says="channel")
+    refused("points", where / "a.wav", "-o", where / "p.csv", "--time", "5:6", says="after the end")
+
+
+def results_never_replace_inputs(where):
+    sound = write_wav(where / "a.wav", tones(0.2))
+    before = sound.read_bytes()
+    refused("points", sound, "-o", sound, says="another name")
+    refused("analyze", sound, "-o", where / "p.tarsier", "--report", sound, says="another name")
+    refused("analyze", sound, "-o", where / "p.tarsier", "--report", where / "p.tarsier", says="another name")
+    assert listing(where) == ["a.wav"] and sound.read_bytes() == before
+    ok("analyze", sound, "-o", where / "p.wav")
+    refused("render", where / "p.wav", "a", "-o", where / "p.wav", says="another name")
+    ok("check", where / "p.wav")
+
+
+def names_of_any_bytes(where):
+    """JSON is UTF-8, whatever the names of files are."""
+    for name in (b"latin\xe9.wav", "a b \u00fc\n\u65e5\u672c.wav".encode(), b"-dash.wav"):
+        path = os.path.join(os.fsencode(str(where)), name)
+        write_wav(os.fsdecode(path), tones(0.2))
+        for words in (("info", "--json", "--", name), ("analyze", "--json", "-o", "p.tarsier", "--", name)):
+            done = subprocess.run([CLI, *words], capture_output=True, cwd=where, env=environment())
+            assert done.returncode == 0, done.stderr
+            told = json.loads(done.stdout.decode("utf-8"))
+    assert len(ok("list", where / "p.tarsier", "--json").json()["sounds"]) == 3, told
+
+
+def undefined_values(where):
+    write_wav(where / "silence.wav", [0.0] * 8000)
+    told = ok("info", where / "silence.wav", "--json").json()["files"][0]
+    assert told["peak_dbfs"] is None and told["loudness_lufs"] is None and told["tempo_bpm"] is None
+    text = ok("info", where / "silence.wav").out
+    ok("analyze", where / "silence.wav", "-o", where / "p.tarsier")
+    text += ok("render", where / "p.tarsier", "1", "-o", where / "o.wav").out
+    text += ok("show", where / "p.tarsier", "1").out
+    assert "nan" not in text.lower() and "-inf" not in text.lower(), text
 
 
 def devices_and_play(where):
@@ -434,4 +479,5 @@ def flute_as_a_musician(where):
 main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, list_and_show, edit_pitch,
       edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
-      points, devices_and_play, damage_and_salvage, ids_win_over_names, flute_as_a_musician])
+      points, results_never_replace_inputs, names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage,
+      ids_win_over_names, flute_as_a_musician])
