@@ -12,6 +12,9 @@ for program in "$build"/tests/fuzz/fuzz-*; do
   corpus=$build/corpus/$name
   mkdir -p "$corpus"
   [ ! -d "$seeds/$name" ] || cp -n "$seeds/$name"/* "$corpus"/
+  if [ "$name" = project ] && [ ! -e "$corpus/small.tarsier" ]; then
+    "$build/tests/fuzz/make-project" "$corpus/small.tarsier"
+  fi
   printf '== %s\n' "$name"
   "$program" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
     -artifact_prefix="$build/crash-$name-" "$corpus" 2>&1 | grep -E 'stat::number|ERROR|SUMMARY|crash' || true
