@@ -307,4 +307,6 @@ tsr_syntax_print_help (const TsrSyntax *syntax, const char *verb, const char *su
   printf ("\n%s\n\n", summary);
   print_options (syntax->options);
   print_options (common);
+  if (syntax->more != NULL)
+    printf ("\n%s", _ (syntax->more));
 }

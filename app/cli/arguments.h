@@ -20,6 +20,7 @@ typedef struct {
   const char      *usage; /* positional arguments and the main options, for the help */
   int              min_words, max_words; /* positional arguments; max -1: any number */
   const TsrOption *options;              /* ends with a NULL name; NULL: none */
+  const char      *more; /* what the help says after the options; NULL: nothing */
 } TsrSyntax;
 
 typedef struct TsrArguments TsrArguments;

@@ -229,6 +229,23 @@ const TsrVerb tsr_verb_edit = {
                    "PROJECT SOUND [--select QUERY] --do 'OP' [--do 'OP' ...] [--as NAME]",
                .min_words = 2,
                .max_words = 2,
-               .options = options},
+               .options = options,
+               .more =
+                   N_ ("OP is one of: pitch RATIO|Ncents|Nst|FILE, stretch "
+                       "FACTOR|FILE, shift NHz,\n"
+                       "gain NdB, filter FILE, delete, crop A:B. FILE is a CSV with "
+                       "the header time_s,ratio\n"
+                       "or time_s,cents (pitch), time_s,factor or time_s,target_s "
+                       "(stretch),\n"
+                       "frequency_hz,gain_db (filter).\n\n"
+                       "QUERY tests time, duration, frequency, amplitude, energy, "
+                       "noise, label, channel,\n"
+                       "length or harmonicity by < <= = != >= > and `in a..b`, joined "
+                       "by and, or, not, ( );\n"
+                       "also `all` and `top N by FIELD`. `within A:B` or `within A:B "
+                       "F1:F2` at its end cuts\n"
+                       "partials at the borders. Example:\n"
+                       "  amplitude > -60dB and duration > 50ms and frequency in "
+                       "200Hz..2kHz\n")},
     .run = run,
 };

@@ -328,7 +328,7 @@ static const TsrOption play_options[] = {
     {"--part",
      "PART",
      N_ ("all, original, partials, residual, noise or transients; default all")},
-    {"--select", "QUERY", N_ ("only these partials")},
+    {"--select", "QUERY", N_ ("only these partials; see `edit --help`")},
     {"--time", "A:B", N_ ("only from A to B seconds")},
     {"--loop", NULL, N_ ("again and again, until interrupted")},
     {"--device", "NAME", N_ ("as `devices` lists it; default the system's")},

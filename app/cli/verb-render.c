@@ -104,7 +104,7 @@ static const TsrOption options[] = {
     {"--part",
      "PART",
      N_ ("all, original, partials, residual, noise or transients; default all")},
-    {"--select", "QUERY", N_ ("only these partials")},
+    {"--select", "QUERY", N_ ("only these partials; see `edit --help`")},
     {"--time", "A:B", N_ ("only from A to B seconds")},
     {"--rate", "HZ", N_ ("sample rate; default that of the source")},
     {"--bits", "16|24|float", N_ ("of the samples; default those of the source")},

@@ -400,6 +400,25 @@ def points(where):
     refused("points", where / "a.wav", "-o", where / "p.csv", "--time", "5:6", says="after the end")
 
 
+def full_disk_behind_standard_output(where):
+    if not os.path.exists("/dev/full"):
+        return
+    write_wav(where / "a.wav", tones(0.1))
+    for words in (["--version"], ["--help"], ["edit", "--help"], ["info", "--json", where / "a.wav"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([CLI, *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  env=environment())
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, (words, done)
+
+
+def help_of_edit_is_complete(where):
+    text = ok("edit", "--help").out
+    for word in ("pitch", "stretch", "shift", "gain", "filter", "delete", "crop", "time_s,ratio", "time_s,cents",
+                 "time_s,factor", "time_s,target_s", "frequency_hz,gain_db", "time", "duration", "frequency",
+                 "amplitude", "energy", "noise", "label", "channel", "length", "harmonicity", "top N by", "within"):
+        assert word in text, word
+
+
 def results_never_replace_inputs(where):
     sound = write_wav(where / "a.wav", tones(0.2))
     before = sound.read_bytes()
@@ -479,5 +498,6 @@ def flute_as_a_musician(where):
 main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, list_and_show, edit_pitch,
       edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
-      points, results_never_replace_inputs, names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage,
-      ids_win_over_names, flute_as_a_musician])
+      points, full_disk_behind_standard_output, help_of_edit_is_complete, results_never_replace_inputs,
+      names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage, ids_win_over_names,
+      flute_as_a_musician])
