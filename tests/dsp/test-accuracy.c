@@ -19,14 +19,14 @@ typedef struct {
 /* clang-format off */
 static const Row rows[] = {
   /*                          SNR    cent median  95 %     dB     missed  false  attack */
-  {TEST_SIGNAL_STEADY,        55,    0.0005,      0.01,    0.002, 0.003,  0,     0.1},
-  {TEST_SIGNAL_VIBRATO,       45,    0.02,        0.1,     0.01,  0.003,  0,     INFINITY},
-  {TEST_SIGNAL_WIDE_VIBRATO,  36,    0.06,        0.3,     0.02,  0.003,  0,     INFINITY},
-  {TEST_SIGNAL_CHIRPS,        60,    0.0005,      0.005,   0.002, 0.003,  0,     0.1},
-  {TEST_SIGNAL_PAIRS,         45,    0.0005,      0.005,   0.002, 0.003,  0,     1},
-  {TEST_SIGNAL_TREMOLO,       40,    0.002,       0.02,    0.01,  0.003,  0,     1},
-  {TEST_SIGNAL_BELL,          45,    0.01,        0.1,     0.01,  0.004,  2,     0.1},
-  {TEST_SIGNAL_PLUCKS,        29,    0.02,        5,       0.01,  0.01,   4,     0.1},
+  {TEST_SIGNAL_STEADY,        60,    0.0003,      0.01,    0.001, 0.003,  0,     0.1},
+  {TEST_SIGNAL_VIBRATO,       48,    0.02,        0.1,     0.005, 0.003,  0,     INFINITY},
+  {TEST_SIGNAL_WIDE_VIBRATO,  45,    0.04,        0.1,     0.01,  0.003,  0,     INFINITY},
+  {TEST_SIGNAL_CHIRPS,        70,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
+  {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     1},
+  {TEST_SIGNAL_TREMOLO,       45,    0.001,       0.02,    0.005, 0.003,  0,     1},
+  {TEST_SIGNAL_BELL,          60,    0.003,       0.06,    0.003, 0.004,  2,     0.1},
+  {TEST_SIGNAL_PLUCKS,        31,    0.02,        4,       0.005, 0.01,   4,     0.1},
   {TEST_SIGNAL_NOISY,         19,    0.15,        1,       0.15,  0.003,  15,    10},
 };
 /* clang-format on */

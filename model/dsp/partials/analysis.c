@@ -6,6 +6,7 @@
 
 #include "model/dsp/partials/onset.h"
 #include "model/dsp/partials/peak.h"
+#include "model/dsp/partials/refit.h"
 #include "model/dsp/partials/track-partial.h"
 #include "model/dsp/partials/tracker.h"
 
@@ -47,6 +48,7 @@ typedef struct {
   Worker       *workers;
   size_t        n_workers;
   TsrTracker   *tracker;
+  TsrRefit     *refit;
 
   FramePeaks chunk[CHUNK_FRAMES];
   int64_t    chunk_first;
@@ -57,7 +59,7 @@ typedef struct {
   size_t       n_begun, max_begun;
   TsrPartial **partials;
   size_t       n_tracks, max_tracks;
-  bool         is_short_of_memory;
+  bool         is_short_of_memory, is_finished;
 } Analysis;
 
 void
@@ -162,7 +164,9 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
-  return true;
+  a->refit =
+      tsr_refit_new (tsr_edge_finder_signal (a->workers[0].edges), a->start_s, a->job);
+  return a->refit != NULL;
 }
 
 static void
@@ -182,6 +186,7 @@ clear (Analysis *a)
   free (a->partials);
   free (a->begun);
   tsr_tracker_free (a->tracker);
+  tsr_refit_free (a->refit);
   tsr_window_free (a->window);
 }
 
@@ -244,6 +249,9 @@ collect_tracks (Analysis *a)
   }
   return true;
 }
+
+/* So far before its first point, in half windows, may a partial begin. */
+#define EDGE_WINDOWS 2
 
 /* Frames between first points of tracks that may have begun together. */
 #define BEGIN_TOGETHER 12
@@ -314,32 +322,67 @@ make_partial (void *data, size_t item, size_t worker_index)
       a->tracks[item], a->workers[worker_index].edges, a->channel, a->start_s);
 }
 
-/* Turns the finished tracks into partials and hands them out. */
-static TsrStatus
-deliver (Analysis *a, TsrPartialSink sink, void *sink_user, TsrAnalysisCounts *counts)
+/* The sample before which nothing can begin any more. */
+static int64_t
+first_unknown (const Analysis *a)
 {
-  TsrStatus status = collect_tracks (a) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+  int64_t          first = tsr_tracker_horizon (a->tracker) * a->hop;
+  size_t           n;
+  TsrTrack *const *tracks = tsr_tracker_unfinished (a->tracker, &n);
 
-  if (status != TSR_STATUS_OK || a->n_tracks == 0)
-    return status;
-  if (!settle_beginnings (a))
+  for (size_t i = 0; i < n; i++) {
+    int64_t begin = tracks[i]->first_frame * a->hop;
+    first = begin < first ? begin : first;
+  }
+  return first - EDGE_WINDOWS * (int64_t)a->window->half;
+}
+
+/* Corrects partials up to sample `known` and hands those out that are done. */
+static TsrStatus
+hand_out (Analysis          *a,
+          int64_t            known,
+          TsrPartialSink     sink,
+          void              *sink_user,
+          TsrAnalysisCounts *counts)
+{
+  TsrStatus   status = tsr_refit_advance (a->refit, known);
+  TsrPartial *partial;
+  bool        is_short = false;
+
+  while (status == TSR_STATUS_OK &&
+         (partial = tsr_refit_take (a->refit, &is_short)) != NULL) {
+    counts->n_partials++;
+    counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
+    status = sink (sink_user, partial);
+  }
+  return is_short ? TSR_STATUS_NO_MEMORY : status;
+}
+
+/* Turns the finished tracks into partials. */
+static TsrStatus
+finish_tracks (Analysis *a)
+{
+  bool is_ok = collect_tracks (a) && (a->n_tracks == 0 || settle_beginnings (a));
+
+  if (!is_ok)
     return TSR_STATUS_NO_MEMORY;
   tsr_job_parallel_for (a->job, a->n_tracks, make_partial, a);
   for (size_t i = 0; i < a->n_tracks; i++) {
     TsrPartial *partial = a->partials[i];
     tsr_track_free (a->tracks[i]);
-    if (partial == NULL)
-      status = TSR_STATUS_NO_MEMORY;
-    else if (status != TSR_STATUS_OK)
-      tsr_partial_unref (partial);
-    else {
-      counts->n_partials++;
-      counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
-      status = sink (sink_user, partial);
-    }
+    is_ok &= partial != NULL && tsr_refit_add (a->refit, partial);
   }
   a->n_tracks = 0;
-  return status;
+  return is_ok ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+}
+
+static TsrStatus
+deliver (Analysis *a, TsrPartialSink sink, void *sink_user, TsrAnalysisCounts *counts)
+{
+  TsrStatus status = finish_tracks (a);
+  int64_t   known = a->is_finished ? INT64_MAX : first_unknown (a);
+
+  return status == TSR_STATUS_OK ? hand_out (a, known, sink, sink_user, counts) : status;
 }
 
 static TsrStatus
@@ -397,6 +440,7 @@ run (Analysis          *a,
   }
   if (!tsr_tracker_finish (a->tracker))
     return TSR_STATUS_NO_MEMORY;
+  a->is_finished = true;
   return deliver (a, sink, sink_user, counts);
 }
 

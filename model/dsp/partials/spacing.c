@@ -17,7 +17,7 @@ enum {
   MAX_USED_PEAKS = 40,
   N_WIDTHS = 5,
   N_SHARES = 3,
-  N_TRIALS = 2,
+  N_TRIALS = 3,
   N_SHARE_TRIALS = 4,
 };
 
@@ -35,8 +35,11 @@ enum {
 #define LOW_QUANTILE 0.2
 /* A wider window has to leave this much less. */
 #define CLEARLY_LESS 0.98
-#define TRIAL_S 0.4
-#define SILENCE 1e-10 /* mean square */
+#define CLEARLY_LESS_SHARE 0.9 /* wider means more breakpoints */
+#define LITTLE 1e-5            /* of the energy; less is as good */
+#define TRIAL_S 0.5
+#define TRIAL_MARGIN_S 0.1 /* where an excerpt is cut out of the sound */
+#define SILENCE 1e-10      /* mean square */
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
 /* Of the fundamental. Above 1 harmonics overlap a little, but the window is shorter. */
@@ -258,7 +261,10 @@ measure_rest (const Look *look, const Excerpt *e, const Found *found, double *re
   if (y != NULL && set != NULL)
     status = tsr_synth_render_range (
         set, e->channel, rate_hz, first, (size_t)n, NULL, y, look->job);
-  for (int64_t i = 0; status == TSR_STATUS_OK && i < n; i++) {
+  int64_t margin = (int64_t)(TRIAL_MARGIN_S * rate_hz);
+  int64_t from = first > 0 ? margin : 0;
+  int64_t to = e->end < tsr_signal_n_frames (look->signal) ? n - margin : n;
+  for (int64_t i = from; status == TSR_STATUS_OK && i < to; i++) {
     double x = (double)e->samples[first + i];
     energy += x * x;
     error += (x - y[i]) * (x - y[i]);
@@ -298,6 +304,7 @@ choose_width (const Look   *look,
               const double *choices_hz,
               size_t        n_choices,
               size_t        n_trials,
+              double        clearly_less,
               double       *spacing_hz)
 {
   double least = INFINITY;
@@ -310,9 +317,9 @@ choose_width (const Look   *look,
       TsrStatus      status = try_spacing (look, e, choices_hz[i], &rest);
       if (status != TSR_STATUS_OK)
         return status;
-      sum += fmin (1, rest) * sqrt (e->mean_square);
+      sum += fmin (1, fmax (LITTLE, rest)) * sqrt (e->mean_square);
     }
-    if (sum < CLEARLY_LESS * least) {
+    if (sum < clearly_less * least) {
       least = sum;
       *spacing_hz = choices_hz[i];
     }
@@ -336,11 +343,16 @@ tsr_spacing_estimate (const TsrSignal    *signal,
   if (status != TSR_STATUS_OK)
     return status;
   if (estimate->fundamental_hz <= 0)
-    return choose_width (&look, widths_hz, N_WIDTHS, N_TRIALS, &estimate->spacing_hz);
+    return choose_width (
+        &look, widths_hz, N_WIDTHS, N_TRIALS, CLEARLY_LESS, &estimate->spacing_hz);
   double choices_hz[N_SHARES];
   for (int i = 0; i < N_SHARES; i++)
     choices_hz[i] = shares[i] * estimate->fundamental_hz;
   estimate->reason = TSR_SPACING_FROM_FUNDAMENTAL;
-  return choose_width (
-      &look, choices_hz, N_SHARES, N_SHARE_TRIALS, &estimate->spacing_hz);
+  return choose_width (&look,
+                       choices_hz,
+                       N_SHARES,
+                       N_SHARE_TRIALS,
+                       CLEARLY_LESS_SHARE,
+                       &estimate->spacing_hz);
 }

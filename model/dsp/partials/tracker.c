@@ -287,6 +287,12 @@ tsr_tracker_unfinished (TsrTracker *tracker, size_t *n)
   return tracker->tracks.items;
 }
 
+int64_t
+tsr_tracker_horizon (const TsrTracker *tracker)
+{
+  return tracker->first_left_over;
+}
+
 bool
 tsr_tracker_has_begun (const TsrTracker *tracker, const TsrTrack *track)
 {

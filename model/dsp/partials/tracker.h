@@ -30,6 +30,8 @@ bool tsr_tracker_finish (TsrTracker *tracker);
 /* Tracks that are not finished, whose beginning is: borrowed, *n of them; valid until the
  * next call. */
 TsrTrack *const *tsr_tracker_unfinished (TsrTracker *tracker, size_t *n);
+/* The frame before which no further track can begin. */
+int64_t tsr_tracker_horizon (const TsrTracker *tracker);
 /* Whether nothing will be put before the first point of an unfinished track, and enough
  * points follow to look for its beginning. */
 bool tsr_tracker_has_begun (const TsrTracker *tracker, const TsrTrack *track);

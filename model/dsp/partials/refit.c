@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Correction of partials by what they leave.
+ */
+#include "model/dsp/partials/refit.h"
+
+#include "model/dsp/complex-number.h"
+#include "model/dsp/partials/segment.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  N_SWEEPS = 1,
+  SLICE = 4096, /* samples of the residual made by one worker */
+  RUN = 256,    /* samples of one recurrence */
+  BINS_PER_HOP = 8,
+  REACH_HOPS = 2, /* of the window around a breakpoint, to each side */
+};
+
+#define LEAST_STRETCH_S 1.0
+#define LONGEST_STRETCH_S 4.0
+/* Keeps corrections small where a partial is much weaker than at its breakpoint. */
+#define WEAK 0.02
+#define LARGEST_STEP 1.5
+/* Smaller corrections of frequencies, in spacings, are noise that phases and amplitudes
+ * may follow (they are measured with a short window), but frequencies better not. */
+#define NOISE_SPACINGS 0.008
+
+typedef struct {
+  TsrPartial    *origin; /* owned */
+  TsrBreakpoint *b;      /* corrected */
+  size_t         n;
+  int64_t        first, end; /* samples it may touch */
+} Item;
+
+/* Sums over a few samples of residual times conjugate partial, and of its energy. */
+typedef struct {
+  double re, im, energy;
+} Bin;
+
+typedef struct {
+  Bin            *bins;
+  double complex *gains; /* logarithms, of the breakpoints of a stretch */
+  size_t          n_gains;
+} Scratch;
+
+struct TsrRefit {
+  TsrEdgeSignal signal;
+  double        start_s;
+  const TsrJob *job;
+  int64_t       bin, reach; /* samples */
+  Item         *items;      /* in order of adding */
+  size_t        n_items, n_taken, max_items;
+  int64_t       front; /* samples before it are done */
+  double       *residual;
+  int64_t       residual_first, residual_n, max_residual;
+  int64_t       stretch_end;
+  Scratch      *scratch; /* of each worker */
+  size_t        n_scratch;
+  bool          is_short;
+};
+
+TsrRefit *
+tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job)
+{
+  TsrRefit *r = calloc (1, sizeof *r);
+  if (r == NULL)
+    return NULL;
+  r->signal = *signal;
+  r->start_s = start_s;
+  r->job = job;
+  r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
+  r->reach = REACH_HOPS * signal->hop;
+  r->max_residual = (int64_t)(LONGEST_STRETCH_S * signal->rate_hz) + 2 * r->reach + 2;
+  r->residual = calloc ((size_t)r->max_residual, sizeof *r->residual);
+  r->n_scratch = tsr_job_n_workers (job);
+  r->scratch = calloc (r->n_scratch, sizeof *r->scratch);
+  bool is_ok = r->residual != NULL && r->scratch != NULL;
+  for (size_t i = 0; is_ok && i < r->n_scratch; i++) {
+    r->scratch[i].bins =
+        calloc ((size_t)(r->max_residual / r->bin) + 2, sizeof *r->scratch[i].bins);
+    is_ok = r->scratch[i].bins != NULL;
+  }
+  if (is_ok)
+    return r;
+  tsr_refit_free (r);
+  return NULL;
+}
+
+void
+tsr_refit_free (TsrRefit *refit)
+{
+  if (refit == NULL)
+    return;
+  for (size_t i = refit->n_taken; i < refit->n_items; i++) {
+    tsr_partial_unref (refit->items[i].origin);
+    free (refit->items[i].b);
+  }
+  for (size_t i = 0; refit->scratch != NULL && i < refit->n_scratch; i++) {
+    free (refit->scratch[i].bins);
+    free (refit->scratch[i].gains);
+  }
+  free (refit->scratch);
+  free (refit->residual);
+  free (refit->items);
+  free (refit);
+}
+
+static double
+sample_of (const TsrRefit *r, double time_s)
+{
+  return (time_s - r->start_s) * r->signal.rate_hz;
+}
+
+static bool
+reserve_items (TsrRefit *r)
+{
+  if (r->n_items < r->max_items)
+    return true;
+  size_t max = 2 * r->max_items + 64;
+  Item  *items = realloc (r->items, max * sizeof *items);
+  if (items == NULL)
+    return false;
+  r->items = items;
+  r->max_items = max;
+  return true;
+}
+
+bool
+tsr_refit_add (TsrRefit *refit, TsrPartial *partial)
+{
+  size_t         n = tsr_partial_n_breakpoints (partial);
+  TsrBreakpoint *b = calloc (n, sizeof *b);
+
+  if (b == NULL || !reserve_items (refit)) {
+    free (b);
+    tsr_partial_unref (partial);
+    return false;
+  }
+  memcpy (b, tsr_partial_breakpoints (partial), n * sizeof *b);
+  refit->items[refit->n_items++] = (Item){
+      .origin = partial,
+      .b = b,
+      .n = n,
+      .first = (int64_t)floor (sample_of (refit, b[0].time_s)),
+      .end = (int64_t)ceil (sample_of (refit, b[n - 1].time_s)) + 1,
+  };
+  return true;
+}
+
+/* The last breakpoint at or before a sample, at least 0, at most n - 2. */
+static size_t
+find_segment (const TsrRefit *r, const Item *item, int64_t sample)
+{
+  double time_s = r->start_s + (double)sample / r->signal.rate_hz;
+  size_t low = 0, high = item->n - 1;
+
+  while (high - low > 1) {
+    size_t middle = (low + high) / 2;
+    if (item->b[middle].time_s <= time_s)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Some successive samples of a partial: amplitude times exp (j phase). */
+typedef struct {
+  double re[RUN], im[RUN];
+  int    n;
+} Run;
+
+static double complex
+turned (double log2_amplitude, double turns)
+{
+  double amplitude = tsr_exp2 (log2_amplitude);
+  double angle = 2 * M_PI * tsr_turns_wrap (turns);
+  return tsr_complex (amplitude * cos (angle), amplitude * sin (angle));
+}
+
+/* exp of a complex cubic at 0, 1, 2, ... by the products of its differences. */
+static void
+fill_run (Run *run, const double amplitude[4], const double phase[4])
+{
+  const double  *a = amplitude, *p = phase;
+  double complex v = turned (a[0], p[0]);
+  double complex d1 = turned (a[1] + a[2] + a[3], p[1] + p[2] + p[3]);
+  double complex d2 = turned (2 * a[2] + 6 * a[3], 2 * p[2] + 6 * p[3]);
+  double complex d3 = turned (6 * a[3], 6 * p[3]);
+  double         vr = creal (v), vi = cimag (v), r1 = creal (d1), i1 = cimag (d1);
+  double         r2 = creal (d2), i2 = cimag (d2), r3 = creal (d3), i3 = cimag (d3);
+
+  for (int k = 0; k < run->n; k++) {
+    run->re[k] = vr;
+    run->im[k] = vi;
+    double t = vr * r1 - vi * i1;
+    vi = vr * i1 + vi * r1;
+    vr = t;
+    t = r1 * r2 - i1 * i2;
+    i1 = r1 * i2 + i1 * r2;
+    r1 = t;
+    t = r2 * r3 - i2 * i3;
+    i2 = r2 * i3 + i2 * r3;
+    r2 = t;
+  }
+}
+
+/* Samples first .. first + run->n - 1 of a segment. */
+static void
+render (const TsrRefit *r, const TsrSegment *segment, int64_t first, Run *run)
+{
+  double step_s = 1 / r->signal.rate_hz, phase[4], amplitude[4];
+  double x0 = r->start_s + (double)first * step_s - segment->start_s;
+
+  tsr_cubic_at (segment->phase, x0, step_s, phase);
+  tsr_cubic_at (segment->amplitude, x0, step_s, amplitude);
+  if (!segment->is_linear) {
+    fill_run (run, amplitude, phase);
+    return;
+  }
+  double none[4] = {0};
+  fill_run (run, none, phase);
+  for (int k = 0; k < run->n; k++) {
+    double gain = amplitude[0] + k * amplitude[1];
+    run->re[k] *= gain;
+    run->im[k] *= gain;
+  }
+}
+
+typedef void (*UseRun) (void *user, const Run *run, int64_t first);
+
+/* Renders an item from sample `first` to before `end`, run by run. */
+static void
+render_item (const TsrRefit *r,
+             const Item     *item,
+             int64_t         first,
+             int64_t         end,
+             UseRun          use,
+             void           *user)
+{
+  double rate = r->signal.rate_hz;
+
+  first = first > item->first ? first : item->first;
+  end = end < item->end ? end : item->end;
+  if (first >= end || item->n < 2)
+    return;
+  for (size_t i = find_segment (r, item, first); i + 1 < item->n; i++) {
+    TsrSegment segment;
+    int64_t    from = tsr_sample_at (item->b[i].time_s - r->start_s, rate);
+    int64_t    to = tsr_sample_at (item->b[i + 1].time_s - r->start_s, rate);
+    from = from > first ? from : first;
+    to = to < end ? to : end;
+    if (from >= end)
+      return;
+    if (from >= to || !tsr_segment_init (&segment, &item->b[i], &item->b[i + 1]) ||
+        segment.is_silent)
+      continue;
+    for (; from < to; from += RUN) {
+      Run run = {.n = to - from < RUN ? (int)(to - from) : RUN};
+      render (r, &segment, from, &run);
+      use (user, &run, from);
+    }
+  }
+}
+
+static void
+take_away (void *user, const Run *run, int64_t first)
+{
+  TsrRefit *r = user;
+  double   *out = r->residual + (first - r->residual_first);
+
+  for (int k = 0; k < run->n; k++)
+    out[k] -= run->re[k];
+}
+
+/* What all partials leave of one slice. */
+static void
+make_slice (void *data, size_t index, size_t worker)
+{
+  TsrRefit            *r = data;
+  const TsrEdgeSignal *s = &r->signal;
+  int64_t              first = r->residual_first + (int64_t)index * SLICE;
+  int64_t              limit = r->residual_first + r->residual_n;
+  int64_t              end = first + SLICE < limit ? first + SLICE : limit;
+
+  (void)worker;
+  for (int64_t n = first; n < end; n++)
+    r->residual[n - r->residual_first] =
+        n >= 0 && n < s->n_samples ? (double)s->samples[n] - s->offset : 0;
+  for (size_t i = r->n_taken; i < r->n_items; i++)
+    render_item (r, &r->items[i], first, end, take_away, r);
+}
+
+typedef struct {
+  const TsrRefit *refit;
+  Bin            *bins;
+  int64_t         first; /* sample of bin 0 */
+} Projection;
+
+static void
+project (void *user, const Run *run, int64_t first)
+{
+  Projection   *p = user;
+  const double *rest = p->refit->residual + (first - p->refit->residual_first);
+  int64_t       bin = p->refit->bin, at = first - p->first;
+
+  for (int k = 0; k < run->n;) {
+    Bin    *sum = &p->bins[at / bin];
+    int64_t left = bin - at % bin;
+    int     end = run->n - k < left ? run->n : k + (int)left;
+    at += end - k;
+    for (; k < end; k++) {
+      sum->re += rest[k] * run->re[k];
+      sum->im -= rest[k] * run->im[k];
+      sum->energy += run->re[k] * run->re[k] + run->im[k] * run->im[k];
+    }
+  }
+}
+
+/* Logarithm of the gain that fits the residual best around a breakpoint. */
+static double complex
+best_gain (const TsrRefit *r, const Projection *p, size_t n_bins, const TsrBreakpoint *b)
+{
+  double place = sample_of (r, b->time_s) - (double)p->first;
+  double D = (double)r->bin, reach = (double)r->reach, re = 0, im = 0, energy = 1e-30;
+  size_t first = (size_t)fmax (0, floor ((place - reach) / D));
+  size_t end = (size_t)fmin ((double)n_bins, ceil ((place + reach) / D) + 1);
+
+  for (size_t i = first; i < end; i++) {
+    double x = (((double)i + 0.5) * D - 0.5 - place) / reach;
+    if (fabs (x) >= 1)
+      continue;
+    double w = 0.5 + 0.5 * cos (M_PI * x);
+    re += w * p->bins[i].re;
+    im += w * p->bins[i].im;
+    energy += w * p->bins[i].energy;
+  }
+  energy += WEAK * exp (2 * b->log_amplitude) * reach;
+  double complex step = 2 * tsr_complex (re, im) / energy;
+  double         size = cabs (step);
+  if (size > LARGEST_STEP)
+    step *= LARGEST_STEP / size;
+  return clog (1 + step);
+}
+
+static bool
+is_null (const TsrBreakpoint *b)
+{
+  return (b->flags & TSR_BREAKPOINT_NULL) != 0;
+}
+
+/* A correction of a frequency, in Hz, held back when it is small. */
+static double
+trusted_shift (const TsrRefit *r, double shift_hz)
+{
+  double noise_hz =
+      NOISE_SPACINGS * tsr_window_spacing_hz (r->signal.window, r->signal.rate_hz);
+  double square = shift_hz * shift_hz;
+  return shift_hz * (square / (square + noise_hz * noise_hz));
+}
+
+/* Applies logarithms of gains to breakpoints from .. to - 1; `gains` begins at from.
+ * Near the ends of a partial the window is cut off and tells no frequency. */
+static void
+apply_gains (
+    const TsrRefit *r, Item *item, size_t from, size_t to, const double complex *gains)
+{
+  double reach_s = (double)r->reach / r->signal.rate_hz;
+  double first_s = item->b[0].time_s, end_s = item->b[item->n - 1].time_s;
+
+  for (size_t i = from; i < to; i++) {
+    TsrBreakpoint *b = &item->b[i];
+    size_t         low = i > from && !is_null (b - 1) ? i - 1 : i;
+    size_t         high = i + 1 < to && !is_null (b + 1) ? i + 1 : i;
+    double         T = item->b[high].time_s - item->b[low].time_s;
+    double complex gain = gains[i - from];
+
+    b->phase_turns += cimag (gain) / (2 * M_PI);
+    if (is_null (b))
+      continue;
+    b->log_amplitude += creal (gain);
+    if (!(T > 0))
+      continue;
+    double complex slope = (gains[high - from] - gains[low - from]) / T;
+    if (b->time_s > first_s + reach_s && b->time_s < end_s - reach_s) {
+      double shift_hz = trusted_shift (r, cimag (slope) / (2 * M_PI));
+      b->frequency_hz = fmax (0, b->frequency_hz + shift_hz);
+    }
+    b->slope_per_s += (float)creal (slope);
+  }
+}
+
+/* Gains of nulls are turns of what lies beside them; turns are unwrapped. */
+static void
+complete_gains (const Item *item, size_t from, size_t to, double complex *gains)
+{
+  for (size_t i = from; i < to; i++) {
+    bool has_next = i + 1 < to && !is_null (&item->b[i + 1]);
+    if (is_null (&item->b[i])) {
+      double complex beside = has_next ? gains[i + 1 - from] : 0;
+      if (!has_next && i > from)
+        beside = gains[i - 1 - from];
+      gains[i - from] = tsr_complex (0, cimag (beside));
+    }
+    if (i > from) {
+      double turns = cimag (gains[i - from] - gains[i - 1 - from]) / (2 * M_PI);
+      gains[i - from] -= tsr_complex (0, 2 * M_PI * rint (turns));
+    }
+  }
+}
+
+static bool
+reserve_gains (Scratch *scratch, size_t n)
+{
+  if (n <= scratch->n_gains)
+    return true;
+  double complex *gains = realloc (scratch->gains, 2 * n * sizeof *gains);
+  if (gains == NULL)
+    return false;
+  scratch->gains = gains;
+  scratch->n_gains = 2 * n;
+  return true;
+}
+
+/* Corrects the breakpoints of one item in the present stretch. */
+static void
+correct (void *data, size_t index, size_t worker)
+{
+  TsrRefit *r = data;
+  Item     *item = &r->items[r->n_taken + index];
+  Scratch  *scratch = &r->scratch[worker];
+  double    first_s = r->start_s + (double)r->front / r->signal.rate_hz;
+  double    end_s = r->start_s + (double)r->stretch_end / r->signal.rate_hz;
+  size_t    from = 0, to;
+
+  if (item->end <= r->front || item->first >= r->stretch_end || item->n < 2)
+    return;
+  if (item->first < r->front)
+    from = find_segment (r, item, r->front);
+  while (from < item->n && item->b[from].time_s < first_s)
+    from++;
+  for (to = from; to < item->n && item->b[to].time_s < end_s; to++)
+    ;
+  if (from == to)
+    return;
+  if (!reserve_gains (scratch, to - from)) {
+    __atomic_store_n (&r->is_short, true, __ATOMIC_RELAXED);
+    return;
+  }
+  size_t     n_bins = (size_t)(r->residual_n / r->bin) + 1;
+  Projection p = {r, scratch->bins, r->residual_first};
+  memset (p.bins, 0, n_bins * sizeof *p.bins);
+  render_item (
+      r, item, r->residual_first, r->residual_first + r->residual_n, project, &p);
+  for (size_t i = from; i < to; i++)
+    scratch->gains[i - from] =
+        is_null (&item->b[i]) ? 0 : best_gain (r, &p, n_bins, &item->b[i]);
+  complete_gains (item, from, to, scratch->gains);
+  apply_gains (r, item, from, to, scratch->gains);
+}
+
+static TsrStatus
+run_stretch (TsrRefit *r, int64_t end)
+{
+  r->stretch_end = end;
+  r->residual_first = r->front - r->reach;
+  r->residual_n = end + r->reach - r->residual_first;
+  for (int sweep = 0; sweep < N_SWEEPS; sweep++) {
+    size_t n_slices = (size_t)((r->residual_n + SLICE - 1) / SLICE);
+    if (tsr_job_cancelled (r->job))
+      return TSR_STATUS_CANCELLED;
+    tsr_job_parallel_for (r->job, n_slices, make_slice, r);
+    tsr_job_parallel_for (r->job, r->n_items - r->n_taken, correct, r);
+  }
+  r->front = end;
+  return r->is_short ? TSR_STATUS_NO_MEMORY : TSR_STATUS_OK;
+}
+
+TsrStatus
+tsr_refit_advance (TsrRefit *refit, int64_t known)
+{
+  TsrRefit *r = refit;
+  double    rate = r->signal.rate_hz;
+  int64_t   least = (int64_t)(LEAST_STRETCH_S * rate);
+  int64_t   longest = (int64_t)(LONGEST_STRETCH_S * rate);
+  bool      is_end = known >= r->signal.n_samples + r->reach;
+  int64_t   last = is_end ? r->signal.n_samples + 1 : known - r->reach;
+
+  while (r->front < last && (is_end || last - r->front >= least)) {
+    int64_t   end = last - r->front > longest ? r->front + longest : last;
+    TsrStatus status = run_stretch (r, end);
+    if (status != TSR_STATUS_OK)
+      return status;
+  }
+  return TSR_STATUS_OK;
+}
+
+/* Whether nothing ahead needs the item any more. */
+static bool
+is_done (const TsrRefit *r, const Item *item)
+{
+  return item->end + r->reach < r->front || r->front > r->signal.n_samples;
+}
+
+/* Forgets items that were taken. */
+static void
+close_ranks (TsrRefit *r)
+{
+  memmove (r->items, r->items + r->n_taken, (r->n_items - r->n_taken) * sizeof *r->items);
+  r->n_items -= r->n_taken;
+  r->n_taken = 0;
+}
+
+TsrPartial *
+tsr_refit_take (TsrRefit *refit, bool *is_short)
+{
+  TsrRefit *r = refit;
+
+  *is_short = false;
+  if (r->n_taken == r->n_items || !is_done (r, &r->items[r->n_taken])) {
+    close_ranks (r);
+    return NULL;
+  }
+  Item       *item = &r->items[r->n_taken++];
+  TsrPartial *partial =
+      tsr_partial_new (0, 0, tsr_partial_channel (item->origin), item->b, item->n);
+  *is_short = partial == NULL;
+  tsr_partial_unref (item->origin);
+  free (item->b);
+  return partial;
+}
