@@ -21,6 +21,8 @@ struct _TsrSelectionPanel {
   TsrSound   *sound;
   gulong      sound_handler;
   gboolean    performing;
+  gboolean    showing;   /* the preview is ours */
+  gboolean    following; /* the rows show a preview from elsewhere */
 };
 
 G_DEFINE_FINAL_TYPE (TsrSelectionPanel, tsr_selection_panel, GTK_TYPE_WIDGET)
@@ -125,7 +127,28 @@ show_preview (TsrSelectionPanel *self)
   if (!tsr_curve_editor_is_flat (TSR_CURVE_EDITOR (self->curve)))
     curve = tsr_curve_editor_dup_curve (TSR_CURVE_EDITOR (self->curve));
   preview.filter_gain_db_over_hz = curve;
+  self->showing = TRUE;
   tsr_session_set_preview (self->session, &preview);
+  self->showing = FALSE;
+}
+
+/* What is dragged on the canvas is told here in numbers. */
+static void
+preview_cb (TsrSelectionPanel *self)
+{
+  const TsrPreview  neutral = TSR_PREVIEW_INIT;
+  const TsrPreview *preview = tsr_session_get_preview (self->session);
+
+  if (self->showing || (preview == NULL && !self->following))
+    return;
+  self->following = preview != NULL;
+  if (preview == NULL)
+    preview = &neutral;
+  tsr_slider_row_show (TSR_SLIDER_ROW (self->pitch),
+                       1200.0 * log2 (preview->pitch_ratio));
+  tsr_slider_row_show (TSR_SLIDER_ROW (self->stretch), preview->stretch);
+  tsr_slider_row_show (TSR_SLIDER_ROW (self->shift), preview->shift_hz);
+  tsr_slider_row_show (TSR_SLIDER_ROW (self->gain), preview->gain_db);
 }
 
 /* One step of the history; then everything is neutral again. */
@@ -332,6 +355,8 @@ add_filter (TsrSelectionPanel *self)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->expander = gtk_expander_new (_ ("Filter"));
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Filter"), -1);
   self->curve = tsr_curve_editor_new ();
   gtk_widget_set_size_request (self->curve, -1, 140);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->curve),
@@ -407,6 +432,8 @@ tsr_selection_panel_new (TsrSession *session)
       session, "notify::sound", G_CALLBACK (sound_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       session, "notify::selection", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      session, "preview-changed", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
   sound_cb (self);
   return GTK_WIDGET (self);
 }

@@ -241,6 +241,16 @@ tsr_slider_row_reset (TsrSliderRow *self)
   put_slider (self, neutral);
 }
 
+void
+tsr_slider_row_show (TsrSliderRow *self, double value)
+{
+  g_return_if_fail (TSR_IS_SLIDER_ROW (self));
+  if (self->moving)
+    return;
+  tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), value);
+  put_slider (self, value);
+}
+
 gboolean
 tsr_slider_row_is_moving (TsrSliderRow *self)
 {

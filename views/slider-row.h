@@ -22,6 +22,9 @@ GtkWidget *tsr_slider_row_new (TsrQuantity quantity,
                                double      step);
 double     tsr_slider_row_get_value (TsrSliderRow *self);
 void       tsr_slider_row_reset (TsrSliderRow *self); /* to neutral; emits nothing */
+/* Shows a value that comes from elsewhere, such as a drag on the canvas; emits nothing,
+ * and leaves alone what is being moved here. */
+void tsr_slider_row_show (TsrSliderRow *self, double value);
 /* TRUE while a value is shown that was not committed. */
 gboolean        tsr_slider_row_is_moving (TsrSliderRow *self);
 TsrNumberEntry *tsr_slider_row_get_entry (TsrSliderRow *self);
