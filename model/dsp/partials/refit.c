@@ -311,11 +311,15 @@ project (void *user, const Run *run, int64_t first)
     int64_t left = bin - at % bin;
     int     end = run->n - k < left ? run->n : k + (int)left;
     at += end - k;
+    double re = 0, im = 0, energy = 0;
     for (; k < end; k++) {
-      sum->re += rest[k] * run->re[k];
-      sum->im -= rest[k] * run->im[k];
-      sum->energy += run->re[k] * run->re[k] + run->im[k] * run->im[k];
+      re += rest[k] * run->re[k];
+      im -= rest[k] * run->im[k];
+      energy += run->re[k] * run->re[k] + run->im[k] * run->im[k];
     }
+    sum->re += re;
+    sum->im += im;
+    sum->energy += energy;
   }
 }
 
@@ -332,7 +336,7 @@ best_gain (const TsrRefit *r, const Projection *p, size_t n_bins, const TsrBreak
     double x = (((double)i + 0.5) * D - 0.5 - place) / reach;
     if (fabs (x) >= 1)
       continue;
-    double w = 0.5 + 0.5 * cos (M_PI * x);
+    double u = 1 - x * x, w = u * u * u;
     re += w * p->bins[i].re;
     im += w * p->bins[i].im;
     energy += w * p->bins[i].energy;
