@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What lies behind the partials: where a sound still is as it was analysed it is the
- * residual, elsewhere the model of it.
+ * What lies behind the partials: where a sound still is as it was analysed, or was only
+ * moved, gained and filtered as a whole, it is the residual; elsewhere the model of it.
  */
 #include <math.h>
 
@@ -53,14 +53,14 @@ is_gained (const TsrRenderParams *params)
   return f->residual_gain_db != 0 || f->residual_gain_db_over_hz != NULL;
 }
 
-/* Marks the strips of a piece where the partials of one channel do not sound as they
- * were analysed. */
+/* Marks the strips of a piece where the partials of one channel do not sound as expected.
+ */
 static TsrStatus
 mark_piece (TsrBackground *self,
             guint          channel,
             gint64         first,
             gsize          n,
-            TsrPartialSet *analysed_moved,
+            TsrPartialSet *expected,
             guint8        *changed)
 {
   g_autofree double *now = g_new0 (double, n);
@@ -72,32 +72,59 @@ mark_piece (TsrBackground *self,
 
   if (status == TSR_STATUS_OK)
     status = tsr_synth_render_range (
-        analysed_moved, channel, rate_hz, first, n, NULL, then, self->job);
+        expected, channel, rate_hz, first, n, NULL, then, self->job);
   for (gsize i = 0; i < n && status == TSR_STATUS_OK; i++)
     if (fabs (now[i] - then[i]) > AUDIBLE_CHANGE)
       changed[i / STRIP] = 1;
   return status;
 }
 
-/* The analysed partials at the times where they are now, NULL when memory is short. */
+/* An analysed partial as the edits of the whole sound leave it: moved, gained, filtered.
+ * NULL when memory is short. */
+static TsrPartial *
+take_along (const TsrBackground *self, TsrPartial *partial)
+{
+  const TsrSoundStateFields *f = tsr_sound_state_fields (self->params.state);
+  g_autoptr (TsrPartial) now = tsr_partial_ref (partial);
+
+  if (self->offset != 0) {
+    TsrPartial *moved = tsr_partial_move (now, -self->offset / self->params.rate_hz);
+    tsr_partial_unref (now);
+    now = moved;
+  }
+  if (now != NULL && f->residual_gain_db != 0) {
+    TsrPartial *gained = tsr_partial_gain (now, f->residual_gain_db);
+    tsr_partial_unref (now);
+    now = gained;
+  }
+  if (now != NULL && f->residual_gain_db_over_hz != NULL) {
+    TsrPartial *filtered = tsr_partial_filter (now, f->residual_gain_db_over_hz);
+    tsr_partial_unref (now);
+    now = filtered;
+  }
+  return g_steal_pointer (&now);
+}
+
+/* What the partials would be if nothing but the whole sound had been edited: where they
+ * still are, the residual (moved, gained and filtered, which is linear) is exact. NULL
+ * when memory is short. */
 static TsrPartialSet *
-move_analysed (const TsrBackground *self)
+take_analysed_along (const TsrBackground *self)
 {
   TsrPartialSet *set = self->params.analysed;
 
-  if (self->offset == 0)
+  if (self->offset == 0 && self->filter == NULL)
     return tsr_partial_set_ref (set);
   gsize n = tsr_partial_set_size (set);
-  g_autoptr (GPtrArray) moved =
+  g_autoptr (GPtrArray) now =
       g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   for (gsize i = 0; i < n; i++) {
-    TsrPartial *partial = tsr_partial_move (tsr_partial_set_at (set, i),
-                                            -self->offset / self->params.rate_hz);
+    TsrPartial *partial = take_along (self, tsr_partial_set_at (set, i));
     if (partial == NULL)
       return NULL;
-    g_ptr_array_add (moved, partial);
+    g_ptr_array_add (now, partial);
   }
-  return tsr_partial_set_new ((TsrPartial *const *)moved->pdata, moved->len);
+  return tsr_partial_set_new ((TsrPartial *const *)now->pdata, now->len);
 }
 
 /* Where the model is 1, let it fall to 0 within FADE_S on both sides. */
@@ -121,9 +148,9 @@ find_changes (TsrBackground *self)
 {
   double duration_s = tsr_sound_state_fields (self->params.state)->duration_s;
   gsize  n_frames = (gsize)llround (duration_s * self->params.rate_hz);
-  g_autoptr (TsrPartialSet) moved = move_analysed (self);
+  g_autoptr (TsrPartialSet) expected = take_analysed_along (self);
 
-  if (moved == NULL)
+  if (expected == NULL)
     return TSR_STATUS_NO_MEMORY;
   self->n_strips = (n_frames + STRIP - 1) / STRIP;
   self->model_share = g_new0 (float, self->n_strips + 1);
@@ -137,7 +164,7 @@ find_changes (TsrBackground *self)
                            c,
                            (gint64)first,
                            MIN (PIECE, n_frames - first),
-                           moved,
+                           expected,
                            changed + first / STRIP);
     }
   spread (self, changed);
@@ -191,7 +218,7 @@ prepare (TsrBackground *self)
     if (self->filter == NULL)
       return TSR_STATUS_NO_MEMORY;
   }
-  if (self->kind == TSR_BACKGROUND_OF_ALL && self->shifted && self->filter == NULL)
+  if (self->kind == TSR_BACKGROUND_OF_ALL && self->shifted)
     status = find_changes (self);
   if (status == TSR_STATUS_OK && needs_model (self))
     status = make_noise (self);

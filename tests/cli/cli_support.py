@@ -12,7 +12,7 @@ import tempfile
 import traceback
 import wave
 
-CLI = sys.argv[1]
+CLI = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLUTE = ROOT / "resources/demo/flute-g4.flac"
 

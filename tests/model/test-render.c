@@ -170,8 +170,7 @@ test_blocks_and_ranges (void)
 static void
 test_parts_add_up (void)
 {
-  const char *edits[] = {
-      "stretch 1.7", "gain -6dB", "filter 0:0,4000:-30", "stretch 0:0,0.5:1,1:1.3"};
+  const char *edits[] = {"stretch 1.7", "stretch 0:0,0.5:1,1:1.3"};
   g_autoptr (TsrSignal) source = make_source (2);
   g_autoptr (TsrSoundState) state = make_state ();
   gint64 n;
@@ -193,6 +192,32 @@ test_parts_add_up (void)
     g_assert_cmpfloat (energy, >, 0);
     g_assert_cmpfloat (largest_difference (all, partials, n), <, 1e-9);
     g_assert_cmpfloat (largest_difference (behind, noise, n), <, 1e-9);
+  }
+}
+
+/* Gain and filter are linear: with the whole sound they take the residual along as it is.
+ */
+static void
+test_gain_and_filter_keep_the_residual (void)
+{
+  const char *edits[] = {"gain -6dB", "filter 0:0,4000:-30"};
+  g_autoptr (TsrSignal) source = make_source (2);
+  g_autoptr (TsrSoundState) state = make_state ();
+  g_autofree double *x = source_as_double (source);
+  gint64             n;
+
+  for (gsize e = 0; e < G_N_ELEMENTS (edits); e++) {
+    g_autoptr (TsrSoundState) after = edit (state, edits[e], NULL);
+    g_autofree double *all = part_of (after, source, state, TSR_PART_ALL, &n);
+    g_autofree double *partials = part_of (after, source, state, TSR_PART_PARTIALS, &n);
+    g_autofree double *residual = part_of (after, source, state, TSR_PART_RESIDUAL, &n);
+    for (gint64 i = 0; i < n; i++) {
+      partials[i] += residual[i];
+      x[i] *= e == 0 ? pow (10, -6 / 20.0) : 1;
+    }
+    g_assert_cmpfloat (largest_difference (all, partials, n), <, 1e-9);
+    if (e == 0)
+      g_assert_cmpfloat (largest_difference (all, x, n), <, 1e-6);
   }
 }
 
@@ -342,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/render/unedited", test_unedited);
   g_test_add_func ("/model/render/blocks", test_blocks_and_ranges);
   g_test_add_func ("/model/render/parts", test_parts_add_up);
+  g_test_add_func ("/model/render/gain", test_gain_and_filter_keep_the_residual);
   g_test_add_func ("/model/render/exact", test_exact_where_nothing_was_edited);
   g_test_add_func ("/model/render/crop", test_crop_is_exact);
   g_test_add_func ("/model/render/selection", test_selection_plays_partials_only);
