@@ -201,15 +201,18 @@ playing_engine (Script *script)
   return engine;
 }
 
+/* Counted from the earliest position seen, since a seek may be under way at first. */
 static gboolean
 advances (TsrEngine *engine, double at_most_s)
 {
-  double from_s = tsr_engine_get_position_s (engine);
+  double position_s = tsr_engine_get_position_s (engine), from_s = position_s;
   gint64 end_us = g_get_monotonic_time () + (gint64)(at_most_s * 1e6);
-  while (tsr_engine_get_position_s (engine) <= from_s + 0.05 &&
-         g_get_monotonic_time () < end_us)
+  while (position_s <= from_s + 0.05 && g_get_monotonic_time () < end_us) {
     g_assert_cmpint (run_for (0.02), <, MAIN_US);
-  return tsr_engine_get_position_s (engine) > from_s + 0.05;
+    position_s = tsr_engine_get_position_s (engine);
+    from_s = MIN (from_s, position_s);
+  }
+  return position_s > from_s + 0.05;
 }
 
 static void
