@@ -14,7 +14,7 @@ start --demo
 steps <<'STEPS'
 wait "label:cello-d3"
 wait "button:Analyse Again"
-wait "label:/23 dB SNR|2[0-9].* dB SNR/"
+wait "label:/[2-9][0-9][.][0-9] dB SNR/"
 wait "image:@/complete/"
 drag "image:Canvas" 250 200 600 420
 wait "label:/ of .* selected/"
