@@ -3,8 +3,8 @@
 # Plays through a fake sound card and compares what arrives there with what should: known
 # partials with their reference render, and the edited partials of a project with the rendered
 # file (noise would differ: the player renders at another rate). On
-# a machine that is busy with other things sound can drop out: one clean take of three is
-# asked for.
+# a machine that is busy with other things sound drops out: a take that is not clean is
+# repeated after a pause that grows.
 #
 #   test-playback.sh SUPPORT-FOLDER PLAY-KNOWN TARSIER-CLI RECORDING
 set -eu
@@ -22,12 +22,13 @@ takes() {
     shift
   done
   shift
-  for take in 1 2 3; do
+  for take in 1 2 3 4 5 6 7 8; do
     "$support/fake-audio.sh" --out "$folder/played.wav" -- "${command[@]}"
     if "$known" check "$folder/played.wav" "$@"; then
       return 0
     fi
     echo "$name: take $take was not clean"
+    sleep "$take"
   done
   return 1
 }
