@@ -3,6 +3,9 @@
 # outside, take pictures. Expects TARSIER, CLI, SUPPORT, DATA and OUT in the environment, and
 # to run inside run-headless.sh. Ends only what it started.
 set -eu
+# Whole call chains through libraries without frame pointers, for the list of known leaks;
+# too slow for the tests that have no window.
+[ -z "${LSAN_OPTIONS:-}" ] || export LSAN_OPTIONS="$LSAN_OPTIONS:fast_unwind_on_malloc=0"
 work=$(mktemp -d)
 pid=
 mkdir -p "$OUT"
