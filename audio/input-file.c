@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 
 #include "audio/output-file.h"
 #include "audio/sound-file.h"
@@ -12,19 +13,19 @@
 gboolean
 tsr_check_regular (const char *name, const struct stat *what, GError **error)
 {
-  const char *kind = "a special file";
+  const char *kind = _ ("a special file");
   if (S_ISREG (what->st_mode))
     return TRUE;
   if (S_ISDIR (what->st_mode))
-    kind = "a folder";
+    kind = _ ("a folder");
   else if (S_ISFIFO (what->st_mode))
-    kind = "a pipe";
+    kind = _ ("a pipe");
   else if (S_ISCHR (what->st_mode) || S_ISBLK (what->st_mode))
-    kind = "a device";
+    kind = _ ("a device");
   g_set_error (error,
                TSR_SOUND_FILE_ERROR,
                TSR_SOUND_FILE_ERROR_NOT_REGULAR,
-               "%s: this is %s; choose a sound file",
+               _ ("%s: this is %s; choose a sound file"),
                name,
                kind);
   return FALSE;
@@ -44,24 +45,25 @@ tsr_open_regular (const char *path, GError **error)
   }
   if (fd >= 0)
     return fd;
-  if (errno == ENOENT || errno == ENOTDIR)
+  int code = errno; /* looking up a translation may change it */
+  if (code == ENOENT || code == ENOTDIR)
     g_set_error (error,
                  TSR_SOUND_FILE_ERROR,
                  TSR_SOUND_FILE_ERROR_NOT_FOUND,
-                 "%s: there is no such file; check the name",
+                 _ ("%s: there is no such file; check the name"),
                  name);
-  else if (errno == EACCES)
+  else if (code == EACCES)
     g_set_error (error,
                  TSR_SOUND_FILE_ERROR,
                  TSR_SOUND_FILE_ERROR_NOT_FOUND,
-                 "%s: you may not read this file; change its permissions",
+                 _ ("%s: you may not read this file; change its permissions"),
                  name);
   else
     g_set_error (error,
                  TSR_SOUND_FILE_ERROR,
                  TSR_SOUND_FILE_ERROR_NOT_FOUND,
-                 "%s: opening failed (%s)",
+                 _ ("%s: opening failed (%s)"),
                  name,
-                 g_strerror (errno));
+                 g_strerror (code));
   return -1;
 }

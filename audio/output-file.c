@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,31 +38,32 @@ tsr_output_file_set_error (const char *name, int code, GError **error)
   switch (code) {
   case ENOSPC:
   case EDQUOT:
-    advice = "the disk is full; free some space or choose another folder";
+    advice = _ ("the disk is full; free some space or choose another folder");
     break;
   case EFBIG:
-    advice = "the file grows beyond what the system allows; write a shorter part of it";
+    advice =
+        _ ("the file grows beyond what the system allows; write a shorter part of it");
     break;
   case ENOENT:
   case ENOTDIR:
-    advice = "there is no such folder; create it or choose another one";
+    advice = _ ("there is no such folder; create it or choose another one");
     break;
   case EACCES:
   case EPERM:
   case EROFS:
-    advice = "the folder is not writable; choose another one";
+    advice = _ ("the folder is not writable; choose another one");
     break;
   case EISDIR:
-    advice = "this is a folder; add a file name";
+    advice = _ ("this is a folder; add a file name");
     break;
   case ENAMETOOLONG:
-    advice = "the name is too long; choose a shorter one";
+    advice = _ ("the name is too long; choose a shorter one");
     break;
   default:
     g_set_error (error,
                  G_IO_ERROR,
                  g_io_error_from_errno (code),
-                 "%s: writing failed (%s); try another folder",
+                 _ ("%s: writing failed (%s); try another folder"),
                  name,
                  g_strerror (code));
     return;
@@ -94,7 +96,7 @@ may_replace (TsrOutputFile *self, GError **error)
     g_set_error (error,
                  G_IO_ERROR,
                  G_IO_ERROR_NOT_REGULAR_FILE,
-                 "%s: this is not a file that can be replaced; choose another name",
+                 _ ("%s: this is not a file that can be replaced; choose another name"),
                  self->name);
   return FALSE;
 }

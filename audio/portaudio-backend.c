@@ -5,6 +5,7 @@
 
 #include <alsa/asoundlib.h>
 #include <dlfcn.h>
+#include <glib/gi18n-lib.h>
 #include <portaudio.h>
 #include <string.h>
 
@@ -121,7 +122,7 @@ fail (GError **error, const char *what, PaError code)
   g_set_error (error,
                G_IO_ERROR,
                G_IO_ERROR_FAILED,
-               "%s (%s); choose another output device",
+               _ ("%s (%s); choose another output device"),
                what,
                Pa_GetErrorText (code));
   return FALSE;
@@ -139,7 +140,7 @@ open_stream (TsrBackend        *backend,
   PortAudio    *self = (PortAudio *)backend;
   PaDeviceIndex index = self->initialised ? find_device (device) : paNoDevice;
   if (index == paNoDevice)
-    return fail (error, "the output device is not there", paInvalidDevice);
+    return fail (error, _ ("the output device is not there"), paInvalidDevice);
   const PaDeviceInfo *info = Pa_GetDeviceInfo (index);
   PaStreamParameters  output = {
        .device = index,
@@ -162,7 +163,7 @@ open_stream (TsrBackend        *backend,
                                 self);
   if (code != paNoError) {
     self->stream = NULL;
-    return fail (error, "the output device cannot be opened", code);
+    return fail (error, _ ("the output device cannot be opened"), code);
   }
   const PaStreamInfo *stream = Pa_GetStreamInfo (self->stream);
   *latency_s = stream != NULL ? stream->outputLatency : output.suggestedLatency;
@@ -173,7 +174,7 @@ static gboolean
 start (TsrBackend *backend, GError **error)
 {
   PaError code = Pa_StartStream (((PortAudio *)backend)->stream);
-  return code == paNoError || fail (error, "the output device does not start", code);
+  return code == paNoError || fail (error, _ ("the output device does not start"), code);
 }
 
 static void

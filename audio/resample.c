@@ -2,6 +2,7 @@
  * Rate conversion by libsamplerate's best converter, block after block, channels in
  * parallel.
  */
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <samplerate.h>
 #include <string.h>
@@ -71,7 +72,7 @@ convert (Resampler      *self,
       g_set_error_literal (error,
                            TSR_SOUND_FILE_ERROR,
                            TSR_SOUND_FILE_ERROR_CANCELLED,
-                           "rate conversion was cancelled");
+                           _ ("rate conversion was cancelled"));
       return FALSE;
     }
     gint64 n = (gint64)next_block (self, job);
@@ -105,7 +106,7 @@ resampler_init (Resampler *self, const TsrSignal *signal, double ratio, GError *
       g_set_error (error,
                    TSR_SOUND_FILE_ERROR,
                    TSR_SOUND_FILE_ERROR_FORMAT,
-                   "rate conversion failed (%s)",
+                   _ ("rate conversion failed (%s)"),
                    src_strerror (code));
       return FALSE;
     }
@@ -137,8 +138,8 @@ tsr_resample (const TsrSignal *signal, double rate_hz, const TsrJob *job, GError
     g_set_error (error,
                  TSR_SOUND_FILE_ERROR,
                  TSR_SOUND_FILE_ERROR_FORMAT,
-                 "the rate cannot be converted from %.0f Hz to %.0f Hz; choose a rate "
-                 "within 256 times of it",
+                 _ ("the rate cannot be converted from %.0f Hz to %.0f Hz; choose a rate "
+                    "within 256 times of it"),
                  tsr_signal_rate_hz (signal),
                  rate_hz);
     return NULL;

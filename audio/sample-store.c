@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
@@ -78,7 +79,7 @@ set_errno_error (GError **error, int code, const char *folder)
   g_set_error (error,
                G_IO_ERROR,
                g_io_error_from_errno (code),
-               "decoded samples do not fit into %s (%s)",
+               _ ("decoded samples do not fit into %s (%s)"),
                folder,
                g_strerror (code));
 }
@@ -171,7 +172,7 @@ grow (TsrSampleStore *self, gsize n_frames, GError **error)
       g_set_error (error,
                    G_IO_ERROR,
                    G_IO_ERROR_NO_SPACE,
-                   "decoded samples do not fit into memory");
+                   _ ("decoded samples do not fit into memory"));
       return FALSE;
     }
     self->channels[c] = larger;
@@ -319,7 +320,7 @@ tsr_sample_store_finish (TsrSampleStore *self, double rate_hz, GError **error)
     }
   }
   if (signal == NULL && error != NULL && *error == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "memory is short");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("memory is short"));
   tsr_sample_store_free (self);
   return signal;
 }

@@ -5,6 +5,8 @@
 #include "audio/sound-file.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <sndfile.h>
 #include <string.h>
@@ -104,7 +106,7 @@ describe_format (Decoder *self, GError **error)
     return TRUE;
   FAIL (error,
         FORMAT,
-        "%s: this kind of sound file is not read; convert it to WAV or FLAC",
+        _ ("%s: this kind of sound file is not read; convert it to WAV or FLAC"),
         self->name);
   return FALSE;
 }
@@ -115,26 +117,27 @@ check_limits (Decoder *self, GError **error)
   if (self->format.channels < 1 || self->format.samplerate < 1)
     FAIL (error,
           FORMAT,
-          "%s: the header makes no sense (%d channels at %d Hz); get another copy of it",
+          _ ("%s: the header makes no sense (%d channels at %d Hz); get another copy of "
+             "it"),
           self->name,
           self->format.channels,
           self->format.samplerate);
   else if (self->format.channels > MAX_CHANNELS)
-    FAIL (
-        error,
-        TOO_LARGE,
-        "%s: it has %d channels and at most %d can be read; split it into several files",
-        self->name,
-        self->format.channels,
-        MAX_CHANNELS);
+    FAIL (error,
+          TOO_LARGE,
+          _ ("%s: it has %d channels and at most %d can be read; split it into several "
+             "files"),
+          self->name,
+          self->format.channels,
+          MAX_CHANNELS);
   else if (self->format.samplerate > MAX_RATE_HZ)
-    FAIL (
-        error,
-        TOO_LARGE,
-        "%s: its rate is %d Hz and at most %d Hz can be read; convert it to a lower one",
-        self->name,
-        self->format.samplerate,
-        MAX_RATE_HZ);
+    FAIL (error,
+          TOO_LARGE,
+          _ ("%s: its rate is %d Hz and at most %d Hz can be read; convert it to a lower "
+             "one"),
+          self->name,
+          self->format.samplerate,
+          MAX_RATE_HZ);
   else
     return TRUE;
   return FALSE;
@@ -158,7 +161,7 @@ static gboolean
 open_decoder (Decoder *self, GError **error)
 {
   if (self->n_bytes == 0) {
-    FAIL (error, FORMAT, "%s: the file is empty; get another copy of it", self->name);
+    FAIL (error, FORMAT, _ ("%s: the file is empty; get another copy of it"), self->name);
     return FALSE;
   }
   self->file = sf_open_fd (self->fd, SFM_READ, &self->format, SF_FALSE);
@@ -166,15 +169,15 @@ open_decoder (Decoder *self, GError **error)
     if (tsr_sound_header_promised_frames (self->fd) > 0)
       FAIL (error,
             NO_SAMPLES,
-            "%s: the header promises samples that are not there; get another copy of it",
+            _ ("%s: the header promises samples that are not there; get another copy of "
+               "it"),
             self->name);
     else
-      FAIL (
-          error,
-          FORMAT,
-          "%s: this is not a sound file that can be read; choose a WAV, AIFF, FLAC, Ogg "
-          "or MP3 file",
-          self->name);
+      FAIL (error,
+            FORMAT,
+            _ ("%s: this is not a sound file that can be read; choose a WAV, AIFF, FLAC, "
+               "Ogg or MP3 file"),
+            self->name);
     return FALSE;
   }
   if (!check_limits (self, error) || !describe_format (self, error))
@@ -215,7 +218,7 @@ check_length (Decoder *self, gint64 n_frames, GError **error)
     return TRUE;
   FAIL (error,
         TOO_LARGE,
-        "%s: it is longer than %d hours; cut it into shorter files",
+        _ ("%s: it is longer than %d hours; cut it into shorter files"),
         self->name,
         MAX_HOURS);
   return FALSE;
@@ -231,7 +234,7 @@ store_block (Decoder *self, gsize n_frames, GError **error)
     return check_length (self, tsr_sample_store_n_frames (self->store), error);
   FAIL (error,
         WRITE,
-        "%s: %s; free some space or set TMPDIR to a larger folder",
+        _ ("%s: %s; free some space or set TMPDIR to a larger folder"),
         self->name,
         local->message);
   g_error_free (local);
@@ -262,7 +265,7 @@ decode (Decoder *self, const TsrJob *job, GError **error)
     return FALSE;
   while ((n = sf_readf_float (self->file, self->interleaved, block)) > 0) {
     if (tsr_job_cancelled (job)) {
-      FAIL (error, CANCELLED, "%s: reading was cancelled", self->name);
+      FAIL (error, CANCELLED, _ ("%s: reading was cancelled"), self->name);
       return FALSE;
     }
     if (!store_block (self, (gsize)n, error))
@@ -285,20 +288,20 @@ check_promise (Decoder *self, GError **error)
   if (found == 0 && promised == 0)
     FAIL (error,
           NO_SAMPLES,
-          "%s: there is not one sample in it; choose a file that holds sound",
+          _ ("%s: there is not one sample in it; choose a file that holds sound"),
           self->name);
   else if (found == 0)
     FAIL (error,
           NO_SAMPLES,
-          "%s: the header promises %" G_GINT64_FORMAT
-          " samples and none is there; get another copy of it",
+          _ ("%s: the header promises %" PRId64
+             " samples and none is there; get another copy of it"),
           self->name,
           promised);
   else if ((double)found < (double)promised * self->min_part_permille / 1000.0)
     FAIL (error,
           NO_SAMPLES,
-          "%s: the header promises %" G_GINT64_FORMAT
-          " samples and only %" G_GINT64_FORMAT " are there; get a whole copy of it",
+          _ ("%s: the header promises %" PRId64 " samples and only %" PRId64
+             " are there; get a whole copy of it"),
           self->name,
           promised,
           found);
@@ -313,28 +316,29 @@ add_notes (const Decoder *self, GPtrArray *notes)
   gint64 found = self->info->n_frames, promised = self->info->n_promised_frames;
   gint64 repaired = self->info->n_repaired_samples;
   if (found < promised)
-    g_ptr_array_add (notes,
-                     g_strdup_printf ("%s: the file ends early; %.3f of %.3f seconds are "
-                                      "there and were read",
-                                      self->name,
-                                      (double)found / self->info->rate_hz,
-                                      (double)promised / self->info->rate_hz));
-  else if (sf_error (self->file) != SF_ERR_NO_ERROR)
-    g_ptr_array_add (notes,
-                     g_strdup_printf ("%s: part of the file is damaged; %.3f seconds "
-                                      "could be read",
-                                      self->name,
-                                      (double)found / self->info->rate_hz));
-  if (repaired == 1)
     g_ptr_array_add (
         notes,
-        g_strdup_printf ("%s: 1 sample was not a number and is set to zero", self->name));
-  else if (repaired > 1)
+        g_strdup_printf (_ ("%s: the file ends early; %.3f of %.3f seconds are "
+                            "there and were read"),
+                         self->name,
+                         (double)found / self->info->rate_hz,
+                         (double)promised / self->info->rate_hz));
+  else if (sf_error (self->file) != SF_ERR_NO_ERROR)
     g_ptr_array_add (notes,
-                     g_strdup_printf ("%s: %" G_GINT64_FORMAT
-                                      " samples were not numbers and are set to zero",
+                     g_strdup_printf (_ ("%s: part of the file is damaged; %.3f seconds "
+                                         "could be read"),
                                       self->name,
-                                      repaired));
+                                      (double)found / self->info->rate_hz));
+  if (repaired > 0)
+    g_ptr_array_add (
+        notes,
+        g_strdup_printf (
+            g_dngettext (GETTEXT_PACKAGE,
+                         "%s: %" PRId64 " sample was not a number and is set to zero",
+                         "%s: %" PRId64 " samples were not numbers and are set to zero",
+                         (gulong)repaired),
+            self->name,
+            repaired));
 }
 
 static TsrSignal *
@@ -346,7 +350,7 @@ finish (Decoder *self, GError **error)
   if (signal == NULL) {
     FAIL (error,
           WRITE,
-          "%s: %s; free some memory and try again",
+          _ ("%s: %s; free some memory and try again"),
           self->name,
           local->message);
     g_error_free (local);
@@ -383,7 +387,8 @@ tsr_sound_file_read_fd (int               fd,
   if (notes != NULL)
     *notes = NULL;
   if (fstat (fd, &what) != 0) {
-    FAIL (error, NOT_FOUND, "%s: reading failed (%s)", display, g_strerror (errno));
+    const char *why = g_strerror (errno);
+    FAIL (error, NOT_FOUND, _ ("%s: reading failed (%s)"), display, why);
     return NULL;
   }
   self.n_bytes = what.st_size;

@@ -3,6 +3,7 @@
  * whole or not at all.
  */
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -61,17 +62,18 @@ find_output (const char *path, guint n_channels, GError **error)
       return (int)i;
     FAIL (error,
 
-          "%s: this format holds at most %u channels, not %u; write .wav",
+          _ ("%s: this format holds at most %u channels, not %u; write .wav"),
           name,
           outputs[i].max_channels,
           n_channels);
     return -1;
   }
-  FAIL (error,
+  FAIL (
+      error,
 
-        "%s: the suffix names no format that can be written; use .wav, .flac, .aiff or "
-        ".ogg",
-        name);
+      _ ("%s: the suffix names no format that can be written; use .wav, .flac, .aiff or "
+         ".ogg"),
+      name);
   return -1;
 }
 
@@ -124,7 +126,7 @@ tsr_sound_file_writer_new (const char     *path,
   self->encoder = tsr_encoder_new (self->output, type, samples, rate_hz, n_channels);
   if (self->encoder == NULL) {
     FAIL (error,
-          "%s: this format does not take %u channels at %.0f Hz; write .wav",
+          _ ("%s: this format does not take %u channels at %.0f Hz; write .wav"),
           tsr_output_file_name (self->output),
           n_channels,
           rate_hz);
@@ -187,7 +189,7 @@ tsr_sound_file_writer_write (TsrSoundFileWriter *self,
       tsr_output_file_size (self->output) >
           MAX_BYTES - (gint64)(n_frames * self->n_channels * sizeof (float))) {
     FAIL (error,
-          "%s: this format holds at most 4 GiB; write .flac, or a part of the sound",
+          _ ("%s: this format holds at most 4 GiB; write .flac, or a part of the sound"),
           tsr_output_file_name (self->output));
     return FALSE;
   }
