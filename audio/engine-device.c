@@ -4,6 +4,8 @@
  */
 #include "audio/engine-private.h"
 
+#include <glib/gi18n-lib.h>
+
 enum {
   WATCHDOG_US = 1000000, /* a call to a driver that takes longer is given up */
   LOST_US = 1000000,     /* so is a device that has stopped calling back */
@@ -153,8 +155,8 @@ give_up (TsrEngine *self)
   tsr_device_thread_end (g_steal_pointer (&self->thread), 0, old, free_context);
   renew_process (self, self->context->process, position_s);
   fail_device (self,
-               "the output device does not answer; choose another one or look for "
-               "devices again");
+               _ ("the output device does not answer; choose another one or look for "
+                  "devices again"));
 }
 
 void
@@ -176,7 +178,7 @@ take_scan (TsrEngine *self, TsrDeviceAnswer *answer)
     set_device_state (self, TSR_DEVICE_READY, NULL);
   else
     set_device_state (
-        self, TSR_DEVICE_NONE, "there is no sound output; everything else works");
+        self, TSR_DEVICE_NONE, _ ("there is no sound output; everything else works"));
   g_signal_emit_by_name (self, "devices-changed");
   if (self->playing)
     tsr_engine_device_ensure_stream (self);
@@ -256,7 +258,7 @@ watch_frames (TsrEngine *self, gint64 now_us)
     self->n_frames_seen = n_frames;
     self->frames_seen_us = now_us;
   } else if (now_us - self->frames_seen_us > LOST_US) {
-    fail_device (self, "the output device is gone; choose another one");
+    fail_device (self, _ ("the output device is gone; choose another one"));
     tsr_engine_device_close_stream (self);
   }
 }
