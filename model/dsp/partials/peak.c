@@ -17,6 +17,7 @@ enum {
 
 /* Distances in main lobe widths. */
 #define SURROUNDINGS 3.0 /* to each side of a peak */
+#define OWN_LOBE 0.5     /* the same, for what stands between louder ones */
 #define OVERLAP 0.8      /* closer components are refined jointly */
 #define REFINE_BELOW 0.7 /* a worse misfit is not worth it */
 #define POSSIBLE 0.1     /* misfit that makes a second step worth it */
@@ -27,6 +28,9 @@ enum {
 #define NEGLIGIBLE 1e-6
 #define NOISE_MISFIT 0.01
 #define EXPLAINS 0.3
+/* Over its own main lobe one peak of noise in a thousand stands out that far (neper); a
+ * sinusoid does by 1.7 at least, even between others that are 60 dB louder. */
+#define OWN_PROMINENCE 1.25
 /* How much the misfit of a neighbour that was taken away counts. */
 #define DOUBT 1.5
 
@@ -181,11 +185,12 @@ sum_logarithms (TsrPeakFinder *f, size_t n)
     f->log_sums[i + 1] = f->log_sums[i] + rough_log2 (f->magnitudes[i] + 1e-9);
 }
 
-/* How far bin i of the magnitudes stands out, in neper. */
+/* How far bin i of the magnitudes stands out of so many main lobe widths on each side, in
+ * neper. */
 static double
-prominence_of (const TsrPeakFinder *f, size_t i, size_t n)
+prominence_of (const TsrPeakFinder *f, size_t i, size_t n, double width)
 {
-  size_t reach = (size_t)(SURROUNDINGS * 8 * PADDING);
+  size_t reach = (size_t)(width * 8 * PADDING);
   size_t low = i > reach ? i - reach : 0, high = i + reach < n ? i + reach : n;
   double mean = (f->log_sums[high] - f->log_sums[low]) / (double)(high - low);
 
@@ -207,8 +212,10 @@ find_candidates (TsrPeakFinder *f)
       continue;
     Candidate *c = &f->candidates[f->n_candidates];
     c->bin = f->first_bin - 1 + i;
-    c->prominence = prominence_of (f, i, n);
-    if (c->prominence >= f->params.least_prominence && estimate_alone (f, c))
+    c->prominence = prominence_of (f, i, n, SURROUNDINGS);
+    if ((c->prominence >= f->params.least_prominence ||
+         prominence_of (f, i, n, OWN_LOBE) >= OWN_PROMINENCE) &&
+        estimate_alone (f, c))
       f->n_candidates++;
   }
 }
