@@ -5,23 +5,23 @@
  * of the edge. The signal is demodulated by the phase of the anchor's model, so that its
  * windowed transforms X_k at u = k hop are real sums of window times amplitude times gate
  * and can be compared with such sums of the model; these come from running integrals, so
- * that a trial of an edge costs a few operations a frame.
+ * that a trial of an edge costs a few operations a frame. All frames share one grid of
+ * blocks, and are worked on side by side.
  */
 #include "model/dsp/partials/edge.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/lanes.h"
 
-#include <complex.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
   N_MODEL = 4, /* points that make the model */
   N_SCAN = 24, /* points looked at for an anchor */
   BLOCKS_PER_WINDOW = 128,
   MAX_FRAMES = 20,
-  MAX_BLOCKS = 2 * BLOCKS_PER_WINDOW + 16, /* under one window */
+  ROW = MAX_FRAMES / TSR_LANES,
 };
 
 #define SURELY_CLEAN 1e-5 /* misfit */
@@ -31,30 +31,67 @@ enum {
 #define MAX_DECAY 8.0
 #define MAX_RELATIVE_ERROR 0.5
 
-/* Running integrals of window times amplitude under the window of one frame. */
+/* A value of each frame. */
+typedef union {
+  double   at[MAX_FRAMES];
+  TsrLanes v[ROW];
+} Row;
+
+/* Window times amplitude between two blocks, and its running integrals up to there.
+ * Integrals are over blocks, not samples. */
 typedef struct {
-  double first; /* u of node 0 */
-  int    n;     /* nodes 0..n */
-  double value[MAX_BLOCKS + 1];
-  double integral[MAX_BLOCKS + 1];        /* of window * amplitude */
-  double double_integral[MAX_BLOCKS + 1]; /* of that */
-  double target;                          /* what the signal shows */
-} FrameModel;
+  Row value, integral, double_integral;
+} Node;
 
 struct TsrEdgeFinder {
   TsrEdgeSignal signal;
   int           block; /* samples, odd */
   int           n_frames;
-  double       *sums;    /* of each block of the demodulated signal */
-  double       *moments; /* about the middle of each block */
-  int           n_blocks;
-  FrameModel    frames[MAX_FRAMES];
+  int           n_blocks;   /* from u = -M on */
+  double       *samples;    /* n_blocks * block, in the order of u */
+  double       *sums;       /* of each block of the demodulated signal */
+  double       *moments;    /* about the middle of each block */
+  double       *amplitudes; /* of the model in the middle of each block */
+  Row          *window;     /* of each frame in the middle of each block */
+  Row          *derivative; /* of the window */
+  Node         *nodes;      /* n_blocks + 1 */
+  Row           target;     /* what the signal shows */
 };
+
+static double
+window_value (const TsrWindow *w, const double *values, int offset)
+{
+  int i = offset + (int)w->half;
+  return i >= 0 && i <= 2 * (int)w->half ? values[i] : 0;
+}
+
+static void
+fill_windows (TsrEdgeFinder *f)
+{
+  const TsrWindow *w = f->signal.window;
+
+  for (int i = 0; i < f->n_blocks; i++)
+    for (int k = 0; k < f->n_frames; k++) {
+      int u = -(int)w->half + i * f->block + (f->block - 1) / 2;
+      int offset = u - k * (int)f->signal.hop;
+      f->window[i].at[k] = window_value (w, w->h, offset);
+      f->derivative[i].at[k] = window_value (w, w->dh, offset);
+    }
+}
+
+static void *
+allocate_rows (int n, size_t size)
+{
+  void *rows = aligned_alloc (sizeof (TsrLanes), (size_t)n * size);
+  if (rows != NULL)
+    memset (rows, 0, (size_t)n * size);
+  return rows;
+}
 
 TsrEdgeFinder *
 tsr_edge_finder_new (const TsrEdgeSignal *signal)
 {
-  TsrEdgeFinder *f = calloc (1, sizeof *f);
+  TsrEdgeFinder *f = allocate_rows (1, sizeof *f);
   if (f == NULL)
     return NULL;
   int m = (int)signal->window->half, hop = (int)signal->hop;
@@ -62,12 +99,20 @@ tsr_edge_finder_new (const TsrEdgeSignal *signal)
   f->block = m / (BLOCKS_PER_WINDOW / 2) | 1;
   f->n_frames = 2 * m / hop + 2 < MAX_FRAMES ? 2 * m / hop + 2 : MAX_FRAMES;
   f->n_blocks = ((f->n_frames - 1) * hop + 2 * m) / f->block + 1;
-  f->sums = calloc ((size_t)f->n_blocks, sizeof *f->sums);
-  f->moments = calloc ((size_t)f->n_blocks, sizeof *f->moments);
-  if (f->sums == NULL || f->moments == NULL) {
+  size_t n = (size_t)f->n_blocks;
+  f->samples = calloc (n * (size_t)f->block, sizeof *f->samples);
+  f->sums = calloc (3 * n, sizeof *f->sums);
+  f->window = allocate_rows (f->n_blocks, sizeof *f->window);
+  f->derivative = allocate_rows (f->n_blocks, sizeof *f->derivative);
+  f->nodes = allocate_rows (f->n_blocks + 1, sizeof *f->nodes);
+  if (f->samples == NULL || f->sums == NULL || f->window == NULL ||
+      f->derivative == NULL || f->nodes == NULL) {
     tsr_edge_finder_free (f);
     return NULL;
   }
+  f->moments = f->sums + n;
+  f->amplitudes = f->moments + n;
+  fill_windows (f);
   return f;
 }
 
@@ -76,8 +121,11 @@ tsr_edge_finder_free (TsrEdgeFinder *finder)
 {
   if (finder == NULL)
     return;
-  free (finder->moments);
+  free (finder->nodes);
+  free (finder->derivative);
+  free (finder->window);
   free (finder->sums);
+  free (finder->samples);
   free (finder);
 }
 
@@ -117,32 +165,88 @@ find_anchor (const TsrTrack *track, int direction)
   return direction < 0 ? i : track->n - 1 - i;
 }
 
-/* Sums of signal times the cosine of the model's phase over blocks from u = -M on. */
+/* The signal in the order of u; silence outside. */
 static void
-demodulate (TsrEdgeFinder *f, const TsrPeak *p, int64_t centre, int direction)
+gather (TsrEdgeFinder *f, int64_t centre, int direction)
 {
   const TsrEdgeSignal *s = &f->signal;
-  int                  m = (int)s->window->half;
-  double               w = 2 * M_PI * p->frequency_hz / s->rate_hz * direction;
-  double         c = 2 * M_PI * p->chirp_hz_per_s / (s->rate_hz * s->rate_hz), u = -m;
-  double complex turn = cexp (tsr_complex (0, -(w + c * (u + 0.5)))),
-                 q = cexp (tsr_complex (0, -c));
-  double complex value =
-      cexp (tsr_complex (0, -(2 * M_PI * p->phase_turns + u * (w + c * u / 2))));
-  int64_t n = centre + direction * (int64_t)u;
+  int64_t              n = centre - direction * (int64_t)s->window->half;
+  int64_t              size = (int64_t)f->n_blocks * f->block;
+  int64_t              first = direction > 0 ? -n : n - s->n_samples + 1;
+  int64_t              end = direction > 0 ? s->n_samples - n : n + 1;
 
-  for (int b = 0; b < f->n_blocks; b++) {
-    double sum = 0, moment = 0, offset = -0.5 * (f->block - 1);
-    for (int i = 0; i < f->block; i++, n += direction) {
-      double x = n >= 0 && n < s->n_samples ? (double)s->samples[n] - s->offset : 0;
-      x *= creal (value);
-      sum += x;
-      moment += x * (offset + i);
-      value *= turn;
-      turn *= q;
+  first = first < 0 ? 0 : first > size ? size : first;
+  end = end < first ? first : end > size ? size : end;
+  memset (f->samples, 0, (size_t)first * sizeof *f->samples);
+  if (direction > 0)
+    for (int64_t i = first; i < end; i++)
+      f->samples[i] = (double)s->samples[n + i] - s->offset;
+  else
+    for (int64_t i = first; i < end; i++)
+      f->samples[i] = (double)s->samples[n - i] - s->offset;
+  memset (f->samples + end, 0, (size_t)(size - end) * sizeof *f->samples);
+}
+
+static double complex
+turn_by (double angle)
+{
+  return tsr_complex (cos (angle), -sin (angle));
+}
+
+/* Multiplies the samples by the cosine of the model's phase. */
+TSR_FOR_EACH_MACHINE static void
+demodulate (TsrEdgeFinder *f, const TsrPeak *p, int direction)
+{
+  double          rate = f->signal.rate_hz, u = -(double)f->signal.window->half;
+  double          w = 2 * M_PI * p->frequency_hz / rate * direction;
+  double          c = 2 * M_PI * p->chirp_hz_per_s / (rate * rate);
+  TsrComplexLanes value, turn,
+      bend = tsr_lanes_spread (turn_by (TSR_LANES * TSR_LANES * c));
+  int n = f->n_blocks * f->block, i = 0;
+
+  for (int k = 0; k < TSR_LANES; k++) {
+    double         x = u + k;
+    double complex v = turn_by (2 * M_PI * p->phase_turns + x * (w + c * x / 2));
+    double complex t = turn_by (TSR_LANES * (w + c * (x + TSR_LANES / 2.0)));
+    value.re[k] = creal (v);
+    value.im[k] = cimag (v);
+    turn.re[k] = creal (t);
+    turn.im[k] = cimag (t);
+  }
+  for (; i + TSR_LANES <= n; i += TSR_LANES) {
+    TsrLanes x;
+    tsr_lanes_load (&x, f->samples + i);
+    x *= value.re;
+    tsr_lanes_store (&x, f->samples + i);
+    value = tsr_lanes_multiply (value, turn);
+    turn = tsr_lanes_multiply (turn, bend);
+  }
+  for (int k = 0; i < n; i++, k++)
+    f->samples[i] *= value.re[k];
+}
+
+TSR_FOR_EACH_MACHINE static void
+sum_blocks (TsrEdgeFinder *f)
+{
+  static const TsrLanes first = {0, 1, 2, 3};
+  const double         *x = f->samples;
+
+  for (int b = 0; b < f->n_blocks; b++, x += f->block) {
+    double   middle = 0.5 * (f->block - 1);
+    TsrLanes sum = {0}, moment = {0}, place = first - middle;
+    int      i = 0;
+    for (; i + TSR_LANES <= f->block; i += TSR_LANES, place += TSR_LANES) {
+      TsrLanes v;
+      tsr_lanes_load (&v, x + i);
+      sum += v;
+      moment += v * place;
     }
-    f->sums[b] = sum;
-    f->moments[b] = moment;
+    f->sums[b] = tsr_lanes_sum (&sum);
+    f->moments[b] = tsr_lanes_sum (&moment);
+    for (; i < f->block; i++) {
+      f->sums[b] += x[i];
+      f->moments[b] += x[i] * (i - middle);
+    }
   }
 }
 
@@ -155,92 +259,101 @@ tsr_edge_growth (const TsrPeak *point, double dt)
   return fmax (-MAX_DECAY, fmin (MAX_GROWTH, growth));
 }
 
-/* Amplitude of the model at u. */
-static double
-amplitude_at (const TsrPeak *p, double rate_hz, int direction, double u)
-{
-  return exp (p->log_amplitude + tsr_edge_growth (p, direction * u / rate_hz));
-}
-
-static double
-window_value (const TsrWindow *w, const double *values, int offset)
-{
-  int i = offset + (int)w->half;
-  return i >= 0 && i <= 2 * (int)w->half ? values[i] : 0;
-}
-
-/* Fills frame k: what the signal shows, and the running integrals of the model. */
+/* Amplitude of the model in the middle of each block. */
 static void
-fill_frame (TsrEdgeFinder *f, int k, const TsrPeak *p, int direction)
+fill_amplitudes (TsrEdgeFinder *f, const TsrPeak *p, int direction)
 {
-  const TsrEdgeSignal *s = &f->signal;
-  FrameModel          *frame = &f->frames[k];
-  int                  m = (int)s->window->half, hop = (int)s->hop;
-  int                  first = k * hop / f->block;
-  double               middle[MAX_BLOCKS + 4] = {0}; /* of block i - 2 of this frame */
-  double               D = f->block;
+  double first = -(double)f->signal.window->half + 0.5 * (f->block - 1);
 
-  frame->n = 2 * m / f->block + 2;
-  if (frame->n > f->n_blocks - first)
-    frame->n = f->n_blocks - first;
-  frame->first = -m + first * D - 0.5;
-  frame->target = 0;
-  for (int i = 0; i < frame->n; i++) {
-    int    u = -m + (first + i) * f->block + (f->block - 1) / 2;
-    double h = window_value (s->window, s->window->h, u - k * hop);
-    double dh = window_value (s->window, s->window->dh, u - k * hop);
-    frame->target += 2 * (h * f->sums[first + i] + dh * f->moments[first + i]);
-    middle[i + 2] = h * amplitude_at (p, s->rate_hz, direction, u);
-  }
-  frame->integral[0] = frame->double_integral[0] = frame->value[0] = 0;
-  for (int i = 0; i < frame->n; i++) {
-    const double *v = &middle[i + 2];
-    frame->value[i + 1] = (-v[-1] + 9 * v[0] + 9 * v[1] - v[2]) / 16;
-    frame->integral[i + 1] =
-        frame->integral[i] + D * (v[0] + (v[-1] - 2 * v[0] + v[1]) / 24);
-    frame->double_integral[i + 1] =
-        frame->double_integral[i] +
-        D * (frame->integral[i] + frame->integral[i + 1]) / 2 +
-        D * D * (frame->value[i] - frame->value[i + 1]) / 12;
+  for (int i = 0; i < f->n_blocks; i++) {
+    double dt = direction * (first + i * f->block) / f->signal.rate_hz;
+    f->amplitudes[i] = exp (p->log_amplitude + tsr_edge_growth (p, dt));
   }
 }
 
-/* Running integral (or the integral of that) up to u by cubic Hermite. */
-static double
-integral_at (const TsrEdgeFinder *f, const FrameModel *frame, double u, bool twice)
+/* What the signal shows, and the running integrals of the model, for all frames. */
+TSR_FOR_EACH_MACHINE static void
+fill_frames (TsrEdgeFinder *f)
 {
-  double D = f->block, x = (u - frame->first) / D;
-  int    n = frame->n;
+  TsrLanes none = {0};
 
-  if (x <= 0)
-    return 0;
-  if (x >= n)
-    return twice ? frame->double_integral[n] + (x - n) * D * frame->integral[n]
-                 : frame->integral[n];
-  int           i = (int)x;
-  const double *y = twice ? frame->double_integral : frame->integral;
-  const double *slope = twice ? frame->integral : frame->value;
-  double        s = x - i, m0 = slope[i] * D, m1 = slope[i + 1] * D;
-  double        c2 = 3 * (y[i + 1] - y[i]) - 2 * m0 - m1;
-  double        c3 = 2 * (y[i] - y[i + 1]) + m0 + m1;
-  return y[i] + s * (m0 + s * (c2 + s * c3));
+  for (int k = 0; k < ROW; k++) {
+    TsrLanes target = none, before = none, middle = none;
+    TsrLanes after = f->window[0].v[k] * f->amplitudes[0];
+    for (int i = 0; i <= f->n_blocks; i++) {
+      TsrLanes far = none;
+      if (i < f->n_blocks)
+        target += f->window[i].v[k] * f->sums[i] + f->derivative[i].v[k] * f->moments[i];
+      if (i + 1 < f->n_blocks)
+        far = f->window[i + 1].v[k] * f->amplitudes[i + 1];
+      Node *node = &f->nodes[i];
+      node->value.v[k] = (9.0 * (middle + after) - (before + far)) * (1.0 / 16);
+      if (i > 0) {
+        const Node *last = node - 1;
+        node->integral.v[k] =
+            last->integral.v[k] + middle + (before - 2.0 * middle + after) * (1.0 / 24);
+        node->double_integral.v[k] = last->double_integral.v[k] +
+                                     (last->integral.v[k] + node->integral.v[k]) * 0.5 +
+                                     (last->value.v[k] - node->value.v[k]) * (1.0 / 12);
+      }
+      before = middle;
+      middle = after;
+      after = far;
+    }
+    f->target.v[k] = 2.0 * target;
+  }
 }
+
+/* A place among the nodes: that before it, and weights of values and slopes of that and
+ * the next for a cubic between them. */
+typedef struct {
+  const Node *node;
+  double      value[2], slope[2];
+} Place;
+
+TSR_INLINE Place
+find_place (const TsrEdgeFinder *f, double u)
+{
+  double x = (u + (double)f->signal.window->half + 0.5) / f->block;
+  int    i = x < f->n_blocks ? (int)x : f->n_blocks - 1;
+  double s = x - i;
+
+  if (s > 1) /* behind the last node */
+    return (Place){&f->nodes[i], {0, 1}, {0, s - 1}};
+  double s2 = s * s, late = s2 * (3 - 2 * s);
+  return (Place){&f->nodes[i], {1 - late, late}, {s * (1 - s) * (1 - s), s2 * (s - 1)}};
+}
+
+#define INTEGRAL_AT(place, k, what, slope_of)                                            \
+  ((place)->value[0] * (place)->node->what.v[k] +                                        \
+   (place)->value[1] * (place)->node[1].what.v[k] +                                      \
+   (place)->slope[0] * (place)->node->slope_of.v[k] +                                    \
+   (place)->slope[1] * (place)->node[1].slope_of.v[k])
 
 /* Squared error over all frames of an edge at u over a ramp. */
-static double
+TSR_FOR_EACH_MACHINE static double
 edge_error (const TsrEdgeFinder *f, double u, double ramp)
 {
-  double error = 0;
+  TsrLanes sum = {0};
+  double   block = f->block;
 
-  for (int k = 0; k < f->n_frames; k++) {
-    const FrameModel *frame = &f->frames[k];
-    double            model = ramp < 1 ? integral_at (f, frame, u, false)
-                                       : (integral_at (f, frame, u + ramp / 2, true) -
-                               integral_at (f, frame, u - ramp / 2, true)) /
-                                  ramp;
-    error += (frame->target - model) * (frame->target - model);
+  if (ramp < 1) {
+    Place place = find_place (f, u);
+    for (int k = 0; k < ROW; k++) {
+      TsrLanes rest = f->target.v[k] - block * INTEGRAL_AT (&place, k, integral, value);
+      sum += rest * rest;
+    }
+    return tsr_lanes_sum (&sum);
   }
-  return error;
+  Place  from = find_place (f, u - ramp / 2), to = find_place (f, u + ramp / 2);
+  double scale = block * block / ramp;
+  for (int k = 0; k < ROW; k++) {
+    TsrLanes rest =
+        f->target.v[k] - scale * (INTEGRAL_AT (&to, k, double_integral, integral) -
+                                  INTEGRAL_AT (&from, k, double_integral, integral));
+    sum += rest * rest;
+  }
+  return tsr_lanes_sum (&sum);
 }
 
 typedef struct {
@@ -350,11 +463,13 @@ tsr_edge_find (TsrEdgeFinder *finder, const TsrTrack *track, int direction, TsrE
   int64_t        centre = (track->first_frame + (int64_t)anchor) * f->signal.hop;
   double         whole = 0;
 
-  demodulate (f, p, centre, direction);
-  for (int k = 0; k < f->n_frames; k++) {
-    fill_frame (f, k, p, direction);
-    whole += f->frames[k].target * f->frames[k].target;
-  }
+  gather (f, centre, direction);
+  demodulate (f, p, direction);
+  sum_blocks (f);
+  fill_amplitudes (f, p, direction);
+  fill_frames (f);
+  for (int k = 0; k < f->n_frames; k++)
+    whole += f->target.at[k] * f->target.at[k];
   Trial  best = search_finely (f, search_coarsely (f));
   double m = (double)f->signal.window->half;
   if (!(best.error < MAX_RELATIVE_ERROR * whole) || best.u > 1.95 * m)

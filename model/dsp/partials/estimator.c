@@ -6,23 +6,14 @@
 #include "model/dsp/partials/estimator.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/lanes.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Points on each side of the centre; at the ends the window is zero. */
-enum { SIDE = 32, LANES = 4, N_VECTORS = SIDE / LANES, N_DISTANCES = 256 };
-
-/* Compilers turn arithmetic on these into whatever vectors the machine has. */
-typedef double Lanes __attribute__ ((vector_size (LANES * sizeof (double))));
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "arch=x86-64-v3")))
-#else
-#define FOR_EACH_MACHINE
-#endif
-#define INLINE static inline __attribute__ ((always_inline))
+enum { SIDE = 32, N_VECTORS = SIDE / TSR_LANES, N_DISTANCES = 256 };
 
 /* Guards, algorithm note 1.7. */
 #define MAX_SLOPE 20.0 /* neper over half a window */
@@ -32,8 +23,8 @@ typedef double Lanes __attribute__ ((vector_size (LANES * sizeof (double))));
 
 /* One value per point, n = 0, step, 2 step, ... */
 typedef union {
-  double at[SIDE];
-  Lanes  v[N_VECTORS];
+  double   at[SIDE];
+  TsrLanes v[N_VECTORS];
 } Points;
 
 struct TsrEstimator {
@@ -110,7 +101,7 @@ fill_disturbances (TsrEstimator *e)
 TsrEstimator *
 tsr_estimator_new (const TsrWindow *window, size_t fft_size)
 {
-  size_t        alignment = sizeof (Lanes);
+  size_t        alignment = sizeof (TsrLanes);
   size_t        size = (sizeof (TsrEstimator) + alignment - 1) / alignment * alignment;
   TsrEstimator *e = aligned_alloc (alignment, size);
   if (e == NULL)
@@ -162,35 +153,19 @@ tsr_estimator_leakage (const TsrEstimator *estimator, double distance, double ch
   return look_up (estimator, estimator->leakage, fabs (distance) - span, chirp);
 }
 
-typedef struct {
-  Lanes re, im;
-} ComplexLanes;
-
-INLINE ComplexLanes
-multiply (ComplexLanes a, ComplexLanes b)
-{
-  return (ComplexLanes){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
-INLINE ComplexLanes
-spread (double complex value)
-{
-  Lanes zero = {0};
-  return (ComplexLanes){zero + creal (value), zero + cimag (value)};
-}
-
-/* The first LANES values turn^i bend^(i^2), and the factors that lead LANES points on. */
-INLINE void
-begin_recurrence (double complex turn,
-                  double complex bend,
-                  ComplexLanes  *value,
-                  ComplexLanes  *factor)
+/* The first TSR_LANES values turn^i bend^(i^2), and the factors that lead TSR_LANES
+ * points on. */
+TSR_INLINE void
+begin_recurrence (double complex   turn,
+                  double complex   bend,
+                  TsrComplexLanes *value,
+                  TsrComplexLanes *factor)
 {
   double complex v = 1, up = turn * bend, q = bend * bend;
   double complex turn2 = turn * turn, q2 = q * q, q4 = q2 * q2;
   double complex f = turn2 * turn2 * (q4 * q4); /* turn^4 bend^16, then bend^8 a lane */
 
-  for (int i = 0; i < LANES; i++) {
+  for (int i = 0; i < TSR_LANES; i++) {
     value->re[i] = creal (v);
     value->im[i] = cimag (v);
     factor->re[i] = creal (f);
@@ -203,18 +178,18 @@ begin_recurrence (double complex turn,
 
 /* exp (b' n + c n^2 / 2) at the points, b' relative to `bin`, by two recurrences that run
  * outwards from the centre. */
-INLINE void
+TSR_INLINE void
 fill_exponential (const TsrEstimator *e,
                   const TsrComponent *component,
                   double              bin,
                   Folded             *f)
 {
-  double         s = e->step;
-  double complex b = component->b - tsr_complex (0, 2 * M_PI * bin / e->fft_size);
-  double complex turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
-  double complex bend2 = bend * bend, bend4 = bend2 * bend2, bend8 = bend4 * bend4;
-  double complex bend16 = bend8 * bend8;
-  ComplexLanes   forward, backward, up, down, q = spread (bend16 * bend16);
+  double          s = e->step;
+  double complex  b = component->b - tsr_complex (0, 2 * M_PI * bin / e->fft_size);
+  double complex  turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
+  double complex  bend2 = bend * bend, bend4 = bend2 * bend2, bend8 = bend4 * bend4;
+  double complex  bend16 = bend8 * bend8;
+  TsrComplexLanes forward, backward, up, down, q = tsr_lanes_spread (bend16 * bend16);
 
   begin_recurrence (turn, bend, &forward, &up);
   begin_recurrence (1 / turn, bend, &backward, &down);
@@ -223,45 +198,39 @@ fill_exponential (const TsrEstimator *e,
     f->even_im.v[i] = forward.im + backward.im;
     f->odd_re.v[i] = forward.re - backward.re;
     f->odd_im.v[i] = forward.im - backward.im;
-    forward = multiply (forward, up);
-    backward = multiply (backward, down);
-    up = multiply (up, q);
-    down = multiply (down, q);
+    forward = tsr_lanes_multiply (forward, up);
+    backward = tsr_lanes_multiply (backward, down);
+    up = tsr_lanes_multiply (up, q);
+    down = tsr_lanes_multiply (down, q);
   }
 }
 
-INLINE double
-sum_lanes (const Lanes *v)
-{
-  return ((*v)[0] + (*v)[1]) + ((*v)[2] + (*v)[3]);
-}
-
-INLINE double complex
+TSR_INLINE double complex
 sum_weighted (const Points *weights, const Points *re, const Points *im)
 {
-  Lanes sum_re = {0}, sum_im = {0};
+  TsrLanes sum_re = {0}, sum_im = {0};
 
   for (int i = 0; i < N_VECTORS; i++) {
     sum_re += weights->v[i] * re->v[i];
     sum_im += weights->v[i] * im->v[i];
   }
-  return tsr_complex (sum_lanes (&sum_re), sum_lanes (&sum_im));
+  return tsr_complex (tsr_lanes_sum (&sum_re), tsr_lanes_sum (&sum_im));
 }
 
-INLINE double complex
+TSR_INLINE double complex
 sum_even (const Points *weights, const Folded *f)
 {
   return sum_weighted (weights, &f->even_re, &f->even_im);
 }
 
-INLINE double complex
+TSR_INLINE double complex
 sum_odd (const Points *weights, const Folded *f)
 {
   return sum_weighted (weights, &f->odd_re, &f->odd_im);
 }
 
 /* Sum of window times exponential at m bins below and above. */
-INLINE void
+TSR_INLINE void
 sum_beside (const TsrEstimator *e,
             const Folded       *f,
             size_t              m,
@@ -275,13 +244,13 @@ sum_beside (const TsrEstimator *e,
   *above = even - odd;
 }
 
-INLINE double
+TSR_INLINE double
 energy_of (double complex value)
 {
   return creal (value) * creal (value) + cimag (value) * cimag (value);
 }
 
-INLINE double
+TSR_INLINE double
 misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectrum)
 {
   const double complex *centre = spectrum + e->span;
@@ -299,7 +268,7 @@ misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectru
   return product > 0 ? fmax (0.0, 1 - energy_of (inner) / product) : 1.0;
 }
 
-FOR_EACH_MACHINE bool
+TSR_FOR_EACH_MACHINE bool
 tsr_estimator_solve (const TsrEstimator   *estimator,
                      double                bin,
                      const TsrTransforms  *f,
@@ -328,7 +297,7 @@ tsr_estimator_solve (const TsrEstimator   *estimator,
   return isfinite (energy_of (component->z)) && *misfit <= 1;
 }
 
-FOR_EACH_MACHINE void
+TSR_FOR_EACH_MACHINE void
 tsr_estimator_subtract (const TsrEstimator *estimator,
                         const TsrComponent *component,
                         double              bin,

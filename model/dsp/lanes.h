@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Four doubles at once. Compilers turn arithmetic on these into whatever vectors the
+ * machine has; functions marked TSR_FOR_EACH_MACHINE are compiled for several instruction
+ * sets and chosen at run time. Without fused operations and with sums in a fixed order
+ * all of them give the same bits. Only for sources of this library.
+ */
+#pragma once
+
+#include <complex.h>
+#include <string.h>
+
+#define TSR_LANES 4
+
+typedef double TsrLanes __attribute__ ((vector_size (TSR_LANES * sizeof (double))));
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TSR_FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "arch=x86-64-v3")))
+#else
+#define TSR_FOR_EACH_MACHINE
+#endif
+#define TSR_INLINE static inline __attribute__ ((always_inline))
+
+typedef struct {
+  TsrLanes re, im;
+} TsrComplexLanes;
+
+TSR_INLINE TsrComplexLanes
+tsr_lanes_multiply (TsrComplexLanes a, TsrComplexLanes b)
+{
+  return (TsrComplexLanes){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+TSR_INLINE TsrComplexLanes
+tsr_lanes_spread (double complex value)
+{
+  TsrLanes zero = {0};
+  return (TsrComplexLanes){zero + creal (value), zero + cimag (value)};
+}
+
+TSR_INLINE double
+tsr_lanes_sum (const TsrLanes *v)
+{
+  return ((*v)[0] + (*v)[1]) + ((*v)[2] + (*v)[3]);
+}
+
+/* Four values from or to any address. */
+TSR_INLINE void
+tsr_lanes_load (TsrLanes *v, const double *from)
+{
+  memcpy (v, from, sizeof *v);
+}
+
+TSR_INLINE void
+tsr_lanes_store (const TsrLanes *v, double *to)
+{
+  memcpy (to, v, sizeof *v);
+}
