@@ -24,10 +24,12 @@ typedef struct {
   TsrLanes re, im;
 } TsrComplexLanes;
 
-TSR_INLINE TsrComplexLanes
-tsr_lanes_multiply (TsrComplexLanes a, TsrComplexLanes b)
+TSR_INLINE void
+tsr_lanes_multiply (TsrComplexLanes *value, const TsrComplexLanes *by)
 {
-  return (TsrComplexLanes){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+  TsrLanes re = value->re * by->re - value->im * by->im;
+  value->im = value->re * by->im + value->im * by->re;
+  value->re = re;
 }
 
 TSR_INLINE TsrComplexLanes

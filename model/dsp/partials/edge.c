@@ -218,8 +218,8 @@ demodulate (TsrEdgeFinder *f, const TsrPeak *p, int direction)
     tsr_lanes_load (&x, f->samples + i);
     x *= value.re;
     tsr_lanes_store (&x, f->samples + i);
-    value = tsr_lanes_multiply (value, turn);
-    turn = tsr_lanes_multiply (turn, bend);
+    tsr_lanes_multiply (&value, &turn);
+    tsr_lanes_multiply (&turn, &bend);
   }
   for (int k = 0; i < n; i++, k++)
     f->samples[i] *= value.re[k];

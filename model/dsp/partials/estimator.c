@@ -198,10 +198,10 @@ fill_exponential (const TsrEstimator *e,
     f->even_im.v[i] = forward.im + backward.im;
     f->odd_re.v[i] = forward.re - backward.re;
     f->odd_im.v[i] = forward.im - backward.im;
-    forward = tsr_lanes_multiply (forward, up);
-    backward = tsr_lanes_multiply (backward, down);
-    up = tsr_lanes_multiply (up, q);
-    down = tsr_lanes_multiply (down, q);
+    tsr_lanes_multiply (&forward, &up);
+    tsr_lanes_multiply (&backward, &down);
+    tsr_lanes_multiply (&up, &q);
+    tsr_lanes_multiply (&down, &q);
   }
 }
 

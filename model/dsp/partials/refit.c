@@ -4,6 +4,7 @@
 #include "model/dsp/partials/refit.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/segment.h"
 
 #include <math.h>
@@ -13,7 +14,6 @@
 enum {
   N_SWEEPS = 1,
   SLICE = 4096, /* samples of the residual made by one worker */
-  RUN = 256,    /* samples of one recurrence */
   BINS_PER_HOP = 8,
   REACH_HOPS = 2, /* of the window around a breakpoint, to each side */
 };
@@ -34,13 +34,8 @@ typedef struct {
   int64_t        first, end; /* samples it may touch */
 } Item;
 
-/* Sums over a few samples of residual times conjugate partial, and of its energy. */
 typedef struct {
-  double re, im, energy;
-} Bin;
-
-typedef struct {
-  Bin            *bins;
+  TsrPhasorSum   *bins;
   double complex *gains; /* logarithms, of the breakpoints of a stretch */
   size_t          n_gains;
 } Scratch;
@@ -166,50 +161,9 @@ find_segment (const TsrRefit *r, const Item *item, int64_t sample)
   return low;
 }
 
-/* Some successive samples of a partial: amplitude times exp (j phase). */
-typedef struct {
-  double re[RUN], im[RUN];
-  int    n;
-} Run;
-
-static double complex
-turned (double log2_amplitude, double turns)
-{
-  double amplitude = tsr_exp2 (log2_amplitude);
-  double angle = 2 * M_PI * tsr_turns_wrap (turns);
-  return tsr_complex (amplitude * cos (angle), amplitude * sin (angle));
-}
-
-/* exp of a complex cubic at 0, 1, 2, ... by the products of its differences. */
-static void
-fill_run (Run *run, const double amplitude[4], const double phase[4])
-{
-  const double  *a = amplitude, *p = phase;
-  double complex v = turned (a[0], p[0]);
-  double complex d1 = turned (a[1] + a[2] + a[3], p[1] + p[2] + p[3]);
-  double complex d2 = turned (2 * a[2] + 6 * a[3], 2 * p[2] + 6 * p[3]);
-  double complex d3 = turned (6 * a[3], 6 * p[3]);
-  double         vr = creal (v), vi = cimag (v), r1 = creal (d1), i1 = cimag (d1);
-  double         r2 = creal (d2), i2 = cimag (d2), r3 = creal (d3), i3 = cimag (d3);
-
-  for (int k = 0; k < run->n; k++) {
-    run->re[k] = vr;
-    run->im[k] = vi;
-    double t = vr * r1 - vi * i1;
-    vi = vr * i1 + vi * r1;
-    vr = t;
-    t = r1 * r2 - i1 * i2;
-    i1 = r1 * i2 + i1 * r2;
-    r1 = t;
-    t = r2 * r3 - i2 * i3;
-    i2 = r2 * i3 + i2 * r3;
-    r2 = t;
-  }
-}
-
 /* Samples first .. first + run->n - 1 of a segment. */
 static void
-render (const TsrRefit *r, const TsrSegment *segment, int64_t first, Run *run)
+render (const TsrRefit *r, const TsrSegment *segment, int64_t first, TsrPhasorRun *run)
 {
   double step_s = 1 / r->signal.rate_hz, phase[4], amplitude[4];
   double x0 = r->start_s + (double)first * step_s - segment->start_s;
@@ -217,19 +171,15 @@ render (const TsrRefit *r, const TsrSegment *segment, int64_t first, Run *run)
   tsr_cubic_at (segment->phase, x0, step_s, phase);
   tsr_cubic_at (segment->amplitude, x0, step_s, amplitude);
   if (!segment->is_linear) {
-    fill_run (run, amplitude, phase);
+    tsr_phasor_run_fill (run, amplitude, phase);
     return;
   }
   double none[4] = {0};
-  fill_run (run, none, phase);
-  for (int k = 0; k < run->n; k++) {
-    double gain = amplitude[0] + k * amplitude[1];
-    run->re[k] *= gain;
-    run->im[k] *= gain;
-  }
+  tsr_phasor_run_fill (run, none, phase);
+  tsr_phasor_run_scale (run, amplitude[0], amplitude[1]);
 }
 
-typedef void (*UseRun) (void *user, const Run *run, int64_t first);
+typedef void (*UseRun) (void *user, const TsrPhasorRun *run, int64_t first);
 
 /* Renders an item from sample `first` to before `end`, run by run. */
 static void
@@ -257,8 +207,9 @@ render_item (const TsrRefit *r,
     if (from >= to || !tsr_segment_init (&segment, &item->b[i], &item->b[i + 1]) ||
         segment.is_silent)
       continue;
-    for (; from < to; from += RUN) {
-      Run run = {.n = to - from < RUN ? (int)(to - from) : RUN};
+    for (; from < to; from += TSR_PHASOR_RUN) {
+      TsrPhasorRun run;
+      run.n = to - from < TSR_PHASOR_RUN ? (int)(to - from) : TSR_PHASOR_RUN;
       render (r, &segment, from, &run);
       use (user, &run, from);
     }
@@ -266,13 +217,11 @@ render_item (const TsrRefit *r,
 }
 
 static void
-take_away (void *user, const Run *run, int64_t first)
+take_away (void *user, const TsrPhasorRun *run, int64_t first)
 {
   TsrRefit *r = user;
-  double   *out = r->residual + (first - r->residual_first);
 
-  for (int k = 0; k < run->n; k++)
-    out[k] -= run->re[k];
+  tsr_phasor_run_subtract (run, r->residual + (first - r->residual_first));
 }
 
 /* What all partials leave of one slice. */
@@ -295,32 +244,18 @@ make_slice (void *data, size_t index, size_t worker)
 
 typedef struct {
   const TsrRefit *refit;
-  Bin            *bins;
+  TsrPhasorSum   *bins;
   int64_t         first; /* sample of bin 0 */
 } Projection;
 
 static void
-project (void *user, const Run *run, int64_t first)
+project (void *user, const TsrPhasorRun *run, int64_t first)
 {
-  Projection   *p = user;
-  const double *rest = p->refit->residual + (first - p->refit->residual_first);
-  int64_t       bin = p->refit->bin, at = first - p->first;
+  Projection     *p = user;
+  const TsrRefit *r = p->refit;
 
-  for (int k = 0; k < run->n;) {
-    Bin    *sum = &p->bins[at / bin];
-    int64_t left = bin - at % bin;
-    int     end = run->n - k < left ? run->n : k + (int)left;
-    at += end - k;
-    double re = 0, im = 0, energy = 0;
-    for (; k < end; k++) {
-      re += rest[k] * run->re[k];
-      im -= rest[k] * run->im[k];
-      energy += run->re[k] * run->re[k] + run->im[k] * run->im[k];
-    }
-    sum->re += re;
-    sum->im += im;
-    sum->energy += energy;
-  }
+  tsr_phasor_run_project (
+      run, r->residual + (first - r->residual_first), first - p->first, r->bin, p->bins);
 }
 
 /* Logarithm of the gain that fits the residual best around a breakpoint. */
