@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A zero-phase FIR filter by overlap-save, designed by sampling the gain curve and
- * windowing its response (Oppenheim & Schafer, Discrete-Time Signal Processing, 7.5).
+ * A zero-phase FIR filter by overlap-save.
  */
 #include <math.h>
 #include <string.h>
 
 #include "model/dsp/spectrum/fft.h"
+#include "model/dsp/spectrum/gain-response.h"
 #include "model/render-private.h"
 
 enum {
@@ -31,25 +31,21 @@ allocate (TsrGainFilter *filter)
   return filter->fft != NULL && filter->values != NULL && filter->bins != NULL;
 }
 
-/* Samples the curve, limits the impulse response to the margin with a Hann window. */
-static void
+/* The response of the taps, back in frequency. */
+static gboolean
 design (TsrGainFilter *filter, double gain_db, const TsrCurve *curve, double rate_hz)
 {
-  for (gsize k = 0; k <= SIZE / 2; k++) {
-    double hz = rate_hz * (double)k / SIZE;
-    filter->bins[k] = pow (10, (gain_db + tsr_curve_at (curve, hz)) / 20) / SIZE;
-  }
-  tsr_real_fft_inverse (filter->fft, filter->bins, filter->values);
-  for (gsize i = 0; i <= SIZE / 2; i++) {
-    double distance = (double)i / TSR_GAIN_FILTER_MARGIN;
-    double window = distance < 1 ? 0.5 + 0.5 * cos (G_PI * distance) : 0;
-    filter->values[i] *= window;
-    if (i > 0 && i < SIZE / 2)
-      filter->values[SIZE - i] *= window;
-  }
+  g_autofree double *taps = g_new (double, TSR_GAIN_RESPONSE_REACH + 1);
+
+  if (tsr_gain_response_make (curve, gain_db, rate_hz, taps) != TSR_STATUS_OK)
+    return FALSE;
+  memset (filter->values, 0, SIZE * sizeof *filter->values);
+  for (gsize i = 0; i < TSR_GAIN_RESPONSE_REACH; i++)
+    filter->values[i] = filter->values[(SIZE - i) % SIZE] = taps[i];
   tsr_real_fft_forward (filter->fft, filter->values, filter->bins);
   for (gsize k = 0; k <= SIZE / 2; k++)
     filter->response[k] = creal (filter->bins[k]) / SIZE;
+  return TRUE;
 }
 
 TsrGainFilter *
@@ -60,11 +56,10 @@ tsr_gain_filter_new (double gain_db, const TsrCurve *gain_db_over_hz, double rat
   filter->gain = pow (10, gain_db / 20);
   if (gain_db_over_hz == NULL)
     return filter;
-  if (!allocate (filter)) {
+  if (!allocate (filter) || !design (filter, gain_db, gain_db_over_hz, rate_hz)) {
     tsr_gain_filter_free (filter);
     return NULL;
   }
-  design (filter, gain_db, gain_db_over_hz, rate_hz);
   return filter;
 }
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "model/dsp/spectrum/gain-response.h"
 #include "model/render.h"
 
 G_BEGIN_DECLS
@@ -44,7 +45,9 @@ TsrStatus tsr_residual_source_add (const TsrRenderParams *params,
 
 /* A zero-phase filter with a gain curve. */
 typedef struct TsrGainFilter TsrGainFilter;
-enum { TSR_GAIN_FILTER_MARGIN = 2048 }; /* frames of input needed on both sides */
+enum {
+  TSR_GAIN_FILTER_MARGIN = TSR_GAIN_RESPONSE_REACH
+}; /* frames of input needed on both sides */
 
 /* gain_db plus the curve (NULL: 0 dB) in dB over Hz; NULL when memory is short. */
 TsrGainFilter *

@@ -283,6 +283,92 @@ test_ends (void)
   }
 }
 
+/* --- stereo --------------------------------------------------------------------------
+ */
+
+/* Two channels: the second holds `share` of the first, `delay` samples later, and of a
+ * stream of its own as much as makes them equally loud. */
+static TsrSignal *
+stereo_noise (double share, int delay)
+{
+  const int64_t n = 4 * 44100;
+  TsrSignal    *signal = tsr_signal_new (RATE_HZ, 2, n);
+  float        *left = tsr_signal_channel_writable (signal, 0);
+  float        *right = tsr_signal_channel_writable (signal, 1);
+  uint64_t      seed = 77;
+
+  for (int64_t i = 0; i < n; i++)
+    left[i] = (float)(0.2 * (draw (&seed) + draw (&seed) - 1));
+  for (int64_t i = 0; i < n; i++) {
+    double from = i >= delay ? (double)left[i - delay] : 0;
+    double own = 0.2 * (draw (&seed) + draw (&seed) - 1);
+    right[i] = (float)(share * from + sqrt (1 - share * share) * own);
+  }
+  return signal;
+}
+
+static double
+product_at (const double *a, const double *b, size_t n, size_t lag)
+{
+  double aa = 0, bb = 0, ab = 0;
+
+  for (size_t i = lag; i < n; i++) {
+    aa += a[i - lag] * a[i - lag];
+    bb += b[i] * b[i];
+    ab += a[i - lag] * b[i];
+  }
+  return ab / sqrt (aa * bb);
+}
+
+static double
+power_db_of (const double *x, size_t n)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += x[i] * x[i];
+  return 10 * log10 (sum / (double)n);
+}
+
+/* What was in the middle stays there, what was wide stays wide, also stretched; the level
+ * of each channel and of their sum stays. */
+static void
+test_stereo (void)
+{
+  const struct {
+    double share;
+    int    delay;
+    double tolerance;
+  } cases[] = {
+      {1, 0, 0.01}, {-1, 0, 0.01}, {0, 0, 0.05}, {0.6, 0, 0.05}, {0.9, 4, 0.1}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int stretch = 1; stretch <= 2; stretch++) {
+      TsrSignal     *residual = stereo_noise (cases[i].share, cases[i].delay);
+      TsrCurve      *map = stretched_by (stretch);
+      TsrNoiseModel *model = NULL;
+      size_t         n = (size_t)(4 * 44100 * stretch);
+      g_assert_cmpint (tsr_noise_model_new (residual, NULL, &model), ==, TSR_STATUS_OK);
+      double *left = render (model, 0, map, n), *right = render (model, 1, map, n);
+      double  found = product_at (left, right, n, (size_t)cases[i].delay);
+      double  apart_db = power_db_of (right, n) - power_db_of (left, n);
+      g_test_message (
+          "correlation %.2f at %d samples, stretched by %d: %.3f, right %+.2f "
+          "dB",
+          cases[i].share,
+          cases[i].delay,
+          stretch,
+          found,
+          apart_db);
+      g_assert_cmpfloat (fabs (found - cases[i].share), <, cases[i].tolerance);
+      g_assert_cmpfloat (fabs (apart_db), <, 0.3);
+      free (left);
+      free (right);
+      tsr_noise_model_unref (model);
+      tsr_curve_unref (map);
+      tsr_signal_unref (residual);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +379,6 @@ main (int argc, char **argv)
   g_test_add_func ("/noise/other-rate", test_other_rate);
   g_test_add_func ("/noise/empty-and-silent", test_empty_and_silent);
   g_test_add_func ("/noise/ends", test_ends);
+  g_test_add_func ("/noise/stereo", test_stereo);
   return g_test_run ();
 }

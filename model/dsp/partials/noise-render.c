@@ -20,12 +20,13 @@ typedef struct {
   unsigned             channel;
   double               rate_hz;
   const TsrCurve      *time_map;
-  int64_t              first;
+  int64_t              first_frame;
   size_t               n_frames;
   size_t               size, hop;
   const TsrRealFft    *fft;
   double              *values;
   double complex      *bins;
+  double complex      *first; /* of channel 0 */
 } Render;
 
 static double
@@ -50,43 +51,22 @@ output_time (const TsrCurve *time_map, double residual_s)
   return tsr_curve_inverse_extended (time_map, residual_s);
 }
 
-static double
-power_of (int16_t log_power)
-{
-  if (log_power <= TSR_NOISE_LOG_SILENT)
-    return 0;
-  return exp ((double)log_power / TSR_NOISE_LOG_SCALE);
-}
-
-/* Powers of the bands at a residual time, linear between steps; false when all are 0. */
-static bool
-bands_at (const Render *render, double residual_s, double power[TSR_NOISE_BANDS])
-{
-  const TsrNoiseModel *model = render->model;
-  double position = residual_s * model->rate_hz / (double)model->hop, sum = 0;
-
-  if (!(position > -1 && position < (double)model->n_steps))
-    return false;
-  double  whole = floor (position + 1e-9), u = fmax (0, position - whole);
-  int64_t step = (int64_t)whole, last = (int64_t)model->n_steps - 1;
-  if (step > last) /* rounding put it a hair before the end */
-    return false;
-  const int16_t *bands =
-      model->log_power + render->channel * model->n_steps * TSR_NOISE_BANDS;
-  for (int b = 0; b < TSR_NOISE_BANDS; b++) {
-    double from = step >= 0 ? power_of (bands[step * TSR_NOISE_BANDS + b]) : 0;
-    double to = 0;
-    if (u > 0 && step < last)
-      to = power_of (bands[(step + 1) * TSR_NOISE_BANDS + b]);
-    power[b] = (1 - u) * from + u * to;
-    sum += power[b];
-  }
-  return sum > 0;
-}
-
-/* Multiplies the bins by the square root of the power, linear between band centres. */
+/* The white stream of a channel under the window at `start`, as bins. Variance 1. */
 static void
-shape_bins (const Render *render, const double power[TSR_NOISE_BANDS])
+white_bins (const Render *render, unsigned channel, int64_t start, double complex *bins)
+{
+  TsrNoiseSeed seed = tsr_noise_seed (STREAM_ID + (int64_t)channel);
+
+  for (size_t i = 0; i < render->size; i++)
+    render->values[i] = sqrt (3) * 0x1p-31 * tsr_noise_window (i, render->size) *
+                        tsr_white_noise (seed, (uint32_t)(start + (int64_t)i));
+  tsr_real_fft_forward (render->fft, render->values, bins);
+}
+
+/* Bins of the channel's noise: with `tie`, as much of channel 0 in them as it says; the
+ * square root of the power; all linear between band centres. */
+static void
+shape_bins (const Render *render, const double power[TSR_NOISE_BANDS], const TsrTie *tie)
 {
   const TsrNoiseModel *model = render->model;
   int                  b = 0;
@@ -102,6 +82,12 @@ shape_bins (const Render *render, const double power[TSR_NOISE_BANDS])
     double u =
         (hz - model->centre_hz[b]) / (model->centre_hz[b + 1] - model->centre_hz[b]);
     double p = (1 - u) * power[b] + u * power[b + 1];
+    if (tie != NULL) {
+      double re = (1 - u) * tie[b].re + u * tie[b + 1].re;
+      double im = (1 - u) * tie[b].im + u * tie[b + 1].im;
+      render->bins[k] = render->bins[k] * sqrt (fmax (0, 1 - re * re - im * im)) +
+                        render->first[k] * (re + I * im);
+    }
     render->bins[k] *= sqrt (fmax (0, p) * render->rate_hz / model->rate_hz);
   }
 }
@@ -110,24 +96,25 @@ shape_bins (const Render *render, const double power[TSR_NOISE_BANDS])
 static void
 add_frame (const Render *render, int64_t centre, double *out)
 {
-  double       power[TSR_NOISE_BANDS];
-  TsrNoiseSeed seed = tsr_noise_seed (STREAM_ID + (int64_t)render->channel);
-  int64_t      start = centre - (int64_t)(render->size / 2);
+  double  power[TSR_NOISE_BANDS];
+  TsrTie  tie[TSR_NOISE_BANDS];
+  int64_t start = centre - (int64_t)(render->size / 2);
+  double  residual_s = residual_time (render->time_map, (double)centre / render->rate_hz);
+  bool    is_tied = render->channel > 0;
 
-  if (!bands_at (render,
-                 residual_time (render->time_map, (double)centre / render->rate_hz),
-                 power))
+  if (!tsr_noise_bands_at (render->model, render->channel, residual_s, power))
     return;
-  for (size_t i = 0; i < render->size; i++) /* variance 1 */
-    render->values[i] = sqrt (3) * 0x1p-31 * tsr_noise_window (i, render->size) *
-                        tsr_white_noise (seed, (uint32_t)(start + (int64_t)i));
-  tsr_real_fft_forward (render->fft, render->values, render->bins);
-  shape_bins (render, power);
+  if (is_tied) {
+    tsr_noise_ties_at (render->model, render->channel, residual_s, tie);
+    white_bins (render, 0, start, render->first);
+  }
+  white_bins (render, render->channel, start, render->bins);
+  shape_bins (render, power, is_tied ? tie : NULL);
   tsr_real_fft_inverse (render->fft, render->bins, render->values);
   /* The squared windows of four frames add up to 2. */
   double scale = 0.5 / (double)render->size;
   for (size_t i = 0; i < render->size; i++) {
-    int64_t at = start + (int64_t)i - render->first;
+    int64_t at = start + (int64_t)i - render->first_frame;
     if (at >= 0 && at < (int64_t)render->n_frames)
       out[at] += scale * tsr_noise_window (i, render->size) * render->values[i];
   }
@@ -143,8 +130,8 @@ static void
 add_frames (const Render *render, double *out)
 {
   int64_t hop = (int64_t)render->hop, half = (int64_t)(render->size / 2);
-  int64_t from = floor_div (render->first - half, hop);
-  int64_t to = floor_div (render->first + (int64_t)render->n_frames + half, hop);
+  int64_t from = floor_div (render->first_frame - half, hop);
+  int64_t to = floor_div (render->first_frame + (int64_t)render->n_frames + half, hop);
 
   for (int64_t j = from; j <= to; j++)
     add_frame (render, j * hop, out);
@@ -188,13 +175,13 @@ place_transient (const Render *render, const TsrTransient *t, double *noise, dou
   const TsrNoiseModel *model = render->model;
   double               ratio = model->rate_hz / render->rate_hz;
   double               start = start_of (render, t);
-  double               from = fmax (floor (start - 16), (double)render->first);
+  double               from = fmax (floor (start - 16), (double)render->first_frame);
   double               to = fmin (ceil (start + (double)t->n_frames / ratio + 16),
-                    (double)render->first + (double)render->n_frames);
+                    (double)render->first_frame + (double)render->n_frames);
 
   for (int64_t n = (int64_t)from; (double)n < to; n++) {
     double  position = ((double)n - start) * ratio;
-    size_t  at = (size_t)(n - render->first);
+    size_t  at = (size_t)(n - render->first_frame);
     int64_t nearest = (int64_t)rint (position);
     if (noise != NULL) {
       double w = tsr_transient_weight (nearest, t->n_frames, model->taper);
@@ -215,9 +202,10 @@ place_transients (const Render *render, double *noise, double *out)
 {
   const TsrNoiseModel *model = render->model;
   const double         longest_s = 0.1; /* of a transient, with its tapers and filter */
-  double               first_s = (double)render->first / render->rate_hz - longest_s;
-  double               end_s =
-      ((double)render->first + (double)render->n_frames) / render->rate_hz + longest_s;
+  double first_s = (double)render->first_frame / render->rate_hz - longest_s;
+  double end_s =
+      ((double)render->first_frame + (double)render->n_frames) / render->rate_hz +
+      longest_s;
   double from = residual_time (render->time_map, first_s) * model->rate_hz;
   double to = residual_time (render->time_map, end_s) * model->rate_hz;
   size_t low = 0, high = model->n_transients;
@@ -244,11 +232,14 @@ render_noise (Render *render, double *noise)
     render->fft = own = tsr_real_fft_new (render->size);
   render->values = tsr_fft_alloc (render->size * sizeof (double));
   render->bins = tsr_fft_alloc ((render->size / 2 + 1) * sizeof (double complex));
-  bool done = render->fft != NULL && render->values != NULL && render->bins != NULL;
+  render->first = tsr_fft_alloc ((render->size / 2 + 1) * sizeof (double complex));
+  bool done = render->fft != NULL && render->values != NULL && render->bins != NULL &&
+              render->first != NULL;
   if (done)
     add_frames (render, noise);
   tsr_fft_free (render->values);
   tsr_fft_free (render->bins);
+  tsr_fft_free (render->first);
   tsr_real_fft_free (own);
   return done ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
 }
@@ -271,7 +262,7 @@ tsr_noise_model_render (const TsrNoiseModel *model,
                       .channel = channel,
                       .rate_hz = rate_hz,
                       .time_map = time_map,
-                      .first = first_frame,
+                      .first_frame = first_frame,
                       .n_frames = n_frames,
                       .size = tsr_noise_frame_size (rate_hz)};
   double   *own = noise != NULL ? calloc (n_frames, sizeof *own) : NULL;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Making a noise model: transients aside, the mean power of short frames in 48 bands
- * spaced evenly on the scale of equivalent rectangular bandwidths (algorithm note 5.3).
+ * spaced evenly on the scale of equivalent rectangular bandwidths (algorithm note 5.3),
+ * and in each of them the correlation of the channels, so that what was in the middle
+ * stays there.
  */
 #include "model/dsp/partials/noise.h"
 
@@ -10,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_PER_ITEM = 64, WAVE = 64, MISSING = INT16_MIN };
+/* A whole number of ties, so that no two workers add to one. */
+enum { STEPS_PER_ITEM = 4 * TSR_NOISE_TIE_STEPS, WAVE = 64, MISSING = INT16_MIN };
 
 size_t
 tsr_noise_frame_size (double rate_hz)
@@ -67,15 +70,21 @@ place_bands (TsrNoiseModel *model)
 typedef struct {
   double         *values; /* size */
   double complex *bins;   /* size / 2 + 1 */
+  double complex *first;  /* likewise, of channel 0 */
 } Scratch;
+
+/* What a tie is made of: sums over its steps and the bins of a band. */
+typedef struct {
+  double re, im, power[2];
+} TieSums;
 
 typedef struct {
   TsrNoiseModel   *model;
   const TsrSignal *residual;
   const TsrJob    *job;
   Scratch         *scratch; /* one for each worker */
+  TieSums         *sums;    /* as the model's ties */
   size_t           first_item;
-  size_t           items_per_channel;
 } Analysis;
 
 /* Windows the frame centred at step; the share of the window's energy that transients
@@ -106,6 +115,25 @@ window_frame (const Analysis *analysis, unsigned channel, size_t step, double *v
   return left / (0.5 * (double)model->size);
 }
 
+/* The band below a bin's frequency, from that of an earlier bin on, and how far it lies
+ * towards the next. */
+static double
+place_in_bands (const TsrNoiseModel *model, size_t bin, int *band)
+{
+  double hz = (double)bin * model->rate_hz / (double)model->size;
+
+  while (*band < TSR_NOISE_BANDS - 2 && hz >= model->centre_hz[*band + 1])
+    ++*band;
+  double low_hz = model->centre_hz[*band], high_hz = model->centre_hz[*band + 1];
+  return fmin (fmax ((hz - low_hz) / (high_hz - low_hz), 0), 1);
+}
+
+static double
+square_of (double complex x)
+{
+  return creal (x) * creal (x) + cimag (x) * cimag (x);
+}
+
 /* Mean power of the bins in each band's triangle, as kept. */
 static void
 measure_bands (const TsrNoiseModel  *model,
@@ -118,13 +146,7 @@ measure_bands (const TsrNoiseModel  *model,
   int    b = 0;
 
   for (size_t k = 0; k <= model->size / 2; k++) {
-    double hz = (double)k * model->rate_hz / (double)model->size;
-    double square = creal (bins[k]) * creal (bins[k]) + cimag (bins[k]) * cimag (bins[k]);
-    while (b < TSR_NOISE_BANDS - 2 && hz >= model->centre_hz[b + 1])
-      b++;
-    double u =
-        (hz - model->centre_hz[b]) / (model->centre_hz[b + 1] - model->centre_hz[b]);
-    u = fmin (fmax (u, 0), 1);
+    double square = square_of (bins[k]), u = place_in_bands (model, k, &b);
     power[b] += (1 - u) * square;
     weight[b] += 1 - u;
     power[b + 1] += u * square;
@@ -138,34 +160,102 @@ measure_bands (const TsrNoiseModel  *model,
   }
 }
 
+/* Adds a frame of two channels to a tie's sums. */
+static void
+measure_tie (const TsrNoiseModel  *model,
+             const double complex *first,
+             const double complex *bins,
+             TieSums               sums[TSR_NOISE_BANDS])
+{
+  int b = 0;
+
+  for (size_t k = 0; k <= model->size / 2; k++) {
+    double         u = place_in_bands (model, k, &b);
+    double complex cross = conj (first[k]) * bins[k];
+    double         powers[2] = {square_of (first[k]), square_of (bins[k])};
+    for (int i = 0; i < 2; i++) {
+      TieSums *sum = &sums[b + i];
+      double   weight = i == 0 ? 1 - u : u;
+      sum->re += weight * creal (cross);
+      sum->im += weight * cimag (cross);
+      sum->power[0] += weight * powers[0];
+      sum->power[1] += weight * powers[1];
+    }
+  }
+}
+
 static int16_t *
 bands_of (const TsrNoiseModel *model, unsigned channel, size_t step)
 {
   return model->log_power + (channel * model->n_steps + step) * TSR_NOISE_BANDS;
 }
 
-static void
-analyse_item_cb (void *data, size_t item, size_t worker)
+static size_t
+tie_at (const TsrNoiseModel *model, unsigned channel, size_t tie)
 {
-  Analysis *analysis = data;
-  size_t    number = analysis->first_item + item;
-  unsigned  channel = (unsigned)(number / analysis->items_per_channel);
-  size_t    first = number % analysis->items_per_channel * STEPS_PER_ITEM;
-  Scratch  *scratch = &analysis->scratch[worker];
+  return ((channel - 1) * model->n_ties + tie) * TSR_NOISE_BANDS;
+}
 
-  if (tsr_job_cancelled (analysis->job))
-    return;
-  for (size_t s = first; s < first + STEPS_PER_ITEM && s < analysis->model->n_steps;
-       s++) {
-    int16_t *bands = bands_of (analysis->model, channel, s);
-    double   share = window_frame (analysis, channel, s, scratch->values);
+/* One step of all channels. */
+static void
+analyse_step (Analysis *analysis, size_t step, Scratch *scratch)
+{
+  TsrNoiseModel *model = analysis->model;
+  bool           has_first = false;
+
+  for (unsigned c = 0; c < model->n_channels; c++) {
+    int16_t        *bands = bands_of (model, c, step);
+    double complex *bins = c == 0 ? scratch->first : scratch->bins;
+    double          share = window_frame (analysis, c, step, scratch->values);
     if (share < 0.4) {
       bands[0] = MISSING;
       continue;
     }
-    tsr_real_fft_forward (analysis->model->fft, scratch->values, scratch->bins);
-    measure_bands (analysis->model, scratch->bins, share, bands);
+    tsr_real_fft_forward (model->fft, scratch->values, bins);
+    measure_bands (model, bins, share, bands);
+    if (c > 0 && has_first)
+      measure_tie (model,
+                   scratch->first,
+                   bins,
+                   analysis->sums + tie_at (model, c, step / TSR_NOISE_TIE_STEPS));
+    has_first = has_first || c == 0;
   }
+}
+
+static void
+analyse_item_cb (void *data, size_t item, size_t worker)
+{
+  Analysis *analysis = data;
+  size_t    first = (analysis->first_item + item) * STEPS_PER_ITEM;
+
+  if (tsr_job_cancelled (analysis->job))
+    return;
+  for (size_t s = first; s < first + STEPS_PER_ITEM && s < analysis->model->n_steps; s++)
+    analyse_step (analysis, s, &analysis->scratch[worker]);
+}
+
+/* Correlations from the sums of three ties, the middle one counted twice. */
+static void
+keep_ties (TsrNoiseModel *model, unsigned channel, const TieSums *sums)
+{
+  for (size_t k = 0; k < model->n_ties; k++)
+    for (size_t b = 0; b < TSR_NOISE_BANDS; b++) {
+      size_t  at = tie_at (model, channel, k) + b;
+      TieSums sum = {0};
+      for (int d = -1; d <= 1; d++) {
+        if ((d < 0 && k == 0) || (d > 0 && k + 1 == model->n_ties))
+          continue;
+        const TieSums *from = sums + (int64_t)at + d * TSR_NOISE_BANDS;
+        double         weight = d == 0 ? 2 : 1;
+        sum.re += weight * from->re;
+        sum.im += weight * from->im;
+        sum.power[0] += weight * from->power[0];
+        sum.power[1] += weight * from->power[1];
+      }
+      double scale = 127 / sqrt (fmax (sum.power[0] * sum.power[1], 1e-200));
+      model->ties[at].re = (int8_t)lrint (fmin (fmax (scale * sum.re, -127), 127));
+      model->ties[at].im = (int8_t)lrint (fmin (fmax (scale * sum.im, -127), 127));
+    }
 }
 
 /* Steps that transients left nothing of get the line between their neighbours. */
@@ -200,9 +290,8 @@ static TsrStatus
 analyse_bands (Analysis *analysis)
 {
   TsrNoiseModel *model = analysis->model;
+  size_t         n_items = (model->n_steps + STEPS_PER_ITEM - 1) / STEPS_PER_ITEM;
 
-  analysis->items_per_channel = (model->n_steps + STEPS_PER_ITEM - 1) / STEPS_PER_ITEM;
-  size_t n_items = analysis->items_per_channel * model->n_channels;
   for (size_t i = 0; i < n_items; i += WAVE) {
     size_t n = n_items - i < WAVE ? n_items - i : WAVE;
     analysis->first_item = i;
@@ -213,6 +302,8 @@ analyse_bands (Analysis *analysis)
   }
   for (unsigned c = 0; c < model->n_channels; c++)
     fill_missing (model, c);
+  for (unsigned c = 1; c < model->n_channels; c++)
+    keep_ties (model, c, analysis->sums);
   return TSR_STATUS_OK;
 }
 
@@ -222,6 +313,7 @@ scratch_free (Scratch *scratch, size_t n)
   for (size_t i = 0; scratch != NULL && i < n; i++) {
     tsr_fft_free (scratch[i].values);
     tsr_fft_free (scratch[i].bins);
+    tsr_fft_free (scratch[i].first);
   }
   free (scratch);
 }
@@ -234,7 +326,9 @@ scratch_new (size_t n, size_t size)
   for (size_t i = 0; scratch != NULL && i < n; i++) {
     scratch[i].values = tsr_fft_alloc (size * sizeof (double));
     scratch[i].bins = tsr_fft_alloc ((size / 2 + 1) * sizeof (double complex));
-    if (scratch[i].values == NULL || scratch[i].bins == NULL) {
+    scratch[i].first = tsr_fft_alloc ((size / 2 + 1) * sizeof (double complex));
+    if (scratch[i].values == NULL || scratch[i].bins == NULL ||
+        scratch[i].first == NULL) {
       scratch_free (scratch, n);
       return NULL;
     }
@@ -242,24 +336,39 @@ scratch_new (size_t n, size_t size)
   return scratch;
 }
 
+/* Room for the model's bands and ties. */
+static bool
+allocate (TsrNoiseModel *model)
+{
+  size_t count = model->n_steps * model->n_channels * TSR_NOISE_BANDS;
+  size_t n_ties = model->n_ties * (model->n_channels - 1) * TSR_NOISE_BANDS;
+
+  model->fft = tsr_real_fft_new (model->size);
+  model->log_power = malloc (count * sizeof *model->log_power);
+  if (n_ties > 0)
+    model->ties = calloc (n_ties, sizeof *model->ties);
+  return model->fft != NULL && model->log_power != NULL &&
+         (n_ties == 0 || model->ties != NULL);
+}
+
 static TsrStatus
 fill (TsrNoiseModel *model, const TsrSignal *residual, const TsrJob *job)
 {
-  size_t count = model->n_steps * model->n_channels * TSR_NOISE_BANDS;
-
   place_bands (model);
-  model->fft = tsr_real_fft_new (model->size);
-  model->log_power = malloc (count * sizeof *model->log_power);
-  if (model->fft == NULL || model->log_power == NULL)
+  if (!allocate (model))
     return TSR_STATUS_NO_MEMORY;
   TsrStatus status = tsr_noise_find_transients (model, residual, job);
   if (status != TSR_STATUS_OK)
     return status;
   Analysis analysis = {.model = model, .residual = residual, .job = job};
   size_t   n_workers = tsr_job_n_workers (job);
+  size_t   n_sums = model->n_ties * (model->n_channels - 1) * TSR_NOISE_BANDS;
   analysis.scratch = scratch_new (n_workers, model->size);
-  status = analysis.scratch != NULL ? analyse_bands (&analysis) : TSR_STATUS_NO_MEMORY;
+  analysis.sums = calloc (n_sums + 1, sizeof *analysis.sums);
+  status = analysis.scratch != NULL && analysis.sums != NULL ? analyse_bands (&analysis)
+                                                             : TSR_STATUS_NO_MEMORY;
   scratch_free (analysis.scratch, n_workers);
+  free (analysis.sums);
   return status;
 }
 
@@ -277,6 +386,7 @@ tsr_noise_model_new (const TsrSignal *residual, const TsrJob *job, TsrNoiseModel
   made->size = tsr_noise_frame_size (made->rate_hz);
   made->hop = made->size / 4;
   made->n_steps = (size_t)made->n_frames / made->hop + 2;
+  made->n_ties = (made->n_steps + TSR_NOISE_TIE_STEPS - 1) / TSR_NOISE_TIE_STEPS;
   TsrStatus status = fill (made, residual, job);
   if (status != TSR_STATUS_OK) {
     tsr_noise_model_unref (made);
@@ -303,6 +413,7 @@ tsr_noise_model_unref (TsrNoiseModel *model)
     free (model->transients[i].samples);
   free (model->transients);
   free (model->log_power);
+  free (model->ties);
   tsr_real_fft_free (model->fft);
   free (model);
 }
