@@ -16,3 +16,10 @@ tsr_complex (double re, double im)
 
   return number.whole;
 }
+
+/* Squared magnitude. */
+static inline double
+tsr_complex_energy (double complex value)
+{
+  return creal (value) * creal (value) + cimag (value) * cimag (value);
+}

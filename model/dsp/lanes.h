@@ -57,3 +57,15 @@ tsr_lanes_store (const TsrLanes *v, double *to)
 {
   memcpy (to, v, sizeof *v);
 }
+
+/* Lane i of the result is the sum of v[i]. */
+TSR_INLINE void
+tsr_lanes_sum4 (const TsrLanes v[TSR_LANES], TsrLanes *sums)
+{
+  TsrLanes a = __builtin_shufflevector (v[0], v[1], 0, 4, 2, 6) +
+               __builtin_shufflevector (v[0], v[1], 1, 5, 3, 7);
+  TsrLanes b = __builtin_shufflevector (v[2], v[3], 0, 4, 2, 6) +
+               __builtin_shufflevector (v[2], v[3], 1, 5, 3, 7);
+  *sums = __builtin_shufflevector (a, b, 0, 1, 4, 5) +
+          __builtin_shufflevector (a, b, 2, 3, 6, 7);
+}

@@ -1,41 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The local chirp estimator. Sums over the window are trapezoids over 64 equally spaced
- * points, exact to 3e-8 dB for chirps up to half a squared main lobe; points n and -n are
- * folded into an even and an odd part, which halves the work.
+ * points, exact to 3e-8 dB for chirps up to half a squared main lobe, or over 32 where
+ * the component moves slowly; points n and -n are folded into an even and an odd part,
+ * which halves the work.
  */
 #include "model/dsp/partials/estimator.h"
 
 #include "model/dsp/complex-number.h"
-#include "model/dsp/lanes.h"
+#include "model/dsp/lanes-math.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Points on each side of the centre; at the ends the window is zero. */
-enum { SIDE = 32, N_VECTORS = SIDE / TSR_LANES, N_DISTANCES = 256 };
+/* Points on each side of the centre, few and many; at the ends the window is zero. */
+enum { FEW = 16, MANY = 32, N_VECTORS = MANY / TSR_LANES, N_DISTANCES = 256 };
 
 /* Guards, algorithm note 1.7. */
 #define MAX_SLOPE 20.0 /* neper over half a window */
 #define MAX_CURVATURE 120.0
+/* Few points do up to these: exact to 1e-7. */
+#define SLOW_SLOPE 3.0
+#define SLOW_CURVATURE 12.0
 /* Distances of the table of disturbances, main lobe widths. */
 #define FURTHEST 2.0
 
 /* One value per point, n = 0, step, 2 step, ... */
 typedef union {
-  double   at[SIDE];
+  double   at[MANY];
   TsrLanes v[N_VECTORS];
 } Points;
 
-struct TsrEstimator {
-  double half;     /* M */
-  double fft_size; /* L */
-  double lobe;     /* W, rad/sample */
-  double step;     /* distance of points, samples */
-  size_t span;     /* bins */
-  double disturbance[N_DISTANCES + 1];
-  double leakage[N_DISTANCES + 1];
-  /* Weights: window times step; half of it at n = 0, which the even part has twice. */
+/* Weights: window times step; half of it at n = 0, which the even part has twice. */
+typedef struct {
+  double step; /* distance of points, samples */
   Points h;
   Points t;                                  /* n h */
   Points d;                                  /* h' */
@@ -43,6 +41,16 @@ struct TsrEstimator {
   Points d2;                                 /* h'' */
   Points cosine[TSR_ESTIMATOR_MAX_SPAN + 1]; /* of 2 pi m n / L, times h */
   Points sine[TSR_ESTIMATOR_MAX_SPAN + 1];
+} Grid;
+
+struct TsrEstimator {
+  double half;     /* M */
+  double fft_size; /* L */
+  double lobe;     /* W, rad/sample */
+  size_t span;     /* bins */
+  double disturbance[N_DISTANCES + 1];
+  double leakage[N_DISTANCES + 1];
+  Grid   coarse, fine; /* of few and many points */
 };
 
 /* An exponential over the points: value (n) + value (-n) and value (n) - value (-n). */
@@ -51,10 +59,10 @@ typedef struct {
 } Folded;
 
 static void
-fill_point (TsrEstimator *e, const TsrWindow *window, int i)
+fill_point (const TsrEstimator *e, Grid *grid, const TsrWindow *window, int i)
 {
-  double n = i * e->step, h = window->terms[0], d = 0, d2 = 0;
-  double weight = i == 0 ? e->step / 2 : e->step;
+  double n = i * grid->step, h = window->terms[0], d = 0, d2 = 0;
+  double weight = i == 0 ? grid->step / 2 : grid->step;
 
   for (int m = 1; m < 4; m++) {
     double q = M_PI * m / e->half;
@@ -62,16 +70,24 @@ fill_point (TsrEstimator *e, const TsrWindow *window, int i)
     d -= window->terms[m] * q * sin (q * n);
     d2 -= window->terms[m] * q * q * cos (q * n);
   }
-  e->h.at[i] = h * weight;
-  e->t.at[i] = n * h * weight;
-  e->d.at[i] = d * weight;
-  e->td.at[i] = n * d * weight;
-  e->d2.at[i] = d2 * weight;
+  grid->h.at[i] = h * weight;
+  grid->t.at[i] = n * h * weight;
+  grid->d.at[i] = d * weight;
+  grid->td.at[i] = n * d * weight;
+  grid->d2.at[i] = d2 * weight;
   for (size_t m = 0; m <= e->span; m++) {
     double angle = 2 * M_PI * (double)m * n / e->fft_size;
-    e->cosine[m].at[i] = e->h.at[i] * cos (angle);
-    e->sine[m].at[i] = e->h.at[i] * sin (angle);
+    grid->cosine[m].at[i] = grid->h.at[i] * cos (angle);
+    grid->sine[m].at[i] = grid->h.at[i] * sin (angle);
   }
+}
+
+static void
+fill_grid (const TsrEstimator *e, Grid *grid, const TsrWindow *window, int n)
+{
+  grid->step = e->half / n;
+  for (int i = 0; i < n; i++)
+    fill_point (e, grid, window, i);
 }
 
 /* The spectra of h'' and h relative to their greatest values, as envelopes that never
@@ -83,8 +99,8 @@ fill_disturbances (TsrEstimator *e)
 
   for (int j = N_DISTANCES; j >= 0; j--) {
     double distance = FURTHEST * j / N_DISTANCES * e->lobe, sum = 0;
-    for (int i = 0; i < SIDE; i++)
-      sum += e->h.at[i] * cos (distance * i * e->step);
+    for (int i = 0; i < MANY; i++)
+      sum += e->fine.h.at[i] * cos (distance * i * e->fine.step);
     double wide = fmax (1, distance * e->half / 4);
     most = fmax (most, fabs (sum) * wide * wide);
     e->disturbance[j] = most;
@@ -110,10 +126,9 @@ tsr_estimator_new (const TsrWindow *window, size_t fft_size)
   e->half = (double)window->half;
   e->fft_size = (double)fft_size;
   e->lobe = M_PI * 8 / e->half;
-  e->step = e->half / SIDE;
   e->span = TSR_ESTIMATOR_SPAN * fft_size / (2 * window->half);
-  for (int i = 0; i < SIDE; i++)
-    fill_point (e, window, i);
+  fill_grid (e, &e->coarse, window, FEW);
+  fill_grid (e, &e->fine, window, MANY);
   fill_disturbances (e);
   return e;
 }
@@ -153,119 +168,178 @@ tsr_estimator_leakage (const TsrEstimator *estimator, double distance, double ch
   return look_up (estimator, estimator->leakage, fabs (distance) - span, chirp);
 }
 
-/* The first TSR_LANES values turn^i bend^(i^2), and the factors that lead TSR_LANES
- * points on. */
-TSR_INLINE void
-begin_recurrence (double complex   turn,
-                  double complex   bend,
-                  TsrComplexLanes *value,
-                  TsrComplexLanes *factor)
-{
-  double complex v = 1, up = turn * bend, q = bend * bend;
-  double complex turn2 = turn * turn, q2 = q * q, q4 = q2 * q2;
-  double complex f = turn2 * turn2 * (q4 * q4); /* turn^4 bend^16, then bend^8 a lane */
+/* Values at the first four points, factors that lead four points on, and what those grow
+ * by: two recurrences that run outwards from the centre. */
+typedef struct {
+  TsrComplexLanes forward, backward, up, down, bend;
+} Recurrence;
 
-  for (int i = 0; i < TSR_LANES; i++) {
-    value->re[i] = creal (v);
-    value->im[i] = cimag (v);
-    factor->re[i] = creal (f);
-    factor->im[i] = cimag (f);
-    v *= up;
-    up *= q;
-    f *= q4;
-  }
+TSR_INLINE void
+set_lane (TsrComplexLanes *lanes, int lane, double complex value)
+{
+  lanes->re[lane] = creal (value);
+  lanes->im[lane] = cimag (value);
 }
 
-/* exp (b' n + c n^2 / 2) at the points, b' relative to `bin`, by two recurrences that run
- * outwards from the centre. */
+/* For exp (b n + c n^2 / 2) at n = 0, step, 2 step ...: powers of exp (b step) = f, its
+ * inverse g, and exp (c step^2 / 2) = e. */
+TSR_INLINE void
+begin_recurrence (double step, double complex b, double complex c, Recurrence *r)
+{
+  const double    to_log2 = M_LOG2E, to_turns = 1 / (2 * M_PI);
+  double complex  bs = b * step, cs = c * (step * step / 2);
+  TsrLanes        log2s = {creal (bs), -creal (bs), creal (cs), 4 * creal (cs)};
+  TsrLanes        turns = {cimag (bs), -cimag (bs), cimag (cs), 4 * cimag (cs)};
+  TsrComplexLanes power, bends;
+
+  log2s *= to_log2;
+  turns *= to_turns;
+  tsr_lanes_turned (&log2s, &turns, &power);
+  double complex f = tsr_complex (power.re[0], power.im[0]), f2 = f * f;
+  double complex g = tsr_complex (power.re[1], power.im[1]), g2 = g * g;
+  double complex e = tsr_complex (power.re[2], power.im[2]);
+  double complex e4 = tsr_complex (power.re[3], power.im[3]);
+  double complex e8 = e4 * e4, e16 = e8 * e8, e32 = e16 * e16;
+  set_lane (&r->forward, 0, 1);
+  set_lane (&r->forward, 1, f);
+  set_lane (&r->forward, 2, f2);
+  set_lane (&r->forward, 3, f2 * f);
+  set_lane (&r->backward, 0, 1);
+  set_lane (&r->backward, 1, g);
+  set_lane (&r->backward, 2, g2);
+  set_lane (&r->backward, 3, g2 * g);
+  set_lane (&bends, 0, 1);
+  set_lane (&bends, 1, e);
+  set_lane (&bends, 2, e4);
+  set_lane (&bends, 3, e8 * e);
+  tsr_lanes_multiply (&r->forward, &bends);
+  tsr_lanes_multiply (&r->backward, &bends);
+  r->up = tsr_lanes_spread (f2 * f2);
+  r->down = tsr_lanes_spread (g2 * g2);
+  set_lane (&bends, 0, e16);
+  set_lane (&bends, 1, e16 * e8);
+  set_lane (&bends, 2, e32);
+  set_lane (&bends, 3, e32 * e8);
+  tsr_lanes_multiply (&r->up, &bends);
+  tsr_lanes_multiply (&r->down, &bends);
+  r->bend = tsr_lanes_spread (e32);
+}
+
+/* exp (b' n + c n^2 / 2) at the points, b' relative to `bin`. */
 TSR_INLINE void
 fill_exponential (const TsrEstimator *e,
+                  const Grid         *grid,
+                  int                 n_vectors,
                   const TsrComponent *component,
                   double              bin,
                   Folded             *f)
 {
-  double          s = e->step;
-  double complex  b = component->b - tsr_complex (0, 2 * M_PI * bin / e->fft_size);
-  double complex  turn = cexp (b * s), bend = cexp (component->c * (s * s / 2));
-  double complex  bend2 = bend * bend, bend4 = bend2 * bend2, bend8 = bend4 * bend4;
-  double complex  bend16 = bend8 * bend8;
-  TsrComplexLanes forward, backward, up, down, q = tsr_lanes_spread (bend16 * bend16);
+  Recurrence r;
 
-  begin_recurrence (turn, bend, &forward, &up);
-  begin_recurrence (1 / turn, bend, &backward, &down);
-  for (int i = 0; i < N_VECTORS; i++) {
-    f->even_re.v[i] = forward.re + backward.re;
-    f->even_im.v[i] = forward.im + backward.im;
-    f->odd_re.v[i] = forward.re - backward.re;
-    f->odd_im.v[i] = forward.im - backward.im;
-    tsr_lanes_multiply (&forward, &up);
-    tsr_lanes_multiply (&backward, &down);
-    tsr_lanes_multiply (&up, &q);
-    tsr_lanes_multiply (&down, &q);
+  begin_recurrence (grid->step,
+                    component->b - tsr_complex (0, 2 * M_PI * bin / e->fft_size),
+                    component->c,
+                    &r);
+  for (int i = 0; i < n_vectors; i++) {
+    f->even_re.v[i] = r.forward.re + r.backward.re;
+    f->even_im.v[i] = r.forward.im + r.backward.im;
+    f->odd_re.v[i] = r.forward.re - r.backward.re;
+    f->odd_im.v[i] = r.forward.im - r.backward.im;
+    tsr_lanes_multiply (&r.forward, &r.up);
+    tsr_lanes_multiply (&r.backward, &r.down);
+    tsr_lanes_multiply (&r.up, &r.bend);
+    tsr_lanes_multiply (&r.down, &r.bend);
   }
 }
 
-TSR_INLINE double complex
-sum_weighted (const Points *weights, const Points *re, const Points *im)
+/* Two sums over the points: of even values by `even`, of odd values by `odd`. */
+TSR_INLINE void
+sum_both (const Points   *even,
+          const Points   *odd,
+          int             n_vectors,
+          const Folded   *f,
+          double complex *even_sum,
+          double complex *odd_sum)
 {
-  TsrLanes sum_re = {0}, sum_im = {0};
+  TsrLanes sum[TSR_LANES] = {{0}}, sums;
 
-  for (int i = 0; i < N_VECTORS; i++) {
-    sum_re += weights->v[i] * re->v[i];
-    sum_im += weights->v[i] * im->v[i];
+  for (int i = 0; i < n_vectors; i++) {
+    sum[0] += even->v[i] * f->even_re.v[i];
+    sum[1] += even->v[i] * f->even_im.v[i];
+    sum[2] += odd->v[i] * f->odd_re.v[i];
+    sum[3] += odd->v[i] * f->odd_im.v[i];
   }
-  return tsr_complex (tsr_lanes_sum (&sum_re), tsr_lanes_sum (&sum_im));
+  tsr_lanes_sum4 (sum, &sums);
+  *even_sum = tsr_complex (sums[0], sums[1]);
+  *odd_sum = tsr_complex (sums[2], sums[3]);
 }
 
 TSR_INLINE double complex
-sum_even (const Points *weights, const Folded *f)
+sum_even (const Points *weights, int n_vectors, const Folded *f)
 {
-  return sum_weighted (weights, &f->even_re, &f->even_im);
-}
+  TsrLanes re = {0}, im = {0};
 
-TSR_INLINE double complex
-sum_odd (const Points *weights, const Folded *f)
-{
-  return sum_weighted (weights, &f->odd_re, &f->odd_im);
+  for (int i = 0; i < n_vectors; i++) {
+    re += weights->v[i] * f->even_re.v[i];
+    im += weights->v[i] * f->even_im.v[i];
+  }
+  return tsr_complex (tsr_lanes_sum (&re), tsr_lanes_sum (&im));
 }
 
 /* Sum of window times exponential at m bins below and above. */
 TSR_INLINE void
-sum_beside (const TsrEstimator *e,
-            const Folded       *f,
-            size_t              m,
-            double complex     *below,
-            double complex     *above)
+sum_beside (const Grid     *grid,
+            int             n_vectors,
+            const Folded   *f,
+            size_t          m,
+            double complex *below,
+            double complex *above)
 {
-  double complex even = sum_even (&e->cosine[m], f), odd = sum_odd (&e->sine[m], f);
+  double complex even, odd;
 
+  sum_both (&grid->cosine[m], &grid->sine[m], n_vectors, f, &even, &odd);
   odd = tsr_complex (-cimag (odd), creal (odd));
   *below = even + odd;
   *above = even - odd;
 }
 
+/* Gamma of the algorithm note, and 1 - rho. */
 TSR_INLINE double
-energy_of (double complex value)
+misfit_of (const TsrEstimator   *e,
+           const Grid           *grid,
+           int                   n_vectors,
+           const TsrComponent   *component,
+           double                bin,
+           const double complex *spectrum,
+           double complex       *gamma)
 {
-  return creal (value) * creal (value) + cimag (value) * cimag (value);
-}
-
-TSR_INLINE double
-misfit_of (const TsrEstimator *e, const Folded *f, const double complex *spectrum)
-{
+  Folded                f;
   const double complex *centre = spectrum + e->span;
-  double complex        model = sum_even (&e->h, f), inner = conj (model) * *centre;
-  double                model_energy = energy_of (model), energy = energy_of (*centre);
 
+  fill_exponential (e, grid, n_vectors, component, bin, &f);
+  double complex model = sum_even (&grid->h, n_vectors, &f);
+  double complex inner = conj (model) * *centre;
+  double         model_energy = tsr_complex_energy (model);
+  double         energy = tsr_complex_energy (*centre);
+  *gamma = model;
   for (size_t m = 1; m <= e->span; m++) {
     double complex below, above, x = *(centre - m), y = centre[m];
-    sum_beside (e, f, m, &below, &above);
+    sum_beside (grid, n_vectors, &f, m, &below, &above);
     inner += conj (below) * x + conj (above) * y;
-    model_energy += energy_of (below) + energy_of (above);
-    energy += energy_of (x) + energy_of (y);
+    model_energy += tsr_complex_energy (below) + tsr_complex_energy (above);
+    energy += tsr_complex_energy (x) + tsr_complex_energy (y);
   }
-  double product = model_energy * energy;
-  return product > 0 ? fmax (0.0, 1 - energy_of (inner) / product) : 1.0;
+  double product = model_energy * energy, rest = 1 - tsr_complex_energy (inner) / product;
+  return product > 0 ? (rest > 0 ? rest : 0) : 1;
+}
+
+/* Whether few points are enough; slope relative to any frequency. */
+TSR_INLINE bool
+is_slow (const TsrEstimator *e, const TsrComponent *component)
+{
+  double most = SLOW_CURVATURE / (e->half * e->half);
+  return fabs (creal (component->b)) * e->half <= SLOW_SLOPE &&
+         tsr_complex_energy (component->c) <= most * most;
 }
 
 TSR_FOR_EACH_MACHINE bool
@@ -278,7 +352,7 @@ tsr_estimator_solve (const TsrEstimator   *estimator,
 {
   const TsrEstimator *e = estimator;
   double              w = 2 * M_PI * bin / e->fft_size;
-  double complex      divisor = f->x * f->td - f->t * f->d;
+  double complex      divisor = f->x * f->td - f->t * f->d, gamma;
 
   if (f->x == 0 || divisor == 0)
     return false;
@@ -287,14 +361,46 @@ tsr_estimator_solve (const TsrEstimator   *estimator,
   double         curvature = MAX_CURVATURE / (e->half * e->half);
   if (!(fabs (cimag (offset)) <= e->lobe / 2 &&
         fabs (creal (offset)) * e->half <= MAX_SLOPE &&
-        energy_of (c) <= curvature * curvature))
+        tsr_complex_energy (c) <= curvature * curvature))
     return false;
   *component = (TsrComponent){.b = offset + tsr_complex (0, w), .c = c};
-  Folded values;
-  fill_exponential (e, component, bin, &values);
-  component->z = 2 * f->x / sum_even (&e->h, &values);
-  *misfit = misfit_of (e, &values, spectrum);
-  return isfinite (energy_of (component->z)) && *misfit <= 1;
+  if (is_slow (e, component))
+    *misfit =
+        misfit_of (e, &e->coarse, FEW / TSR_LANES, component, bin, spectrum, &gamma);
+  else
+    *misfit = misfit_of (e, &e->fine, MANY / TSR_LANES, component, bin, spectrum, &gamma);
+  component->z = 2 * f->x / gamma;
+  return isfinite (tsr_complex_energy (component->z)) && *misfit <= 1;
+}
+
+TSR_INLINE void
+subtract (const TsrEstimator *e,
+          const Grid         *grid,
+          int                 n_vectors,
+          const TsrComponent *component,
+          double              bin,
+          TsrTransforms      *transforms,
+          double complex     *spectrum)
+{
+  double complex  half_z = component->z / 2, x, t, td, d;
+  double complex *centre = spectrum + e->span;
+  Folded          f;
+
+  fill_exponential (e, grid, n_vectors, component, bin, &f);
+  sum_both (&grid->h, &grid->t, n_vectors, &f, &x, &t);
+  sum_both (&grid->td, &grid->d, n_vectors, &f, &td, &d);
+  transforms->x -= half_z * x;
+  transforms->t -= half_z * t;
+  transforms->d -= half_z * d;
+  transforms->td -= half_z * td;
+  transforms->d2 -= half_z * sum_even (&grid->d2, n_vectors, &f);
+  *centre -= half_z * x;
+  for (size_t m = 1; m <= e->span; m++) {
+    double complex below, above;
+    sum_beside (grid, n_vectors, &f, m, &below, &above);
+    *(centre - m) -= half_z * below;
+    centre[m] -= half_z * above;
+  }
 }
 
 TSR_FOR_EACH_MACHINE void
@@ -305,22 +411,9 @@ tsr_estimator_subtract (const TsrEstimator *estimator,
                         double complex     *spectrum)
 {
   const TsrEstimator *e = estimator;
-  double complex      half_z = component->z / 2, x;
-  double complex     *centre = spectrum + e->span;
-  Folded              f;
 
-  fill_exponential (e, component, bin, &f);
-  x = half_z * sum_even (&e->h, &f);
-  transforms->x -= x;
-  transforms->t -= half_z * sum_odd (&e->t, &f);
-  transforms->d -= half_z * sum_odd (&e->d, &f);
-  transforms->td -= half_z * sum_even (&e->td, &f);
-  transforms->d2 -= half_z * sum_even (&e->d2, &f);
-  *centre -= x;
-  for (size_t m = 1; m <= e->span; m++) {
-    double complex below, above;
-    sum_beside (e, &f, m, &below, &above);
-    *(centre - m) -= half_z * below;
-    centre[m] -= half_z * above;
-  }
+  if (is_slow (e, component))
+    subtract (e, &e->coarse, FEW / TSR_LANES, component, bin, transforms, spectrum);
+  else
+    subtract (e, &e->fine, MANY / TSR_LANES, component, bin, transforms, spectrum);
 }

@@ -3,16 +3,19 @@
  */
 #include "model/dsp/partials/peak.h"
 
+#include "model/dsp/complex-number.h"
 #include "model/dsp/partials/estimator.h"
 #include "model/dsp/spectrum/frame.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
   PADDING = 2,
   MAX_SWEEPS = 4,
-  MAX_SPAN_BINS = 2 * PADDING * TSR_ESTIMATOR_SPAN + 1,
+  MAX_SPAN = PADDING * TSR_ESTIMATOR_SPAN, /* bins */
+  MAX_SPAN_BINS = 2 * MAX_SPAN + 1,
 };
 
 /* Distances in main lobe widths. */
@@ -33,6 +36,8 @@ enum {
 #define OWN_PROMINENCE 1.25
 /* How much the misfit of a neighbour that was taken away counts. */
 #define DOUBT 1.5
+/* A smaller fall of a misfit is no reason to look at it, or its neighbours, again. */
+#define NEWS 0.05
 
 typedef struct {
   size_t         bin;
@@ -44,19 +49,22 @@ typedef struct {
   double         delay;     /* of the reassigned time, half windows */
   double         amplitude;
   double         prominence;
+  int            tried_at, changed_at; /* steps of the refinement, 0 = never */
 } Candidate;
 
 struct TsrPeakFinder {
-  TsrPeakParams params;
-  double        lobe; /* W, rad/sample */
-  double        half; /* M */
-  size_t        first_bin, last_bin;
-  TsrFrame     *frame;
-  TsrEstimator *estimator;
-  double       *magnitudes; /* bins first_bin-1 .. last_bin+1 */
-  double       *log_sums;   /* of the logarithms of all before */
-  Candidate    *candidates;
-  size_t        n_candidates, max_candidates;
+  TsrPeakParams   params;
+  double          lobe; /* W, rad/sample */
+  double          half; /* M */
+  size_t          first_bin, last_bin;
+  TsrFrame       *frame;
+  TsrEstimator   *estimator;
+  double complex *spectrum;   /* of all bins, MAX_SPAN zeros before and after */
+  double         *magnitudes; /* bins first_bin-1 .. last_bin+1 */
+  double         *log_sums;   /* of the logarithms of all before */
+  Candidate      *candidates;
+  size_t          n_candidates, max_candidates;
+  int             step; /* of the refinement of this frame */
 };
 
 static void
@@ -97,10 +105,12 @@ tsr_peak_finder_new (const TsrWindow *window, const TsrPeakParams *params)
   choose_bins (f, window);
   size_t n_bins = f->last_bin - f->first_bin + 3;
   f->max_candidates = n_bins / 2 + 1;
+  f->spectrum = calloc (tsr_frame_n_bins (f->frame) + 2 * MAX_SPAN, sizeof *f->spectrum);
   f->magnitudes = calloc (n_bins, sizeof *f->magnitudes);
   f->log_sums = calloc (n_bins + 1, sizeof *f->log_sums);
   f->candidates = calloc (f->max_candidates, sizeof *f->candidates);
-  if (f->magnitudes == NULL || f->log_sums == NULL || f->candidates == NULL) {
+  if (f->spectrum == NULL || f->magnitudes == NULL || f->log_sums == NULL ||
+      f->candidates == NULL) {
     tsr_peak_finder_free (f);
     return NULL;
   }
@@ -115,6 +125,7 @@ tsr_peak_finder_free (TsrPeakFinder *finder)
   free (finder->candidates);
   free (finder->log_sums);
   free (finder->magnitudes);
+  free (finder->spectrum);
   tsr_estimator_free (finder->estimator);
   tsr_frame_free (finder->frame);
   free (finder);
@@ -124,20 +135,6 @@ size_t
 tsr_peak_finder_max_peaks (const TsrPeakFinder *finder)
 {
   return finder->max_candidates;
-}
-
-/* Bins bin-span .. bin+span, zero outside the spectrum. */
-static void
-read_spectrum (const TsrPeakFinder *f, Candidate *c)
-{
-  size_t span = tsr_estimator_span (f->estimator), n_bins = tsr_frame_n_bins (f->frame);
-  size_t skipped = c->bin < span ? span - c->bin : 0;
-  size_t first = c->bin + skipped - span;
-  size_t end = c->bin + span + 1 < n_bins ? c->bin + span + 1 : n_bins;
-
-  for (size_t i = 0; i < MAX_SPAN_BINS; i++)
-    c->spectrum[i] = 0;
-  tsr_frame_spectrum (f->frame, first, end - first, c->spectrum + skipped);
 }
 
 static double
@@ -151,7 +148,7 @@ static bool
 estimate_alone (const TsrPeakFinder *f, Candidate *c)
 {
   tsr_frame_transforms (f->frame, c->bin, 1, &c->transforms);
-  read_spectrum (f, c);
+  memcpy (c->spectrum, f->spectrum + c->bin, sizeof c->spectrum);
   if (!tsr_estimator_solve (f->estimator,
                             (double)c->bin,
                             &c->transforms,
@@ -160,8 +157,9 @@ estimate_alone (const TsrPeakFinder *f, Candidate *c)
                             &c->misfit))
     return false;
   c->frequency = cimag (c->component.b);
-  c->amplitude = cabs (c->component.z);
+  c->amplitude = sqrt (tsr_complex_energy (c->component.z));
   c->delay = delay_of (f, &c->transforms);
+  c->tried_at = c->changed_at = 0;
   return true;
 }
 
@@ -197,6 +195,21 @@ prominence_of (const TsrPeakFinder *f, size_t i, size_t n, double width)
   return (rough_log2 (f->magnitudes[i] + 1e-9) - mean) * log (2);
 }
 
+/* The spectrum, and magnitudes of n bins of it. */
+static void
+read_spectrum (TsrPeakFinder *f, size_t n)
+{
+  size_t n_bins = tsr_frame_n_bins (f->frame);
+  size_t first = f->first_bin > 1 + MAX_SPAN ? f->first_bin - 1 - MAX_SPAN : 0;
+  size_t end = f->last_bin + 2 + MAX_SPAN;
+  const double complex *x = f->spectrum + MAX_SPAN + f->first_bin - 1;
+
+  end = end < n_bins ? end : n_bins;
+  tsr_frame_spectrum (f->frame, first, end - first, f->spectrum + MAX_SPAN + first);
+  for (size_t i = 0; i < n; i++)
+    f->magnitudes[i] = sqrt (tsr_complex_energy (x[i]));
+}
+
 static void
 find_candidates (TsrPeakFinder *f)
 {
@@ -205,7 +218,7 @@ find_candidates (TsrPeakFinder *f)
   const double *m = f->magnitudes;
 
   f->n_candidates = 0;
-  tsr_frame_magnitudes (f->frame, f->first_bin - 1, n, f->magnitudes);
+  read_spectrum (f, n);
   sum_logarithms (f, n);
   for (size_t i = 1; i + 1 < n; i++) {
     if (!(m[i] > threshold && m[i] > m[i - 1] && m[i] >= m[i + 1]))
@@ -259,6 +272,25 @@ take_away (const TsrPeakFinder *f,
   return true;
 }
 
+/* Whether something that candidate i was refined by has changed since. */
+static bool
+has_news (const TsrPeakFinder *f, size_t i)
+{
+  const Candidate *all = f->candidates, *c = &all[i];
+
+  if (c->tried_at == 0 || (c->changed_at == c->tried_at && c->misfit < NOISE_MISFIT))
+    return true;
+  for (size_t j = i; j-- > 0 && c->frequency - all[j].frequency < OVERLAP * f->lobe;)
+    if (all[j].changed_at > c->tried_at)
+      return true;
+  for (size_t j = i + 1;
+       j < f->n_candidates && all[j].frequency - c->frequency < OVERLAP * f->lobe;
+       j++)
+    if (all[j].changed_at > c->tried_at)
+      return true;
+  return false;
+}
+
 /* Candidate i without its neighbours; false when none matters. rest->misfit is what they
  * may contribute to it. */
 static bool
@@ -292,6 +324,9 @@ refine_one (TsrPeakFinder *f, size_t i)
   Candidate *c = &f->candidates[i], rest;
   double     misfit;
 
+  if (!has_news (f, i))
+    return;
+  c->tried_at = ++f->step;
   if (!without_neighbours (f, i, &rest) || !tsr_estimator_solve (f->estimator,
                                                                  (double)c->bin,
                                                                  &rest.transforms,
@@ -302,16 +337,19 @@ refine_one (TsrPeakFinder *f, size_t i)
   misfit = fmin (1, misfit + rest.misfit);
   if (!(misfit < c->misfit))
     return;
+  if (misfit < (1 - NEWS) * c->misfit)
+    c->changed_at = f->step;
   c->component = rest.component;
   c->misfit = misfit;
   c->frequency = cimag (c->component.b);
-  c->amplitude = cabs (c->component.z);
+  c->amplitude = sqrt (tsr_complex_energy (c->component.z));
   c->delay = delay_of (f, &rest.transforms);
 }
 
 static void
 refine (TsrPeakFinder *f)
 {
+  f->step = 0;
   for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     double worst = sweep == 0 ? REFINE_BELOW : sweep == 1 ? POSSIBLE : PROMISING;
     size_t n = 0;

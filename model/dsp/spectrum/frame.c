@@ -10,7 +10,7 @@
 #include "model/dsp/spectrum/frame.h"
 
 #include "model/dsp/complex-number.h"
-
+#include "model/dsp/lanes.h"
 #include "model/dsp/spectrum/fft.h"
 
 #include <math.h>
@@ -298,19 +298,43 @@ packed_odd (const TsrFrame *frame, size_t which, size_t k)
   return tsr_complex (0.5 * (cimag (a) + cimag (b)), 0.5 * (creal (b) - creal (a)));
 }
 
+/* The same as tap_sum for n bins from r on, on their parts one by one. */
+TSR_FOR_EACH_MACHINE static void
+tap_sums (const double *r, size_t p, const double weight[4], size_t n, double *sums)
+{
+  const double *below[4], *above[4], centre = 2 * weight[0];
+
+  for (size_t m = 1; m < 4; m++) {
+    below[m] = r - 2 * p * m;
+    above[m] = r + 2 * p * m;
+  }
+  for (size_t i = 0; i < 2 * n; i++)
+    sums[i] = centre * r[i] + weight[1] * (below[1][i] + above[1][i]) +
+              weight[2] * (below[2][i] + above[2][i]) +
+              weight[3] * (below[3][i] + above[3][i]);
+}
+
 void
 tsr_frame_spectrum (const TsrFrame *frame,
                     size_t          first_bin,
                     size_t          n,
                     double complex *spectrum)
 {
-  for (size_t i = 0; i < n; i++) {
-    size_t k = first_bin + i;
-    spectrum[i] =
-        frame->is_cosine_sum
-            ? tap_sum (frame->direct + k + margin (frame), frame->padding, frame->taps.h)
-            : packed_even (frame, 0, k);
+  if (frame->is_cosine_sum) {
+    const double complex *r = frame->direct + first_bin + margin (frame);
+    tap_sums ((const double *)r, frame->padding, frame->taps.h, n, (double *)spectrum);
+    return;
   }
+  for (size_t i = 0; i < n; i++)
+    spectrum[i] = packed_even (frame, 0, first_bin + i);
+}
+
+TSR_FOR_EACH_MACHINE static void
+fill_magnitudes (const double *spectrum, size_t n, double *magnitudes)
+{
+  for (size_t i = 0; i < n; i++)
+    magnitudes[i] = sqrt (spectrum[2 * i] * spectrum[2 * i] +
+                          spectrum[2 * i + 1] * spectrum[2 * i + 1]);
 }
 
 void
@@ -325,11 +349,7 @@ tsr_frame_magnitudes (const TsrFrame *frame,
   for (size_t done = 0; done < n; done += BLOCK) {
     size_t count = n - done < BLOCK ? n - done : BLOCK;
     tsr_frame_spectrum (frame, first_bin + done, count, block);
-    for (size_t i = 0; i < count; i++) {
-      double re = creal (block[i]);
-      double im = cimag (block[i]);
-      magnitudes[done + i] = sqrt (re * re + im * im);
-    }
+    fill_magnitudes ((const double *)block, count, magnitudes + done);
   }
 }
 
