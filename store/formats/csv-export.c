@@ -10,12 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/dsp/partials/straight.h"
 #include "store/formats/csv.h"
 #include "store/store.h"
-
-#define MAX_PIECES 4096
-#define CENTS_PER_NEPER (1200 / G_LN2)
-#define DB_PER_NEPER (20 / G_LN10)
 
 /* A file that is being written, beside its later place. */
 typedef struct {
@@ -56,51 +53,6 @@ put_row (Out *out, const TsrPartial *partial, const TsrBreakpoint *b)
   out->n_rows++;
 }
 
-/* Largest distance, in cents, of the frequency from the straight line between a and b:
- * the frequency is a parabola over time, farthest off in the middle. */
-static double
-frequency_bend_cent (const TsrBreakpoint *a, const TsrBreakpoint *b)
-{
-  double c[4], T = b->time_s - a->time_s;
-  double lowest = fmin (a->frequency_hz, b->frequency_hz);
-
-  tsr_breakpoint_phase_cubic (a, b, c);
-  double bend_hz = fabs (3 * c[3]) * T * T / 4;
-  lowest = fmax (lowest - bend_hz, 0.1 * fmax (lowest, 1.0));
-  return CENTS_PER_NEPER * bend_hz / lowest;
-}
-
-/* A bound, in dB, on the distance of the amplitude from the straight line: the chord of
- * a'' / a = L'' + L'^2 over the segment, L the cubic of the log-amplitude. */
-static double
-amplitude_bend_db (const TsrBreakpoint *a, const TsrBreakpoint *b)
-{
-  if ((a->flags | b->flags) & TSR_BREAKPOINT_NULL)
-    return 0;
-  double T = b->time_s - a->time_s;
-  double m0 = CLAMP ((double)a->slope_per_s * T, -3, 3);
-  double m1 = CLAMP ((double)b->slope_per_s * T, -3, 3);
-  double step = b->log_amplitude - a->log_amplitude;
-  double c2 = 3 * step - 2 * m0 - m1, c3 = m0 + m1 - 2 * step;
-  double steepest = fmax (fabs (m0), fabs (m1));
-  double turn = c3 != 0 ? -c2 / (3 * c3) : -1; /* where L' is extreme */
-  if (turn > 0 && turn < 1)
-    steepest = fmax (steepest, fabs (m0 + turn * (2 * c2 + 3 * turn * c3)));
-  double bend = fmax (fabs (2 * c2), fabs (2 * c2 + 6 * c3)) + steepest * steepest;
-  return DB_PER_NEPER * bend / 8;
-}
-
-/* Pieces that the segment needs: the error falls with the square of their number. */
-static int
-n_pieces (const TsrBreakpoint *a, const TsrBreakpoint *b)
-{
-  if (!(b->time_s > a->time_s))
-    return 1;
-  double cent = frequency_bend_cent (a, b) / (0.9 * TSR_CSV_TOLERANCE_CENT);
-  double db = amplitude_bend_db (a, b) / (0.9 * TSR_CSV_TOLERANCE_DB);
-  return (int)CLAMP (ceil (sqrt (fmax (cent, db))), 1, MAX_PIECES);
-}
-
 static void
 put_partial (Out *out, const TsrPartial *partial)
 {
@@ -109,7 +61,10 @@ put_partial (Out *out, const TsrPartial *partial)
 
   for (gsize i = 0; i < n; i++) {
     put_row (out, partial, &b[i]);
-    int pieces = i + 1 < n ? n_pieces (&b[i], &b[i + 1]) : 1;
+    int pieces = 1;
+    if (i + 1 < n)
+      pieces = tsr_breakpoint_n_straight (
+          &b[i], &b[i + 1], TSR_CSV_TOLERANCE_CENT, TSR_CSV_TOLERANCE_DB);
     for (int k = 1; k < pieces; k++) {
       TsrBreakpoint between;
       tsr_breakpoint_between (&b[i], &b[i + 1], (double)k / pieces, &between);

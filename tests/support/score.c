@@ -3,6 +3,7 @@
  */
 #include "tests/support/score.h"
 
+#include "model/dsp/partials/straight.h"
 #include "model/dsp/partials/synth.h"
 
 #include <glib.h>
@@ -12,6 +13,9 @@
 #define MATCH 0.3      /* in units of the spacing */
 #define AUDIBLE 1e-3   /* re the loudest */
 #define SETTLED_S 0.03 /* after the beginning */
+/* Straight lines are as close as that in a table of partials. */
+#define TOLERANCE_CENT 0.005
+#define TOLERANCE_DB 0.005
 
 /* A found partial at a time, breakpoints joined by straight lines. */
 static bool
@@ -218,14 +222,51 @@ snr_db (const TsrSignal *sound, TsrPartialSet *set)
   return 10 * log10 (energy / error);
 }
 
+/* The partials as straight lines, as the table of partials gives them. */
+static TsrPartialSet *
+straighten (TsrPartialSet *set)
+{
+  g_autoptr (GPtrArray) partials = g_ptr_array_new ();
+  g_autoptr (GArray) rows = g_array_new (false, false, sizeof (TsrBreakpoint));
+
+  g_ptr_array_set_free_func (partials, (GDestroyNotify)tsr_partial_unref);
+  for (size_t i = 0; i < tsr_partial_set_size (set); i++) {
+    const TsrPartial    *partial = tsr_partial_set_at (set, i);
+    const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+    size_t               n = tsr_partial_n_breakpoints (partial);
+    g_array_set_size (rows, 0);
+    for (size_t k = 0; k < n; k++) {
+      g_array_append_val (rows, b[k]);
+      int pieces =
+          k + 1 < n
+              ? tsr_breakpoint_n_straight (&b[k], &b[k + 1], TOLERANCE_CENT, TOLERANCE_DB)
+              : 1;
+      for (int j = 1; j < pieces; j++) {
+        TsrBreakpoint between;
+        tsr_breakpoint_between (&b[k], &b[k + 1], (double)j / pieces, &between);
+        g_array_append_val (rows, between);
+      }
+    }
+    g_ptr_array_add (partials,
+                     tsr_partial_new (tsr_partial_id (partial),
+                                      0,
+                                      0,
+                                      (const TsrBreakpoint *)(void *)rows->data,
+                                      rows->len));
+  }
+  return tsr_partial_set_new ((TsrPartial **)partials->pdata, partials->len);
+}
+
 TestScore
 test_score (const TestSignal *truth, const TsrSignal *sound, TsrPartialSet *set)
 {
-  TestScore score = {0};
+  TestScore      score = {0};
+  TsrPartialSet *straight = straighten (set);
 
-  score_values (truth, set, &score);
-  score.n_false = count_false (truth, set);
+  score_values (truth, straight, &score);
+  score.n_false = count_false (truth, straight);
   score.attack_median_s = score_attacks (truth, set);
+  tsr_partial_set_unref (straight);
   score.snr_db = snr_db (sound, set);
   return score;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * How well partials match the truth: at a grid of times each true partial is compared
- * with the nearest partial found, whose breakpoints are joined by straight lines.
+ * with the nearest partial found, as a table of partials gives it: joined by straight
+ * lines.
  */
 #pragma once
 

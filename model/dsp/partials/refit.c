@@ -6,6 +6,8 @@
 #include "model/dsp/complex-number.h"
 #include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/segment.h"
+#include "model/dsp/partials/smooth.h"
+#include "model/dsp/partials/thin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 enum {
   N_SWEEPS = 1,
   SLICE = 4096, /* samples of the residual made by one worker */
+  BLOCK = 512,  /* samples of it whose level counts together; divides SLICE */
   BINS_PER_HOP = 8,
   REACH_HOPS = 2, /* of the window around a breakpoint, to each side */
 };
@@ -26,10 +29,13 @@ enum {
 /* Smaller corrections of frequencies, in spacings, are noise that phases and amplitudes
  * may follow (they are measured with a short window), but frequencies better not. */
 #define NOISE_SPACINGS 0.008
+/* Errors of all partials together may be this part of what they leave of the sound. */
+#define SPARE 0.5
 
 typedef struct {
   TsrPartial    *origin; /* owned */
   TsrBreakpoint *b;      /* corrected */
+  float         *spare;  /* amplitude by which each of them may be wrong */
   size_t         n;
   int64_t        first, end; /* samples it may touch */
 } Item;
@@ -50,6 +56,7 @@ struct TsrRefit {
   int64_t       front; /* samples before it are done */
   double       *residual;
   int64_t       residual_first, residual_n, max_residual;
+  float        *spare; /* of each block: amplitude by which a partial may be wrong */
   int64_t       stretch_end;
   Scratch      *scratch; /* of each worker */
   size_t        n_scratch;
@@ -71,7 +78,8 @@ tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job)
   r->residual = calloc ((size_t)r->max_residual, sizeof *r->residual);
   r->n_scratch = tsr_job_n_workers (job);
   r->scratch = calloc (r->n_scratch, sizeof *r->scratch);
-  bool is_ok = r->residual != NULL && r->scratch != NULL;
+  r->spare = calloc ((size_t)(r->max_residual / BLOCK) + 1, sizeof *r->spare);
+  bool is_ok = r->residual != NULL && r->scratch != NULL && r->spare != NULL;
   for (size_t i = 0; is_ok && i < r->n_scratch; i++) {
     r->scratch[i].bins =
         calloc ((size_t)(r->max_residual / r->bin) + 2, sizeof *r->scratch[i].bins);
@@ -91,12 +99,14 @@ tsr_refit_free (TsrRefit *refit)
   for (size_t i = refit->n_taken; i < refit->n_items; i++) {
     tsr_partial_unref (refit->items[i].origin);
     free (refit->items[i].b);
+    free (refit->items[i].spare);
   }
   for (size_t i = 0; refit->scratch != NULL && i < refit->n_scratch; i++) {
     free (refit->scratch[i].bins);
     free (refit->scratch[i].gains);
   }
   free (refit->scratch);
+  free (refit->spare);
   free (refit->residual);
   free (refit->items);
   free (refit);
@@ -127,9 +137,11 @@ tsr_refit_add (TsrRefit *refit, TsrPartial *partial)
 {
   size_t         n = tsr_partial_n_breakpoints (partial);
   TsrBreakpoint *b = calloc (n, sizeof *b);
+  float         *spare = calloc (n, sizeof *spare);
 
-  if (b == NULL || !reserve_items (refit)) {
+  if (b == NULL || spare == NULL || !reserve_items (refit)) {
     free (b);
+    free (spare);
     tsr_partial_unref (partial);
     return false;
   }
@@ -137,6 +149,7 @@ tsr_refit_add (TsrRefit *refit, TsrPartial *partial)
   refit->items[refit->n_items++] = (Item){
       .origin = partial,
       .b = b,
+      .spare = spare,
       .n = n,
       .first = (int64_t)floor (sample_of (refit, b[0].time_s)),
       .end = (int64_t)ceil (sample_of (refit, b[n - 1].time_s)) + 1,
@@ -224,6 +237,21 @@ take_away (void *user, const TsrPhasorRun *run, int64_t first)
   tsr_phasor_run_subtract (run, r->residual + (first - r->residual_first));
 }
 
+/* Errors of this size in all partials of a block are little beside what they leave. */
+static double
+spare_amplitude (const TsrRefit *r, int64_t first, int64_t end)
+{
+  double energy = 0, n_sounding = 1;
+
+  for (int64_t n = first; n < end; n++) {
+    double rest = r->residual[n - r->residual_first];
+    energy += rest * rest;
+  }
+  for (size_t i = r->n_taken; i < r->n_items; i++)
+    n_sounding += r->items[i].first < end && r->items[i].end > first;
+  return SPARE * sqrt (energy / (double)(end - first) / n_sounding);
+}
+
 /* What all partials leave of one slice. */
 static void
 make_slice (void *data, size_t index, size_t worker)
@@ -240,6 +268,9 @@ make_slice (void *data, size_t index, size_t worker)
         n >= 0 && n < s->n_samples ? (double)s->samples[n] - s->offset : 0;
   for (size_t i = r->n_taken; i < r->n_items; i++)
     render_item (r, &r->items[i], first, end, take_away, r);
+  for (int64_t n = first; n < end; n += BLOCK)
+    r->spare[(n - r->residual_first) / BLOCK] =
+        (float)spare_amplitude (r, n, n + BLOCK < end ? n + BLOCK : end);
 }
 
 typedef struct {
@@ -393,9 +424,12 @@ correct (void *data, size_t index, size_t worker)
   memset (p.bins, 0, n_bins * sizeof *p.bins);
   render_item (
       r, item, r->residual_first, r->residual_first + r->residual_n, project, &p);
-  for (size_t i = from; i < to; i++)
-    scratch->gains[i - from] =
-        is_null (&item->b[i]) ? 0 : best_gain (r, &p, n_bins, &item->b[i]);
+  for (size_t i = from; i < to; i++) {
+    TsrBreakpoint *b = &item->b[i];
+    int64_t block = ((int64_t)sample_of (r, b->time_s) - r->residual_first) / BLOCK;
+    item->spare[i] = r->spare[block];
+    scratch->gains[i - from] = is_null (b) ? 0 : best_gain (r, &p, n_bins, b);
+  }
   complete_gains (item, from, to, scratch->gains);
   apply_gains (r, item, from, to, scratch->gains);
 }
@@ -462,11 +496,15 @@ tsr_refit_take (TsrRefit *refit, bool *is_short)
     close_ranks (r);
     return NULL;
   }
-  Item       *item = &r->items[r->n_taken++];
+  Item  *item = &r->items[r->n_taken++];
+  double hop_s = (double)r->signal.hop / r->signal.rate_hz;
+  *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, hop_s);
+  item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, hop_s);
   TsrPartial *partial =
       tsr_partial_new (0, 0, tsr_partial_channel (item->origin), item->b, item->n);
-  *is_short = partial == NULL;
+  *is_short |= partial == NULL;
   tsr_partial_unref (item->origin);
   free (item->b);
+  free (item->spare);
   return partial;
 }
