@@ -30,18 +30,13 @@ spacing_sentence (const TsrAnalysisRecord *record)
 
   switch (record->spacing.reason) {
   case TSR_SPACING_FROM_FUNDAMENTAL:
-    return g_strdup_printf (
-        _ ("Fundamental near %.1f Hz: partials from %.0f Hz apart are "
-           "told from each other."),
-        record->spacing.fundamental_hz,
-        spacing_hz);
-  case TSR_SPACING_FROM_SPECTRUM:
-    return g_strdup_printf (
-        _ ("No single fundamental: a spacing of %.0f Hz suits this sound best."),
-        spacing_hz);
-  case TSR_SPACING_GIVEN:
-    return g_strdup_printf (_ ("Analysed with a spacing of %.0f Hz, as typed."),
+    return g_strdup_printf (_ ("Fundamental near %.0f Hz, spacing %.0f Hz."),
+                            record->spacing.fundamental_hz,
                             spacing_hz);
+  case TSR_SPACING_FROM_SPECTRUM:
+    return g_strdup_printf (_ ("No single fundamental, spacing %.0f Hz."), spacing_hz);
+  case TSR_SPACING_GIVEN:
+    return g_strdup_printf (_ ("Spacing %.0f Hz, as typed."), spacing_hz);
   }
   return g_strdup ("");
 }

@@ -12,6 +12,7 @@ struct _TsrSoundsList {
   GtkWidget  *list, *menu;
   TsrSession *session;
   gboolean    following; /* the row follows the session, not the other way */
+  gboolean    reveals;   /* the selected row is to be scrolled into view */
 };
 
 G_DEFINE_FINAL_TYPE (TsrSoundsList, tsr_sounds_list, GTK_TYPE_WIDGET)
@@ -26,6 +27,58 @@ row_of (TsrSoundsList *self, TsrSound *sound)
   return NULL;
 }
 
+/* Once all rows have their places. */
+static gboolean
+reveal_cb (gpointer data)
+{
+  TsrSoundsList *self = data;
+  GtkWidget     *scroller =
+      gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+  GtkListBoxRow  *row = NULL;
+  graphene_rect_t box;
+
+  if (self->list != NULL)
+    row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
+  if (row != NULL && scroller != NULL &&
+      gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self), &box))
+    gtk_adjustment_clamp_page (
+        gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)),
+        (double)box.origin.y,
+        (double)(box.origin.y + box.size.height));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tsr_sounds_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TsrSoundsList *self = TSR_SOUNDS_LIST (widget);
+
+  gtk_widget_allocate (self->list, width, height, baseline, NULL);
+  gtk_popover_present (GTK_POPOVER (self->menu));
+  if (self->reveals)
+    g_idle_add_full (
+        G_PRIORITY_HIGH_IDLE, reveal_cb, g_object_ref (self), g_object_unref);
+  self->reveals = FALSE;
+}
+
+static void
+tsr_sounds_list_measure (GtkWidget     *widget,
+                         GtkOrientation orientation,
+                         int            for_size,
+                         int           *minimum,
+                         int           *natural,
+                         int           *minimum_baseline,
+                         int           *natural_baseline)
+{
+  gtk_widget_measure (TSR_SOUNDS_LIST (widget)->list,
+                      orientation,
+                      for_size,
+                      minimum,
+                      natural,
+                      minimum_baseline,
+                      natural_baseline);
+}
+
 static void
 sound_cb (TsrSoundsList *self)
 {
@@ -35,17 +88,19 @@ sound_cb (TsrSoundsList *self)
   gtk_list_box_select_row (GTK_LIST_BOX (self->list),
                            sound != NULL ? row_of (self, sound) : NULL);
   self->following = FALSE;
+  self->reveals = TRUE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static void
 signal_cb (TsrSoundsList *self)
 {
-  TsrSound      *sound = tsr_session_get_sound (self->session);
-  GtkListBoxRow *row = sound != NULL ? row_of (self, sound) : NULL;
+  TsrSound  *sound = tsr_session_get_sound (self->session);
+  TsrSource *source = sound != NULL ? tsr_sound_get_source (sound) : NULL;
+  TsrSignal *signal = tsr_session_get_signal (self->session);
 
-  if (row != NULL)
-    tsr_sound_row_set_signal (TSR_SOUND_ROW (row),
-                              tsr_session_get_signal (self->session));
+  if (source != NULL && signal != NULL)
+    tsr_sounds_list_set_signal (self, source, signal);
 }
 
 static void
@@ -127,8 +182,8 @@ static void
 tsr_sounds_list_class_init (TsrSoundsListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_sounds_list_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
-                                            GTK_TYPE_BIN_LAYOUT);
+  GTK_WIDGET_CLASS (klass)->size_allocate = tsr_sounds_list_size_allocate;
+  GTK_WIDGET_CLASS (klass)->measure = tsr_sounds_list_measure;
 }
 
 static void
@@ -172,6 +227,17 @@ tsr_sounds_list_new (TsrSession *session)
       session, "notify::signal", G_CALLBACK (signal_cb), self, G_CONNECT_SWAPPED);
   project_cb (self);
   return GTK_WIDGET (self);
+}
+
+void
+tsr_sounds_list_set_signal (TsrSoundsList *self, TsrSource *source, TsrSignal *signal)
+{
+  g_return_if_fail (TSR_IS_SOUNDS_LIST (self));
+  for (GtkWidget *row = gtk_widget_get_first_child (self->list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (TSR_IS_SOUND_ROW (row) &&
+        tsr_sound_get_source (tsr_sound_row_get_sound (TSR_SOUND_ROW (row))) == source)
+      tsr_sound_row_set_signal (TSR_SOUND_ROW (row), signal);
 }
 
 void

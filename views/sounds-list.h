@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TsrSoundsList, tsr_sounds_list, TSR, SOUNDS_LIST, GtkWidget)
 
 GtkWidget *tsr_sounds_list_new (TsrSession *session);
+/* Samples for the pictures of all sounds that come from `source`. */
+void
+tsr_sounds_list_set_signal (TsrSoundsList *self, TsrSource *source, TsrSignal *signal);
 /* Edits the name of the present sound in place. */
 void tsr_sounds_list_start_renaming (TsrSoundsList *self);
 

@@ -24,7 +24,8 @@ struct _TsrThumbnail {
   GtkWidget      parent_instance;
   GdkTexture    *texture;
   TsrSoundState *state;
-  TsrSignal     *signal;
+  TsrSignal     *signal; /* until its levels are known: it may be an hour long */
+  GBytes        *levels; /* of the recording, a float a pixel; NULL: not known */
   GCancellable  *cancellable;
 };
 
@@ -32,7 +33,8 @@ G_DEFINE_FINAL_TYPE (TsrThumbnail, tsr_thumbnail, GTK_TYPE_WIDGET)
 
 typedef struct {
   TsrSoundState *state;
-  TsrSignal     *signal;
+  TsrSignal     *signal; /* or NULL */
+  GBytes        *levels; /* known already, or made here */
 } Work;
 
 static void
@@ -40,6 +42,7 @@ work_free (Work *work)
 {
   g_clear_pointer (&work->state, tsr_sound_state_unref);
   g_clear_pointer (&work->signal, tsr_signal_unref);
+  g_clear_pointer (&work->levels, g_bytes_unref);
   g_free (work);
 }
 
@@ -49,23 +52,33 @@ is_cancelled (void *user)
   return g_cancellable_is_cancelled (user);
 }
 
-static void
-paint_levels (Work              *work,
-              const TsrRaster   *raster,
-              const TsrTileArea *area,
-              const TsrJob      *job)
+/* The first seconds of something that lasts so long, over the whole width. */
+static TsrTileArea
+area_of (double duration_s)
 {
-  gsize               n = (gsize)raster->width * (gsize)raster->height;
-  g_autofree float   *levels = g_new (float, n);
-  TsrSpectrogram     *spectrogram = tsr_spectrogram_new ();
-  TsrSpectrogramGrid  grid;
-  const TsrLevelStyle style = {TSR_COLORMAP_MAGMA, -90.0, -10.0, 0.0};
+  const int width = WIDTH * SCALE, height = HEIGHT * SCALE;
+  double    seconds = CLAMP (duration_s, 0.05, MAX_SECONDS);
 
-  tsr_tile_grid (area, SPACING_HZ, &grid);
+  return (TsrTileArea){
+      .plane = {width / seconds, height, TSR_FREQUENCY_MEL, LOW_HZ, HIGH_HZ},
+      .width = width,
+      .height = height};
+}
+
+static void
+find_levels (Work *work, const TsrJob *job)
+{
+  TsrTileArea        area = area_of (tsr_signal_duration_s (work->signal));
+  gsize              n = (gsize)area.width * (gsize)area.height;
+  g_autofree float  *levels = g_new (float, n);
+  TsrSpectrogram    *spectrogram = tsr_spectrogram_new ();
+  TsrSpectrogramGrid grid;
+
+  tsr_tile_grid (&area, SPACING_HZ, &grid);
   if (spectrogram != NULL &&
       tsr_spectrogram_render (spectrogram, work->signal, 0, &grid, job, levels, NULL) ==
           TSR_STATUS_OK)
-    tsr_tile_paint_levels (raster, levels, NULL, &style);
+    work->levels = g_bytes_new (levels, n * sizeof (float));
   tsr_spectrogram_free (spectrogram);
 }
 
@@ -79,19 +92,19 @@ paint_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   guint32                   *pixels = g_malloc (n_bytes);
   TsrRaster                  raster = {pixels, width, height, (size_t)width};
   TsrJob                     job = {.cancelled = is_cancelled, .user = cancellable};
-  double                     seconds = fmin (fmax (state->duration_s, 0.05), MAX_SECONDS);
-  TsrTileArea                area = {
-                     .plane = {width / seconds, height, TSR_FREQUENCY_MEL, LOW_HZ, HIGH_HZ},
-                     .width = width,
-                     .height = height};
-  TsrPartialStyle style = {
-      .floor_db = -80.0, .ceiling_db = -10.0, .width_px = 1.2, .channel = -1};
+  TsrTileArea                area = area_of (state->duration_s);
+  const TsrLevelStyle        level_style = {TSR_COLORMAP_MAGMA, -90.0, -10.0, 0.0};
+  const TsrPartialStyle      style = {
+           .floor_db = -80.0, .ceiling_db = -10.0, .width_px = 1.2, .channel = -1};
   g_autoptr (GBytes) bytes = NULL;
 
   for (int i = 0; i < width * height; i++)
     pixels[i] = 0xff0b0914;
-  if (work->signal != NULL)
-    paint_levels (work, &raster, &area, &job);
+  if (work->levels == NULL && work->signal != NULL)
+    find_levels (work, &job);
+  if (work->levels != NULL)
+    tsr_tile_paint_levels (
+        &raster, g_bytes_get_data (work->levels, NULL), NULL, &level_style);
   if (state->partials != NULL)
     tsr_tile_draw_partials (&raster, &area, state->partials, &style, &job);
   bytes = g_bytes_new_take (pixels, n_bytes);
@@ -109,9 +122,15 @@ painted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   TsrThumbnail *self = TSR_THUMBNAIL (source);
   GdkTexture   *texture = g_task_propagate_pointer (G_TASK (result), NULL);
+  Work         *work = g_task_get_task_data (G_TASK (result));
 
   if (texture == NULL)
     return;
+  if (work->levels != NULL && work->levels != self->levels) {
+    g_clear_pointer (&self->levels, g_bytes_unref);
+    self->levels = g_bytes_ref (work->levels);
+    g_clear_pointer (&self->signal, tsr_signal_unref);
+  }
   g_clear_object (&self->texture);
   self->texture = texture;
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -132,6 +151,7 @@ paint (TsrThumbnail *self)
   work = g_new0 (Work, 1);
   work->state = tsr_sound_state_ref (self->state);
   work->signal = self->signal != NULL ? tsr_signal_ref (self->signal) : NULL;
+  work->levels = self->levels != NULL ? g_bytes_ref (self->levels) : NULL;
   task = g_task_new (self, self->cancellable, painted_cb, NULL);
   g_task_set_task_data (task, work, (GDestroyNotify)work_free);
   g_task_set_priority (task, G_PRIORITY_LOW);
@@ -166,6 +186,7 @@ tsr_thumbnail_dispose (GObject *object)
   g_clear_object (&self->texture);
   g_clear_pointer (&self->state, tsr_sound_state_unref);
   g_clear_pointer (&self->signal, tsr_signal_unref);
+  g_clear_pointer (&self->levels, g_bytes_unref);
   G_OBJECT_CLASS (tsr_thumbnail_parent_class)->dispose (object);
 }
 
@@ -206,9 +227,10 @@ void
 tsr_thumbnail_set_signal (TsrThumbnail *self, TsrSignal *signal)
 {
   g_return_if_fail (TSR_IS_THUMBNAIL (self));
-  if (signal == self->signal)
+  g_return_if_fail (signal != NULL);
+  if (signal == self->signal || self->levels != NULL)
     return;
   g_clear_pointer (&self->signal, tsr_signal_unref);
-  self->signal = signal != NULL ? tsr_signal_ref (signal) : NULL;
+  self->signal = tsr_signal_ref (signal);
   paint (self);
 }

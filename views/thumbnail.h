@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TsrThumbnail, tsr_thumbnail, TSR, THUMBNAIL, GtkWidget)
 
 GtkWidget *tsr_thumbnail_new (void);
-/* Each takes a reference and paints anew; NULL: none. */
+/* Takes a reference and paints anew; NULL: none. */
 void tsr_thumbnail_set_state (TsrThumbnail *self, TsrSoundState *state);
+/* The samples of the recording; kept only until they are painted, the first ones count.
+ */
 void tsr_thumbnail_set_signal (TsrThumbnail *self, TsrSignal *signal);
 
 G_END_DECLS

@@ -56,10 +56,15 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GList *window;
+  g_autoptr (GPtrArray) windows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  while ((window = gtk_application_get_windows (GTK_APPLICATION (data))) != NULL)
-    gtk_window_destroy (window->data);
+  for (GList *window = gtk_application_get_windows (GTK_APPLICATION (data));
+       window != NULL;
+       window = window->next)
+    g_ptr_array_add (windows, g_object_ref (window->data));
+  for (guint i = 0; i < windows->len; i++)
+    gtk_window_close (
+        windows->pdata[i]); /* as a person would: it ends what is under way */
 }
 
 void

@@ -57,15 +57,31 @@ keys_are_taken (TsrMainWindow *self)
          GTK_WIDGET (gtk_widget_get_native (focus)) != GTK_WIDGET (self);
 }
 
-/* Held H: only the partial under the pointer is heard. */
-static gboolean
-hover_solo (TsrMainWindow *self)
+/* Held H: only the partial under the pointer is heard, the last one where there is none.
+ */
+static void
+hover_cb (TsrMainWindow *self)
 {
   gint64 id = tsr_session_get_hover_id (self->session);
 
-  if (id != 0)
+  if (self->hearing && id != 0)
     tsr_playback_solo (self->playback, id);
-  return GDK_EVENT_STOP;
+}
+
+static void
+stop_hearing (TsrMainWindow *self)
+{
+  if (self->hearing && self->playback != NULL)
+    tsr_playback_solo (self->playback, 0);
+  self->hearing = FALSE;
+}
+
+/* Another window has the keys now: no release comes here. */
+static void
+active_cb (TsrMainWindow *self)
+{
+  if (!gtk_window_is_active (GTK_WINDOW (self)))
+    stop_hearing (self);
 }
 
 static void
@@ -76,7 +92,7 @@ released_cb (GtkEventControllerKey *controller,
              TsrMainWindow         *self)
 {
   if (gdk_keyval_to_lower (key) == GDK_KEY_h)
-    tsr_playback_solo (self->playback, 0);
+    stop_hearing (self);
 }
 
 static gboolean
@@ -99,8 +115,11 @@ key_cb (GtkEventControllerKey *controller,
       gtk_widget_activate_action (GTK_WIDGET (self), keys[i].action, NULL);
       return GDK_EVENT_STOP;
     }
-  if (lower == GDK_KEY_h && held == 0)
-    return hover_solo (self);
+  if (lower == GDK_KEY_h && held == 0) {
+    self->hearing = TRUE;
+    hover_cb (self);
+    return GDK_EVENT_STOP;
+  }
   for (gsize i = 0; held == 0 && i < G_N_ELEMENTS (tool_keys); i++)
     if (tool_keys[i].key == key) {
       g_object_set (self->session, "tool", tool_keys[i].tool, NULL);
@@ -120,4 +139,8 @@ tsr_main_window_add_keys (TsrMainWindow *self)
   g_signal_connect_object (controller, "key-pressed", G_CALLBACK (key_cb), self, 0);
   g_signal_connect_object (controller, "key-released", G_CALLBACK (released_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  g_signal_connect_object (
+      self->session, "notify::hover-id", G_CALLBACK (hover_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      self, "notify::is-active", G_CALLBACK (active_cb), self, G_CONNECT_SWAPPED);
 }

@@ -58,6 +58,7 @@ struct _TsrMainWindow {
   TsrSound             *sound; /* followed for its history */
   gulong                sound_state, sound_name;
   gboolean              framed;     /* the view was set for its partials */
+  gboolean              hearing;    /* H is held: what is under the pointer is heard */
   gboolean              narrow;     /* the sounds were folded away for want of room */
   char                 *lower_page; /* "" none, "table", "spectrum" */
 };

@@ -148,7 +148,12 @@ update_page (TsrMainWindow *self)
 {
   gboolean work = tsr_session_get_sound (self->session) != NULL;
 
-  gtk_stack_set_visible_child_name (self->stack, work ? "work" : "empty");
+  if (work && !g_str_equal (gtk_stack_get_visible_child_name (self->stack), "work")) {
+    gtk_stack_set_visible_child_name (self->stack, "work");
+    gtk_widget_grab_focus (GTK_WIDGET (tsr_canvas_view_get_canvas (self->canvas_view)));
+  } else if (!work) {
+    gtk_stack_set_visible_child_name (self->stack, "empty");
+  }
   gtk_widget_set_visible (self->history_buttons, work);
   gtk_widget_set_visible (self->side_buttons, work);
   gtk_widget_set_visible (self->import_button, work);
@@ -189,6 +194,12 @@ static void
 cancel_cb (TsrMainWindow *self)
 {
   tsr_project_controller_cancel (self->controller);
+}
+
+static void
+glanced_cb (TsrMainWindow *self, TsrSource *source, gpointer signal)
+{
+  tsr_sounds_list_set_signal (self->sounds, source, signal);
 }
 
 static void
@@ -234,6 +245,7 @@ connect_session (TsrMainWindow *self)
       {self->controller, "work-ended", G_CALLBACK (work_ended_cb)},
       {self->controller, "done", G_CALLBACK (tsr_main_window_toast)},
       {self->controller, "warned", G_CALLBACK (warned_cb)},
+      {self->controller, "glanced", G_CALLBACK (glanced_cb)},
       {self->progress, "cancel", G_CALLBACK (cancel_cb)},
       {tsr_inspector_get_analysis (self->inspector), "analyse", G_CALLBACK (analyse_cb)},
       {self->settings, "changed", G_CALLBACK (settings_cb)},

@@ -22,7 +22,8 @@ struct _TsrPlayback {
   gboolean           level_matched;
   gint64             solo_id;    /* 0: none */
   double             solo_end_s; /* NAN: as long as it is held */
-  gboolean           telling;    /* the playhead comes from the engine */
+  double             rest_s;  /* where the playhead was at rest before; NAN: it played */
+  gboolean           telling; /* the playhead comes from the engine */
 };
 
 enum { DEVICES_CHANGED, METERED, N_SIGNALS };
@@ -191,6 +192,10 @@ loop_cb (TsrPlayback *self)
 
   if (self->engine == NULL)
     return;
+  if (self->solo_id != 0) {
+    tsr_engine_set_loop (self->engine, FALSE, 0.0, 0.0);
+    return;
+  }
   tsr_session_get_loop_range (self->session, &start_s, &end_s);
   if (end_s <= start_s && !selected_span (self, &start_s, &end_s))
     start_s = end_s = 0.0;
@@ -207,6 +212,17 @@ monitor_cb (TsrPlayback *self)
     tsr_engine_set_monitor (self->engine,
                             self->solo_id != 0 ? TSR_MONITOR_SELECTION : monitor,
                             self->level_matched && self->solo_id == 0);
+}
+
+/* Which partial is heard alone; 0: none. */
+static void
+set_solo (TsrPlayback *self, gint64 id, double end_s)
+{
+  self->solo_id = id;
+  self->solo_end_s = end_s;
+  send_program (self);
+  monitor_cb (self);
+  loop_cb (self);
 }
 
 static void
@@ -364,7 +380,7 @@ tsr_playback_tick (TsrPlayback *self)
   g_signal_emit (self, signals[METERED], 0, &meter);
   if (!tsr_engine_is_playing (self->engine)) {
     if (self->solo_id != 0 && !isnan (self->solo_end_s))
-      tsr_playback_solo (self, 0);
+      set_solo (self, 0, NAN);
     return;
   }
   self->telling = TRUE;
@@ -374,7 +390,7 @@ tsr_playback_tick (TsrPlayback *self)
   if (self->solo_id != 0 &&
       tsr_session_get_playhead_s (self->session) >= self->solo_end_s) {
     tsr_engine_pause (self->engine);
-    tsr_playback_solo (self, 0);
+    set_solo (self, 0, NAN);
   }
 }
 
@@ -416,33 +432,58 @@ tsr_playback_stop (TsrPlayback *self)
   tsr_session_seek (self->session, 0.0);
 }
 
-void
-tsr_playback_solo (TsrPlayback *self, gint64 id)
-{
-  g_return_if_fail (TSR_IS_PLAYBACK (self));
-  if (self->engine == NULL || self->solo_id == id)
-    return;
-  self->solo_id = id;
-  self->solo_end_s = NAN;
-  send_program (self);
-  monitor_cb (self);
-}
-
-void
-tsr_playback_play_partial (TsrPlayback *self, gint64 id)
+/* From the start of a partial; FALSE: there is no such partial. */
+static gboolean
+play_span_of (TsrPlayback *self, gint64 id, double *end_s)
 {
   TsrPartialSet           *set = partials_of (self);
   gint64                   index = set != NULL ? tsr_partial_set_index_of (set, id) : -1;
   const TsrPartialSummary *summary;
 
-  g_return_if_fail (TSR_IS_PLAYBACK (self));
-  if (self->engine == NULL || index < 0)
-    return;
+  if (index < 0)
+    return FALSE;
   summary = tsr_partial_summary (tsr_partial_set_at (set, (gsize)index));
-  tsr_playback_solo (self, id);
-  self->solo_end_s = summary->end_s;
+  *end_s = summary->end_s;
   tsr_session_seek (self->session, summary->start_s);
   tsr_engine_play (self->engine);
+  return TRUE;
+}
+
+void
+tsr_playback_solo (TsrPlayback *self, gint64 id)
+{
+  gboolean was_on;
+  double   end_s;
+
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || self->solo_id == id)
+    return;
+  was_on = self->solo_id != 0;
+  if (!was_on)
+    self->rest_s = tsr_engine_is_playing (self->engine)
+                       ? NAN
+                       : tsr_session_get_playhead_s (self->session);
+  set_solo (self, id, NAN);
+  if (isnan (self->rest_s))
+    return;
+  if (id != 0) {
+    play_span_of (self, id, &end_s);
+  } else {
+    tsr_engine_pause (self->engine);
+    tsr_session_seek (self->session, self->rest_s);
+  }
+}
+
+void
+tsr_playback_play_partial (TsrPlayback *self, gint64 id)
+{
+  double end_s;
+
+  g_return_if_fail (TSR_IS_PLAYBACK (self));
+  if (self->engine == NULL || !play_span_of (self, id, &end_s))
+    return;
+  self->rest_s = NAN;
+  set_solo (self, id, end_s);
 }
 
 void

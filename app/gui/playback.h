@@ -26,7 +26,8 @@ void tsr_playback_play_from_start (TsrPlayback *self);
 void tsr_playback_stop (TsrPlayback *self);
 /* Plays one partial by itself, from its start to its end. */
 void tsr_playback_play_partial (TsrPlayback *self, gint64 id);
-/* While `id` is not 0 only this partial is heard. */
+/* While `id` is not 0 only this partial is heard: in place of what plays, or, where
+ * nothing plays, from the partial's start; with 0 all is as it was before. */
 void tsr_playback_solo (TsrPlayback *self, gint64 id);
 
 void tsr_playback_set_level_matched (TsrPlayback *self, gboolean level_matched);

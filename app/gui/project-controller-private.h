@@ -20,6 +20,8 @@ struct _TsrProjectController {
   gboolean      write_failed;
   GHashTable   *signals; /* source id -> TsrSignal, decoded */
   GCancellable *decoding;
+  guint         n_glanced; /* sounds of the project that were considered for a glance */
+  GCancellable *glancing;  /* NULL: no glance under way */
 
   /* Long work; NULL and 0 when there is none */
   TsrWorkerPool *pool;
@@ -45,6 +47,9 @@ void tsr_project_controller_adopt (TsrProjectController *self,
 void tsr_project_controller_drop_empty (TsrProjectController *self);
 /* Brings the samples of the session's sound, decoding them if need be. */
 void tsr_project_controller_load_signal (TsrProjectController *self);
+/* project-glance.c: decodes what was not looked at yet, for its picture; "glanced" each
+ * time. */
+void tsr_project_controller_glance (TsrProjectController *self);
 /* project-import.c: the next recording that waits, if any. */
 void tsr_project_controller_import_next (TsrProjectController *self);
 

@@ -15,7 +15,7 @@ enum { PROGRESS_MS = 60 };
 enum { PROP_PATH = 1, PROP_SAVING, PROP_BUSY, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { WORK_STARTED, WORK_PROGRESS, WORK_ENDED, DONE, WARNED, N_SIGNALS };
+enum { WORK_STARTED, WORK_PROGRESS, WORK_ENDED, DONE, WARNED, GLANCED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrProjectController, tsr_project_controller, G_TYPE_OBJECT)
@@ -142,6 +142,7 @@ tsr_project_controller_adopt (TsrProjectController *self,
   self->path = g_strdup (tsr_store_get_path (store));
   self->edited_handler =
       g_signal_connect (project, "edited", G_CALLBACK (edited_cb), self);
+  self->n_glanced = 0;
   tsr_session_set_project (self->session, project);
   restore_view (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATH]);
@@ -167,6 +168,7 @@ tsr_project_controller_close (TsrProjectController *self)
   if (self->store == NULL)
     return;
   g_cancellable_cancel (self->decoding);
+  g_cancellable_cancel (self->glancing);
   worthless = is_worthless (self);
   remember_view (self);
   g_clear_signal_handler (&self->edited_handler, self->project);
@@ -476,6 +478,17 @@ tsr_project_controller_class_init (TsrProjectControllerClass *klass)
   signals[WORK_ENDED] = add_signal (klass, "work-ended", G_TYPE_NONE);
   signals[DONE] = add_signal (klass, "done", G_TYPE_STRING);
   signals[WARNED] = add_signal (klass, "warned", G_TYPE_STRING);
+  signals[GLANCED] = g_signal_new ("glanced",
+                                   G_TYPE_FROM_CLASS (klass),
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   2,
+                                   TSR_TYPE_SOURCE,
+                                   G_TYPE_POINTER);
 }
 
 static void

@@ -5,8 +5,9 @@
  *
  * Properties (read-only, notify): "path" (NULL: no project), "saving", "busy".
  * Signals: "work-started" (char *what), "work-progress" (double fraction), "work-ended",
- * "done" (char *sentence): a result worth telling, "warned" (char *sentence). Errors go
- * to the session's "failed".
+ * "done" (char *sentence): a result worth telling, "warned" (char *sentence), "glanced"
+ * (TsrSource, TsrSignal): samples of a recording that is not on the canvas, only now.
+ * Errors go to the session's "failed".
  */
 #pragma once
 

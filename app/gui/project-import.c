@@ -275,6 +275,7 @@ decoded_cb (GObject *object, GAsyncResult *result, gpointer data)
       self->signals, g_memdup2 (&id, sizeof id), tsr_signal_ref (signal));
   if (sound != NULL && tsr_sound_get_source (sound) == decoding->source)
     tsr_session_set_signal (self->session, signal);
+  tsr_project_controller_glance (self);
 }
 
 void

@@ -15,6 +15,12 @@ finish () {
   if [ "$status" != 0 ]; then
     import -silent -window root "$OUT/failed-$(basename "$0" .sh).png" || true
     cat "$work/log" 2>/dev/null || true
+    if [ -n "$pid" ] && ! kill -0 "$pid" 2>/dev/null; then
+      ended=0
+      wait "$pid" || ended=$?
+      echo "the program was gone, status $ended"
+      pid=
+    fi
   fi
   [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
   rm -rf "$work"
