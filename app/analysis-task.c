@@ -8,6 +8,7 @@
 #include "app/job-status.h"
 #include "model/dsp-types.h"
 #include "model/dsp/partials/residual.h"
+#include "model/partial-spill.h"
 
 /* Shares of the progress. */
 #define SPACING_PART 0.05
@@ -30,8 +31,10 @@ tsr_analysis_result_free (TsrAnalysisResult *result)
 }
 
 typedef struct {
-  GPtrArray *partials; /* owned */
-  gint64     next_id;
+  TsrPartialSpill *spill;    /* owned */
+  GPtrArray       *partials; /* owned */
+  gint64           next_id;  /* 0: partials keep the ids they come with */
+  GError          *error;    /* owned; NULL: none yet */
 } Collector;
 
 static void
@@ -40,18 +43,59 @@ partial_clear (gpointer data)
   tsr_partial_unref (data);
 }
 
+static void
+collector_init (Collector *self, gint64 first_id)
+{
+  *self = (Collector){
+      .spill = tsr_partial_spill_new (TSR_PARTIAL_SPILL_HEAP),
+      .partials = g_ptr_array_new_with_free_func (partial_clear),
+      .next_id = first_id,
+  };
+}
+
+static void
+collector_clear (Collector *self)
+{
+  g_clear_pointer (&self->spill, tsr_partial_spill_free);
+  g_clear_pointer (&self->partials, g_ptr_array_unref);
+  g_clear_error (&self->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Collector, collector_clear)
+
 static TsrStatus
 collect_cb (void *user, TsrPartial *partial)
 {
-  Collector *collector = user;
-  g_autoptr (TsrPartial) anonymous = partial;
-  TsrPartial *named = tsr_partial_new_with_id (anonymous, collector->next_id);
+  Collector *self = user;
+  g_autoptr (TsrPartial) from = partial;
+  gint64      id = self->next_id > 0 ? self->next_id++ : tsr_partial_id (from);
+  TsrPartial *kept = tsr_partial_spill_add (self->spill, from, id, &self->error);
 
-  if (named == NULL)
+  if (kept == NULL)
     return TSR_STATUS_NO_MEMORY;
-  collector->next_id++;
-  g_ptr_array_add (collector->partials, named);
+  g_ptr_array_add (self->partials, kept);
   return TSR_STATUS_OK;
+}
+
+/* FALSE with an error, that of the collector where it has one. */
+static gboolean
+check_collected (Collector *self, TsrStatus status, GError **error)
+{
+  if (self->error == NULL)
+    return tsr_status_check (status, error);
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+static TsrPartialSet *
+collector_finish (Collector *self, GError **error)
+{
+  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial *const *)self->partials->pdata,
+                                            self->partials->len);
+
+  if (set == NULL)
+    tsr_status_check (TSR_STATUS_NO_MEMORY, error);
+  return set;
 }
 
 static TsrPartialSet *
@@ -61,24 +105,29 @@ find_partials (TsrSignal               *signal,
                TsrWorkerJob            *job,
                GError                 **error)
 {
-  g_autoptr (GPtrArray) partials = g_ptr_array_new_with_free_func (partial_clear);
-  Collector collector = {partials, first_partial_id};
-  guint     n_channels = tsr_signal_n_channels (signal);
+  g_auto (Collector) collector = {0};
+  guint n_channels = tsr_signal_n_channels (signal);
 
+  collector_init (&collector, first_partial_id);
   for (guint c = 0; c < n_channels; c++) {
     TsrAnalysisCounts counts;
     tsr_worker_job_next_part (
         job, SPACING_PART + (PARTIALS_PART - SPACING_PART) * (c + 1) / n_channels);
-    if (!tsr_status_check (
-            tsr_analyse (signal, c, params, &job->job, collect_cb, &collector, &counts),
-            error))
+    TsrStatus status =
+        tsr_analyse (signal, c, params, &job->job, collect_cb, &collector, &counts);
+    if (!check_collected (&collector, status, error))
       return NULL;
   }
-  TsrPartialSet *set =
-      tsr_partial_set_new ((TsrPartial *const *)partials->pdata, partials->len);
-  if (set == NULL)
-    tsr_status_check (TSR_STATUS_NO_MEMORY, error);
-  return set;
+  return collector_finish (&collector, error);
+}
+
+static TsrSignal *
+new_residual (TsrSignal *signal, GError **error)
+{
+  return tsr_scratch_signal_new (tsr_signal_rate_hz (signal),
+                                 tsr_signal_n_channels (signal),
+                                 tsr_signal_n_frames (signal),
+                                 error);
 }
 
 /* Moves the residual's energy into the bandwidths; replaces the set. */
@@ -89,14 +138,20 @@ fill_bandwidths (TsrSignal      *signal,
                  TsrPartialSet **set,
                  GError        **error)
 {
-  g_autoptr (TsrSignal) residual = NULL;
-  TsrPartialSet *noisy = NULL;
+  g_autoptr (TsrSignal) residual = new_residual (signal, error);
+  g_auto (Collector) collector = {0};
 
-  if (!tsr_status_check (tsr_residual_measure (signal, *set, &job->job, &residual, NULL),
-                         error) ||
-      !tsr_status_check (
-          tsr_residual_to_bandwidth (residual, *set, spacing_hz, &job->job, &noisy),
-          error))
+  if (residual == NULL ||
+      !tsr_status_check (tsr_residual_measure (signal, *set, &job->job, residual, NULL),
+                         error))
+    return FALSE;
+  collector_init (&collector, 0);
+  TsrStatus status = tsr_residual_to_bandwidth (
+      residual, *set, spacing_hz, &job->job, collect_cb, &collector);
+  TsrPartialSet *noisy = check_collected (&collector, status, error)
+                             ? collector_finish (&collector, error)
+                             : NULL;
+  if (noisy == NULL)
     return FALSE;
   tsr_partial_set_unref (*set);
   *set = noisy;
@@ -146,13 +201,14 @@ tsr_analysis_run (TsrSignal               *signal,
       !fill_bandwidths (signal, record.params.spacing_hz, job, &set, error))
     return FALSE;
   record.analysis_s = (double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC;
-  if (!tsr_status_check (tsr_residual_measure (signal,
-                                               set,
-                                               &job->job,
-                                               want_residual ? &result->residual : NULL,
-                                               &record.snr_db),
-                         error))
+  if (want_residual && (result->residual = new_residual (signal, error)) == NULL)
     return FALSE;
+  if (!tsr_status_check (
+          tsr_residual_measure (signal, set, &job->job, result->residual, &record.snr_db),
+          error)) {
+    tsr_analysis_result_clear (result);
+    return FALSE;
+  }
   result->record = record;
   result->state = tsr_sound_state_new (&(TsrSoundStateFields){
       .partials = set, .duration_s = tsr_signal_duration_s (signal), .analysed = TRUE});

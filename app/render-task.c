@@ -8,6 +8,7 @@
 
 #include "app/job-status.h"
 #include "model/dsp-types.h"
+#include "model/partial-spill.h"
 
 enum { BLOCK = 16384 };
 #define PREPARE_PART 0.3 /* share of the progress */
@@ -131,11 +132,10 @@ tsr_render_to_signal (const TsrRenderSubject *subject,
   if (tsr_render_is_source (render) && tsr_signal_rate_hz (subject->source) == rate_hz &&
       tsr_signal_n_frames (subject->source) == n_frames)
     return tsr_signal_ref (subject->source);
-  g_autoptr (TsrSignal) signal = tsr_signal_new (rate_hz, n_channels, n_frames);
-  if (signal == NULL) {
-    tsr_status_check (TSR_STATUS_NO_MEMORY, error);
+  g_autoptr (TsrSignal) signal =
+      tsr_scratch_signal_new (rate_hz, n_channels, n_frames, error);
+  if (signal == NULL)
     return NULL;
-  }
   tsr_worker_job_next_part (job, 1);
   double **channels = channels_new (n_channels);
   gboolean ok = TRUE;

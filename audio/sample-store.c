@@ -4,17 +4,16 @@
 #include "audio/sample-store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "model/temporary-file.h"
 
 enum { INITIAL_FRAMES = 1 << 14 };
 
-/* What must stay free where the temporary files live, and how often that is looked at. */
-#define FREE_BYTES_KEPT ((guint64)256 << 20)
+/* How often is looked at whether enough stays free where the temporary files live. */
 #define CHECK_EVERY_BYTES ((gsize)64 << 20)
 
 struct TsrSampleStore {
@@ -84,63 +83,36 @@ set_errno_error (GError **error, int code, const char *folder)
                g_strerror (code));
 }
 
+/* n samples into the file of a channel, from frame `first` on. */
 static gboolean
-write_all (TsrSampleStore *self, int fd, const float *samples, gsize n, GError **error)
+write_samples (TsrSampleStore *self,
+               guint           channel,
+               gint64          first,
+               const float    *samples,
+               gsize           n,
+               GError        **error)
 {
-  const char *bytes = (const char *)samples;
-  gsize       left = n * sizeof (float);
-  while (left > 0) {
-    ssize_t written = write (fd, bytes, left);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0) {
-      set_errno_error (error, written < 0 ? errno : ENOSPC, self->folder);
-      return FALSE;
-    }
-    bytes += written;
-    left -= (gsize)written;
-  }
-  return TRUE;
+  if (tsr_temporary_file_write (self->fds[channel],
+                                (guint64)first * sizeof (float),
+                                samples,
+                                n * sizeof (float)))
+    return TRUE;
+  set_errno_error (error, errno, self->folder);
+  return FALSE;
 }
 
-/* An unlinked file, opened nowhere else. */
-static int
-temporary_file (const char *folder)
-{
-  g_autofree char *path = g_build_filename (folder, "tarsier-XXXXXX", NULL);
-  int              fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0)
-    unlink (path);
-  return fd;
-}
-
-/* Disk comes before memory: /tmp is often a RAM disk. TMPDIR is what a person chose. */
 static gboolean
 open_files (TsrSampleStore *self, GError **error)
 {
-  const char *folders[] = {g_getenv ("TMPDIR"), "/var/tmp", g_get_tmp_dir ()};
-  int         fd = -1, code = ENOENT;
-  for (gsize i = 0; fd < 0 && i < G_N_ELEMENTS (folders); i++) {
-    if (folders[i] == NULL)
-      continue;
-    g_free (self->folder);
-    self->folder = g_strdup (folders[i]);
-    if ((fd = temporary_file (folders[i])) < 0)
-      code = errno;
-  }
-  if (fd < 0) {
-    set_errno_error (error, code, self->folder);
-    return FALSE;
-  }
   self->fds = g_new (int, self->n_channels);
-  self->fds[0] = fd;
-  for (guint c = 1; c < self->n_channels; c++)
+  for (guint c = 0; c < self->n_channels; c++)
     self->fds[c] = -1;
-  for (guint c = 1; c < self->n_channels; c++)
-    if ((self->fds[c] = temporary_file (self->folder)) < 0) {
-      set_errno_error (error, errno, self->folder);
+  for (guint c = 0; c < self->n_channels; c++) {
+    g_free (self->folder);
+    self->fds[c] = tsr_temporary_file_open (&self->folder, error);
+    if (self->fds[c] < 0)
       return FALSE;
-    }
+  }
   return TRUE;
 }
 
@@ -150,7 +122,7 @@ spill (TsrSampleStore *self, GError **error)
   if (!open_files (self, error))
     return FALSE;
   for (guint c = 0; c < self->n_channels; c++) {
-    if (!write_all (self, self->fds[c], self->channels[c], (gsize)self->n_frames, error))
+    if (!write_samples (self, c, 0, self->channels[c], (gsize)self->n_frames, error))
       return FALSE;
     g_clear_pointer (&self->channels[c], g_free);
   }
@@ -189,9 +161,7 @@ append_to_files (TsrSampleStore     *self,
 {
   gsize bytes = n * self->n_channels * sizeof (float);
   if (self->to_check < bytes) {
-    struct statvfs space;
-    if (fstatvfs (self->fds[0], &space) == 0 &&
-        (guint64)space.f_bavail * space.f_frsize < FREE_BYTES_KEPT + bytes) {
+    if (!tsr_temporary_file_has_room (self->fds[0], bytes)) {
       set_errno_error (error, ENOSPC, self->folder);
       return FALSE;
     }
@@ -199,7 +169,7 @@ append_to_files (TsrSampleStore     *self,
   }
   self->to_check -= bytes;
   for (guint c = 0; c < self->n_channels; c++)
-    if (!write_all (self, self->fds[c], channels[c], n, error))
+    if (!write_samples (self, c, self->n_frames, channels[c], n, error))
       return FALSE;
   self->n_frames += (gint64)n;
   return TRUE;

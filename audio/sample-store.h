@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct TsrSampleStore TsrSampleStore;
 
 /* Decoded bytes above which samples go into temporary files. */
-#define TSR_SAMPLE_STORE_HEAP_LIMIT ((gsize)256 << 20)
+#define TSR_SAMPLE_STORE_HEAP_LIMIT ((gsize)64 << 20)
 
 /* heap_limit: usually TSR_SAMPLE_STORE_HEAP_LIMIT. */
 TsrSampleStore *tsr_sample_store_new (guint n_channels, gsize heap_limit);

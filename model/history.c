@@ -63,13 +63,23 @@ find (const TsrHistory *history, gint64 step_id)
   return g_hash_table_lookup (history->nodes, &step_id);
 }
 
+/* Redo leads from every ancestor of the present step to it; so only what lies below the
+ * nearest common ancestor of the old and the new one has to be told. */
 static void
 set_current (TsrHistory *history, Node *node)
 {
+  const Node *old = history->current;
+
   history->current = node;
   g_clear_pointer (&history->present, tsr_sound_state_unref);
-  for (; node->parent != NULL; node = node->parent)
-    node->parent->last_child = node;
+  while (node->parent != NULL && node != old) {
+    if (old != NULL && old->depth >= node->depth)
+      old = old->parent;
+    else {
+      node->parent->last_child = node;
+      node = node->parent;
+    }
+  }
 }
 
 gboolean
@@ -156,8 +166,11 @@ static TsrPartialSet *
 make_set (Node *node)
 {
   g_autoptr (GPtrArray) steps = g_ptr_array_new ();
-  Node *base = node;
+  const TsrStepFields *f = tsr_step_fields (node->step);
+  Node                *base = node;
 
+  if (!has_own_set (node) && node->parent == NULL && f->n_removed == 0)
+    return tsr_partial_set_new (f->added, f->n_added);
   for (; base != NULL && !has_own_set (base); base = base->parent)
     g_ptr_array_add (steps, base->step);
   Difference d = {

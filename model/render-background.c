@@ -7,6 +7,7 @@
 #include "model/dsp-types.h"
 #include "model/dsp/partials/residual.h"
 #include "model/dsp/partials/synth.h"
+#include "model/partial-spill.h"
 #include "model/render-private.h"
 
 #define FADE_S 0.010        /* from residual to model */
@@ -172,6 +173,21 @@ find_changes (TsrBackground *self)
 }
 
 static TsrStatus
+measure_residual (TsrBackground *self, TsrSignal **residual)
+{
+  TsrSignal *source = self->params.source;
+
+  *residual = tsr_scratch_signal_new (tsr_signal_rate_hz (source),
+                                      tsr_signal_n_channels (source),
+                                      tsr_signal_n_frames (source),
+                                      NULL);
+  return *residual == NULL
+             ? TSR_STATUS_NO_MEMORY
+             : tsr_residual_measure (
+                   source, self->params.analysed, self->job, *residual, NULL);
+}
+
+static TsrStatus
 make_noise (TsrBackground *self)
 {
   TsrSignal *residual = NULL;
@@ -184,8 +200,7 @@ make_noise (TsrBackground *self)
   if (self->params.residual != NULL)
     residual = tsr_signal_ref (self->params.residual);
   else
-    status = tsr_residual_measure (
-        self->params.source, self->params.analysed, self->job, &residual, NULL);
+    status = measure_residual (self, &residual);
   if (status == TSR_STATUS_OK)
     status = tsr_noise_model_new (residual, self->job, &self->noise);
   tsr_signal_unref (residual);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "model/partial-spill.h"
 #include "model/sound.h"
 #include "store/project-load.h"
 
@@ -25,15 +26,22 @@ typedef struct {
   GArray    *markers; /* of TsrMarker, names owned */
 } TsrLoadedSound;
 
+/* Which partial a row holds. */
+typedef struct {
+  gint64 row, partial_id;
+} TsrLoadedRow;
+
 struct TsrLoaded {
-  GHashTable *sources;     /* id -> TsrSource */
-  GHashTable *sounds;      /* id -> TsrLoadedSound */
-  GHashTable *steps;       /* id -> TsrLoadedStep */
-  GHashTable *analyses;    /* step id -> TsrAnalysisRecord */
-  GHashTable *partial_ids; /* row id -> partial id as a pointer */
-  GHashTable *unpublished; /* set of step ids */
-  GPtrArray  *warnings;    /* of char * */
-  gint64      max_source_id, max_sound_id, max_step_id; /* of any row, damaged or not */
+  GHashTable      *sources;      /* id -> TsrSource */
+  GHashTable      *sounds;       /* id -> TsrLoadedSound */
+  GHashTable      *steps;        /* id -> TsrLoadedStep */
+  GHashTable      *analyses;     /* step id -> TsrAnalysisRecord */
+  GArray          *partial_rows; /* of TsrLoadedRow, by row */
+  GHashTable      *unpublished;  /* set of step ids */
+  GPtrArray       *warnings;     /* of char * */
+  TsrPartialSpill *spill;
+  GError          *spill_error;                    /* NULL: there was room so far */
+  gint64 max_source_id, max_sound_id, max_step_id; /* of any row, damaged or not */
 };
 
 void tsr_loaded_warn (TsrLoaded *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -60,9 +60,11 @@ tsr_loaded_free (TsrLoaded *self)
   g_hash_table_unref (self->sounds);
   g_hash_table_unref (self->steps);
   g_hash_table_unref (self->analyses);
-  g_hash_table_unref (self->partial_ids);
+  g_array_unref (self->partial_rows);
   g_hash_table_unref (self->unpublished);
   g_ptr_array_unref (self->warnings);
+  tsr_partial_spill_free (self->spill);
+  g_clear_error (&self->spill_error);
   g_free (self);
 }
 
@@ -186,8 +188,34 @@ read_partial (TsrLoaded *self, TsrCursor *c)
     tsr_partial_unref (partial);
     return;
   }
-  put (self->partial_ids, row_id, (gpointer)(gintptr)id);
-  g_ptr_array_add (step->added, partial);
+  TsrLoadedRow row = {row_id, id};
+  TsrPartial  *kept = tsr_partial_spill_add (
+      self->spill, partial, id, self->spill_error == NULL ? &self->spill_error : NULL);
+  tsr_partial_unref (partial);
+  if (kept == NULL)
+    return;
+  g_array_append_val (self->partial_rows, row);
+  g_ptr_array_add (step->added, kept);
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const TsrLoadedRow *x = a, *y = b;
+
+  return (x->row > y->row) - (x->row < y->row);
+}
+
+/* 0: no such row. Rows come in order of their ids. */
+static gint64
+partial_of_row (TsrLoaded *self, gint64 row)
+{
+  TsrLoadedRow wanted = {.row = row};
+  guint        i;
+
+  return g_array_binary_search (self->partial_rows, &wanted, compare_rows, &i)
+             ? g_array_index (self->partial_rows, TsrLoadedRow, i).partial_id
+             : 0;
 }
 
 static void
@@ -195,7 +223,7 @@ read_removal (TsrLoaded *self, TsrCursor *c)
 {
   gint64         row_id = tsr_cursor_int (c, 2);
   TsrLoadedStep *step = find_step (self, tsr_cursor_int (c, 1));
-  gint64         id = (gintptr)g_hash_table_lookup (self->partial_ids, &row_id);
+  gint64         id = partial_of_row (self, row_id);
 
   if (step != NULL && id != 0) /* else what it removes is lost already, and told */
     g_array_append_val (step->removed_ids, id);
@@ -309,6 +337,10 @@ read_table (TsrLoaded      *self,
                        tsr_table_shape (table)->name);
   }
   tsr_cursor_close (&cursor);
+  if (self->spill_error != NULL) {
+    g_propagate_error (error, g_steal_pointer (&self->spill_error));
+    return FALSE;
+  }
   if (!file->ledger_is_damaged)
     compare_tally (self, file, &cursor);
   return result == TSR_STEP_DONE;
@@ -334,9 +366,10 @@ tsr_project_read (TsrProjectFile *file, GError **error)
   self->sounds = new_map (loaded_sound_free);
   self->steps = new_map (loaded_step_free);
   self->analyses = new_map (g_free);
-  self->partial_ids = new_map (NULL);
+  self->partial_rows = g_array_new (FALSE, FALSE, sizeof (TsrLoadedRow));
   self->unpublished = new_map (NULL);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->spill = tsr_partial_spill_new (TSR_PARTIAL_SPILL_HEAP);
   if (file->ledger_is_damaged)
     tsr_loaded_warn (self, _ ("a row of “%s” is damaged"), "ledger");
   for (gsize i = 0; i < G_N_ELEMENTS (READERS); i++)

@@ -411,16 +411,30 @@ end_of_stage (const TsrStepFields *step, gsize first)
   return first;
 }
 
+/* What was written need not stay in memory. Returns where the partial lies. */
+static TsrBreakpointMemory *
+discard_other (TsrBreakpointMemory *memory, const TsrPartial *partial)
+{
+  TsrBreakpointMemory *next = partial != NULL ? tsr_partial_memory (partial) : NULL;
+
+  if (memory != NULL && memory != next && memory->discard != NULL)
+    memory->discard (memory);
+  return next;
+}
+
 static gboolean
 write_stages (TsrProjectFile *file, const TsrEditFields *f, GError **error)
 {
   const TsrStepFields *step = tsr_step_fields (f->step);
   Stage                stage = {.fields = f};
+  TsrBreakpointMemory *memory = NULL;
 
   while (stage.next < step->n_added) {
     if (!tsr_project_file_transact (file, write_stage, &stage, error))
       return FALSE;
-    stage.next = end_of_stage (step, stage.next);
+    for (gsize end = end_of_stage (step, stage.next); stage.next < end; stage.next++)
+      memory = discard_other (memory, step->added[stage.next]);
+    discard_other (memory, NULL);
   }
   return TRUE;
 }

@@ -7,6 +7,7 @@
 #include "model/dsp-types.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/residual.h"
+#include "model/partial-spill.h"
 
 /* Longer sounds are heard without noise and transients on their own. */
 #define MAX_SPLIT_S 600.0
@@ -125,6 +126,23 @@ first_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancell
   g_task_return_boolean (task, TRUE);
 }
 
+static gboolean
+find_residual (Build *build, TsrPartialSet *analysed)
+{
+  TsrSignal *source = build->subject.source;
+
+  build->residual = tsr_scratch_signal_new (tsr_signal_rate_hz (source),
+                                            tsr_signal_n_channels (source),
+                                            tsr_signal_n_frames (source),
+                                            NULL);
+  if (build->residual != NULL &&
+      tsr_residual_measure (source, analysed, &build->job.job, build->residual, NULL) ==
+          TSR_STATUS_OK)
+    return TRUE;
+  g_clear_pointer (&build->residual, tsr_signal_unref);
+  return FALSE;
+}
+
 /* The noise model of what the partials leave of the recording; made once an analysis. */
 static void
 find_noise (Build *build)
@@ -134,10 +152,7 @@ find_noise (Build *build)
                                 : tsr_sound_state_fields (build->subject.state)->partials;
 
   if (build->kept.noise == NULL) {
-    if (build->residual == NULL &&
-        tsr_residual_measure (
-            build->subject.source, analysed, &build->job.job, &build->residual, NULL) !=
-            TSR_STATUS_OK)
+    if (build->residual == NULL && !find_residual (build, analysed))
       return;
     if (tsr_noise_model_new (build->residual, &build->job.job, &build->kept.noise) !=
         TSR_STATUS_OK)

@@ -405,18 +405,18 @@ run_chunk (Analysis *a, int64_t first, TsrAnalysisCounts *counts)
   return TSR_STATUS_OK;
 }
 
-/* Says that samples far behind the latest frame will not be read again soon. */
+/* Says that samples far behind the latest frame will not be read again soon. The refit
+ * looked at samples from `*n_refitted` on since the last call. */
 static void
-discard_behind (const Analysis *a, const TsrSignal *signal, int64_t *n_discarded)
+discard_behind (const Analysis *a, const TsrSignal *signal, int64_t *n_refitted)
 {
   int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
   int64_t frame = a->chunk_first + (int64_t)a->chunk_n - KEPT_FRAMES;
   int64_t end = frame * a->hop;
 
-  if (end > *n_discarded) {
-    tsr_signal_discard (signal, origin + *n_discarded, end - *n_discarded);
-    *n_discarded = end;
-  }
+  if (end > *n_refitted)
+    tsr_signal_discard (signal, origin + *n_refitted, end - *n_refitted);
+  *n_refitted = tsr_refit_first_sample (a->refit);
 }
 
 static TsrStatus
@@ -426,7 +426,7 @@ run (Analysis          *a,
      void              *sink_user,
      TsrAnalysisCounts *counts)
 {
-  int64_t n_discarded = 0;
+  int64_t n_refitted = 0;
 
   for (int64_t first = 0; first < a->n_frames; first += CHUNK_FRAMES) {
     TsrStatus status = run_chunk (a, first, counts);
@@ -434,7 +434,7 @@ run (Analysis          *a,
       status = deliver (a, sink, sink_user, counts);
     if (status != TSR_STATUS_OK)
       return status;
-    discard_behind (a, signal, &n_discarded);
+    discard_behind (a, signal, &n_refitted);
     tsr_job_progress (a->job,
                       (double)(first + (int64_t)a->chunk_n) / (double)a->n_frames);
   }

@@ -11,13 +11,15 @@
 enum { BLOCK = 64 };
 
 struct TsrPartialSet {
-  atomic_int   n_refs;
-  size_t       n;
-  size_t       n_breakpoints;
-  TsrPartial **partials;    /* n, by id, referenced */
-  uint32_t    *by_start;    /* n indices into partials, by (start, id) */
-  double      *block_end_s; /* latest end of each BLOCK of by_start */
-  double       start_s, end_s, low_hz, high_hz;
+  atomic_int            n_refs;
+  size_t                n;
+  size_t                n_breakpoints;
+  TsrPartial          **partials;    /* n, by id, referenced */
+  uint32_t             *by_start;    /* n indices into partials, by (start, id) */
+  double               *block_end_s; /* latest end of each BLOCK of by_start */
+  double                start_s, end_s, low_hz, high_hz;
+  TsrBreakpointMemory **memories; /* of the partials, kept alive by them */
+  size_t                n_memories;
 };
 
 static int
@@ -82,6 +84,40 @@ measure_bounds (TsrPartialSet *set)
   }
 }
 
+/* Lists where breakpoints lie. Partials that came one after the other lie together. */
+static bool
+list_memories (TsrPartialSet *set)
+{
+  size_t capacity = 0;
+
+  for (size_t i = 0; i < set->n; i++) {
+    TsrBreakpointMemory *memory = tsr_partial_memory (set->partials[i]);
+    size_t               k = set->n_memories;
+    while (memory != NULL && k > 0 && set->memories[k - 1] != memory)
+      k--;
+    if (memory == NULL || k > 0)
+      continue;
+    if (set->n_memories == capacity) {
+      capacity = 2 * capacity + 8;
+      TsrBreakpointMemory **memories =
+          realloc (set->memories, capacity * sizeof (TsrBreakpointMemory *));
+      if (memories == NULL)
+        return false;
+      set->memories = memories;
+    }
+    set->memories[set->n_memories++] = memory;
+  }
+  return true;
+}
+
+void
+tsr_partial_set_discard (const TsrPartialSet *set)
+{
+  for (size_t i = 0; i < set->n_memories; i++)
+    if (set->memories[i]->discard != NULL)
+      set->memories[i]->discard (set->memories[i]);
+}
+
 static bool
 ids_are_distinct (const TsrPartialSet *set)
 {
@@ -112,7 +148,7 @@ set_new_take (TsrPartial **partials, size_t n)
   set->by_start = malloc ((n > 0 ? n : 1) * sizeof *set->by_start);
   set->block_end_s = malloc ((n_blocks (n) + 1) * sizeof *set->block_end_s);
   if (set->by_start == NULL || set->block_end_s == NULL || !ids_are_distinct (set) ||
-      !index_by_start (set)) {
+      !index_by_start (set) || !list_memories (set)) {
     tsr_partial_set_unref (set);
     return NULL;
   }
@@ -184,6 +220,7 @@ tsr_partial_set_unref (TsrPartialSet *set)
   free (set->partials);
   free (set->by_start);
   free (set->block_end_s);
+  free (set->memories);
   free (set);
 }
 

@@ -32,6 +32,9 @@ TsrPartial *tsr_partial_set_at (const TsrPartialSet *set, size_t i);
 int64_t tsr_partial_set_index_of (const TsrPartialSet *set, int64_t id);
 int64_t tsr_partial_set_max_id (const TsrPartialSet *set); /* 0 when empty */
 
+/* Hint: breakpoints that lie in memory of others will not be read again soon. */
+void tsr_partial_set_discard (const TsrPartialSet *set);
+
 /* Extent over all partials; zeros when empty. */
 void tsr_partial_set_bounds (const TsrPartialSet *set,
                              double              *start_s,

@@ -9,13 +9,16 @@
 #include <string.h>
 
 struct TsrPartial {
-  atomic_int        n_refs;
-  int64_t           id;
-  int               label;
-  unsigned          channel;
-  TsrPartialSummary summary;
-  size_t            n;
-  TsrBreakpoint     breakpoints[];
+  atomic_int           n_refs;
+  int64_t              id;
+  int                  label;
+  unsigned             channel;
+  bool                 has_noise;
+  TsrPartialSummary    summary;
+  size_t               n;
+  TsrBreakpointMemory *memory;      /* NULL: `own` */
+  const TsrBreakpoint *breakpoints; /* n of them */
+  TsrBreakpoint        own[];
 };
 
 static bool
@@ -81,6 +84,15 @@ summarise (const TsrBreakpoint *b, size_t n)
   return s;
 }
 
+static bool
+any_has_noise (const TsrBreakpoint *b, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (b[i].bandwidth > 0)
+      return true;
+  return false;
+}
+
 TsrPartial *
 tsr_partial_new (int64_t              id,
                  int                  label,
@@ -98,14 +110,47 @@ tsr_partial_new (int64_t              id,
   partial->label = label;
   partial->channel = channel;
   partial->n = n_breakpoints;
-  memcpy (partial->breakpoints, breakpoints, n_breakpoints * sizeof *breakpoints);
-  partial->summary = summarise (partial->breakpoints, n_breakpoints);
+  partial->memory = NULL;
+  partial->breakpoints = partial->own;
+  memcpy (partial->own, breakpoints, n_breakpoints * sizeof *breakpoints);
+  partial->summary = summarise (breakpoints, n_breakpoints);
+  partial->has_noise = any_has_noise (breakpoints, n_breakpoints);
   return partial;
+}
+
+TsrPartial *
+tsr_partial_new_over (const TsrPartial    *partial,
+                      int64_t              id,
+                      const TsrBreakpoint *breakpoints,
+                      TsrBreakpointMemory *memory)
+{
+  TsrPartial *over = malloc (sizeof *over);
+  if (over == NULL)
+    return NULL;
+  atomic_init (&over->n_refs, 1);
+  over->id = id;
+  over->label = partial->label;
+  over->channel = partial->channel;
+  over->has_noise = partial->has_noise;
+  over->summary = partial->summary;
+  over->n = partial->n;
+  over->breakpoints = breakpoints;
+  over->memory = memory;
+  memory->ref (memory);
+  return over;
+}
+
+TsrBreakpointMemory *
+tsr_partial_memory (const TsrPartial *partial)
+{
+  return partial->memory;
 }
 
 TsrPartial *
 tsr_partial_new_with_id (const TsrPartial *partial, int64_t id)
 {
+  if (partial->memory != NULL)
+    return tsr_partial_new_over (partial, id, partial->breakpoints, partial->memory);
   return tsr_partial_new (
       id, partial->label, partial->channel, partial->breakpoints, partial->n);
 }
@@ -113,6 +158,12 @@ tsr_partial_new_with_id (const TsrPartial *partial, int64_t id)
 TsrPartial *
 tsr_partial_new_with_label (const TsrPartial *partial, int label)
 {
+  if (partial->memory != NULL) {
+    TsrPartial *over = tsr_partial_new_with_id (partial, partial->id);
+    if (over != NULL)
+      over->label = label;
+    return over;
+  }
   return tsr_partial_new (
       partial->id, label, partial->channel, partial->breakpoints, partial->n);
 }
@@ -127,9 +178,12 @@ tsr_partial_ref (TsrPartial *partial)
 void
 tsr_partial_unref (TsrPartial *partial)
 {
-  if (partial != NULL &&
-      atomic_fetch_sub_explicit (&partial->n_refs, 1, memory_order_acq_rel) == 1)
-    free (partial);
+  if (partial == NULL ||
+      atomic_fetch_sub_explicit (&partial->n_refs, 1, memory_order_acq_rel) != 1)
+    return;
+  if (partial->memory != NULL)
+    partial->memory->unref (partial->memory);
+  free (partial);
 }
 
 int64_t
@@ -166,6 +220,12 @@ const TsrPartialSummary *
 tsr_partial_summary (const TsrPartial *partial)
 {
   return &partial->summary;
+}
+
+bool
+tsr_partial_has_noise (const TsrPartial *partial)
+{
+  return partial->has_noise;
 }
 
 void

@@ -62,6 +62,26 @@ TsrPartial *tsr_partial_new (int64_t              id,
 TsrPartial *tsr_partial_new_with_id (const TsrPartial *partial, int64_t id);
 TsrPartial *tsr_partial_new_with_label (const TsrPartial *partial, int label);
 
+/* Memory that somebody else provides for the breakpoints of many partials (a mapped
+ * file). Thread: any. */
+typedef struct TsrBreakpointMemory TsrBreakpointMemory;
+struct TsrBreakpointMemory {
+  void (*ref) (TsrBreakpointMemory *memory);
+  void (*unref) (TsrBreakpointMemory *memory);
+  /* Hint: none of it will be read again soon. May be NULL. */
+  void (*discard) (TsrBreakpointMemory *memory);
+};
+
+/* The partial under another identity, whose breakpoints lie, bit for bit the same, at
+ * `breakpoints` in `memory`, on which it takes a reference. They are not read here. NULL
+ * when memory is short. */
+TsrPartial *tsr_partial_new_over (const TsrPartial    *partial,
+                                  int64_t              id,
+                                  const TsrBreakpoint *breakpoints,
+                                  TsrBreakpointMemory *memory);
+/* Where its breakpoints lie (borrowed); NULL: they are its own. */
+TsrBreakpointMemory *tsr_partial_memory (const TsrPartial *partial);
+
 TsrPartial *tsr_partial_ref (TsrPartial *partial); /* thread: any */
 void tsr_partial_unref (TsrPartial *partial); /* thread: any but audio; NULL is allowed */
 
@@ -71,6 +91,8 @@ unsigned                 tsr_partial_channel (const TsrPartial *partial);
 size_t                   tsr_partial_n_breakpoints (const TsrPartial *partial);
 const TsrBreakpoint     *tsr_partial_breakpoints (const TsrPartial *partial);
 const TsrPartialSummary *tsr_partial_summary (const TsrPartial *partial);
+/* Whether any breakpoint has a bandwidth. */
+bool tsr_partial_has_noise (const TsrPartial *partial);
 
 /* Linear amplitude of a breakpoint: 0 for a null. */
 double tsr_breakpoint_amplitude (const TsrBreakpoint *breakpoint);

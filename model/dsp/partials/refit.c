@@ -33,9 +33,9 @@ enum {
 #define SPARE 0.5
 
 typedef struct {
-  TsrPartial    *origin; /* owned */
-  TsrBreakpoint *b;      /* corrected */
-  float         *spare;  /* amplitude by which each of them may be wrong */
+  unsigned       channel;
+  TsrBreakpoint *b;     /* corrected */
+  float         *spare; /* amplitude by which each of them may be wrong */
   size_t         n;
   int64_t        first, end; /* samples it may touch */
 } Item;
@@ -97,7 +97,6 @@ tsr_refit_free (TsrRefit *refit)
   if (refit == NULL)
     return;
   for (size_t i = refit->n_taken; i < refit->n_items; i++) {
-    tsr_partial_unref (refit->items[i].origin);
     free (refit->items[i].b);
     free (refit->items[i].spare);
   }
@@ -147,13 +146,14 @@ tsr_refit_add (TsrRefit *refit, TsrPartial *partial)
   }
   memcpy (b, tsr_partial_breakpoints (partial), n * sizeof *b);
   refit->items[refit->n_items++] = (Item){
-      .origin = partial,
+      .channel = tsr_partial_channel (partial),
       .b = b,
       .spare = spare,
       .n = n,
       .first = (int64_t)floor (sample_of (refit, b[0].time_s)),
       .end = (int64_t)ceil (sample_of (refit, b[n - 1].time_s)) + 1,
   };
+  tsr_partial_unref (partial);
   return true;
 }
 
@@ -470,6 +470,12 @@ tsr_refit_advance (TsrRefit *refit, int64_t known)
   return TSR_STATUS_OK;
 }
 
+int64_t
+tsr_refit_first_sample (const TsrRefit *refit)
+{
+  return refit->front > refit->reach ? refit->front - refit->reach : 0;
+}
+
 /* Whether nothing ahead needs the item any more. */
 static bool
 is_done (const TsrRefit *r, const Item *item)
@@ -500,10 +506,8 @@ tsr_refit_take (TsrRefit *refit, bool *is_short)
   double hop_s = (double)r->signal.hop / r->signal.rate_hz;
   *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, hop_s);
   item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, hop_s);
-  TsrPartial *partial =
-      tsr_partial_new (0, 0, tsr_partial_channel (item->origin), item->b, item->n);
+  TsrPartial *partial = tsr_partial_new (0, 0, item->channel, item->b, item->n);
   *is_short |= partial == NULL;
-  tsr_partial_unref (item->origin);
   free (item->b);
   free (item->spare);
   return partial;

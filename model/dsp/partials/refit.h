@@ -27,6 +27,9 @@ bool tsr_refit_add (TsrRefit *refit, TsrPartial *partial);
 /* All partials that sound before sample `known` have been added. */
 TsrStatus tsr_refit_advance (TsrRefit *refit, int64_t known);
 
+/* The first sample of the signal that it will look at again. */
+int64_t tsr_refit_first_sample (const TsrRefit *refit);
+
 /* The next partial that is as good as it gets (transfer full), in the order of adding;
  * NULL when there is none, or memory is short (*is_short then). */
 TsrPartial *tsr_refit_take (TsrRefit *refit, bool *is_short);

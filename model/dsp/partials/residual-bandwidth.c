@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define WIDEST_HZ 1000.0
-enum { FRAMES_PER_ITEM = 16, WAVE = 64 };
+enum { FRAMES_PER_ITEM = 16, WAVE = 64, PARTIALS_A_LOOK = 1024 };
 
 /* What each frame from first_frame on gives to a partial, in powers[at ...]. */
 typedef struct {
@@ -217,6 +217,8 @@ share_all (Sharing *sharing)
     for (size_t w = 0; w < tsr_job_n_workers (sharing->job); w++)
       if (sharing->workers[w].has_failed)
         return TSR_STATUS_NO_MEMORY;
+    tsr_signal_discard (sharing->residual, 0, tsr_signal_n_frames (sharing->residual));
+    tsr_partial_set_discard (sharing->set);
     tsr_job_progress (sharing->job, (double)(i + n) / (double)n_items);
   }
   return TSR_STATUS_OK;
@@ -301,25 +303,24 @@ with_bandwidth (const Sharing *sharing, size_t index)
   return tsr_breakpoint_list_finish (&list, partial, tsr_partial_id (partial));
 }
 
-static TsrPartialSet *
-make_set (const Sharing *sharing)
+static TsrStatus
+hand_out (const Sharing *sharing, TsrPartialSink sink, void *sink_user)
 {
-  size_t         n = tsr_partial_set_size (sharing->set), made = 0;
-  TsrPartial   **partials = calloc (n + 1, sizeof *partials);
-  TsrPartialSet *set = NULL;
+  size_t    n = tsr_partial_set_size (sharing->set);
+  TsrStatus status = TSR_STATUS_OK;
 
-  while (partials != NULL && made < n) {
-    partials[made] = with_bandwidth (sharing, made);
-    if (partials[made] == NULL)
-      break;
-    made++;
+  for (size_t i = 0; i < n && status == TSR_STATUS_OK; i++) {
+    TsrPartial *partial = with_bandwidth (sharing, i);
+    if (partial == NULL)
+      return TSR_STATUS_NO_MEMORY;
+    status = sink (sink_user, partial);
+    if (i % PARTIALS_A_LOOK != 0)
+      continue;
+    tsr_partial_set_discard (sharing->set);
+    if (tsr_job_cancelled (sharing->job))
+      return TSR_STATUS_CANCELLED;
   }
-  if (partials != NULL && made == n)
-    set = tsr_partial_set_new (partials, n);
-  for (size_t i = 0; i < made; i++)
-    tsr_partial_unref (partials[i]);
-  free (partials);
-  return set;
+  return status;
 }
 
 /* Lays out the powers: frames from the one before a partial's start to the one after its
@@ -387,7 +388,8 @@ tsr_residual_to_bandwidth (const TsrSignal *residual,
                            TsrPartialSet   *set,
                            double           spacing_hz,
                            const TsrJob    *job,
-                           TsrPartialSet  **with_bandwidth)
+                           TsrPartialSink   sink,
+                           void            *sink_user)
 {
   if (!(spacing_hz > 0))
     return TSR_STATUS_INVALID_ARGUMENT;
@@ -407,10 +409,8 @@ tsr_residual_to_bandwidth (const TsrSignal *residual,
   sharing.workers = window != NULL ? workers_new (n_workers, window) : NULL;
   if (sharing.workers != NULL && lay_out (&sharing))
     status = share_all (&sharing);
-  if (status == TSR_STATUS_OK) {
-    *with_bandwidth = make_set (&sharing);
-    status = *with_bandwidth != NULL ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
-  }
+  if (status == TSR_STATUS_OK)
+    status = hand_out (&sharing, sink, sink_user);
   workers_free (sharing.workers, n_workers);
   tsr_window_free (window);
   free (sharing.shares);

@@ -100,6 +100,9 @@ measure_all (Measure *measure, Piece *sum)
     }
     int64_t done = (int64_t)(i / n_channels) * PIECE;
     tsr_signal_discard (measure->source, 0, done);
+    if (measure->residual != NULL)
+      tsr_signal_discard (measure->residual, 0, done);
+    tsr_partial_set_discard (measure->set);
     tsr_job_progress (measure->job, (double)(i + n) / (double)n_pieces);
   }
   return TSR_STATUS_OK;
@@ -109,27 +112,14 @@ TsrStatus
 tsr_residual_measure (const TsrSignal *source,
                       TsrPartialSet   *set,
                       const TsrJob    *job,
-                      TsrSignal      **residual,
+                      TsrSignal       *residual,
                       double          *snr_db)
 {
-  Measure measure = {.source = source, .set = set, .job = job};
+  Measure measure = {.source = source, .set = set, .job = job, .residual = residual};
   Piece   sum = {0};
 
-  if (residual != NULL) {
-    measure.residual = tsr_signal_new (tsr_signal_rate_hz (source),
-                                       tsr_signal_n_channels (source),
-                                       tsr_signal_n_frames (source));
-    if (measure.residual == NULL)
-      return TSR_STATUS_NO_MEMORY;
-  }
   TsrStatus status = measure_all (&measure, &sum);
-  if (status != TSR_STATUS_OK) {
-    tsr_signal_unref (measure.residual);
-    return status;
-  }
-  if (residual != NULL)
-    *residual = measure.residual;
-  if (snr_db != NULL)
+  if (status == TSR_STATUS_OK && snr_db != NULL)
     *snr_db = ratio_db (sum.source, sum.residual);
-  return TSR_STATUS_OK;
+  return status;
 }

@@ -11,15 +11,6 @@
 #define SMALLEST_BUCKET_S 0.125
 enum { MOST_BUCKETS = 1 << 16, SPARE_SOUNDING = 1 << 20 };
 
-static bool
-has_noise (const TsrBreakpoint *b, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    if (b[i].bandwidth > 0)
-      return true;
-  return false;
-}
-
 static void
 fill_partials (TsrScore *score)
 {
@@ -30,10 +21,10 @@ fill_partials (TsrScore *score)
     p->breakpoints = tsr_partial_breakpoints (partial);
     p->n_breakpoints = (uint32_t)n;
     p->channel = tsr_partial_channel (partial);
-    p->start_s = p->breakpoints[0].time_s;
-    p->end_s = p->breakpoints[n - 1].time_s;
+    p->start_s = tsr_partial_summary (partial)->start_s;
+    p->end_s = tsr_partial_summary (partial)->end_s;
     p->seed = tsr_noise_seed (tsr_partial_id (partial));
-    p->has_noise = has_noise (p->breakpoints, n);
+    p->has_noise = tsr_partial_has_noise (partial);
     if (p->channel + 1 > score->n_channels)
       score->n_channels = p->channel + 1;
   }

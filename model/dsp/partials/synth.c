@@ -83,18 +83,6 @@ tsr_synth_free (TsrSynth *synth)
   free (synth);
 }
 
-static bool
-partial_has_noise (const TsrPartial *partial)
-{
-  const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
-  size_t               n = tsr_partial_n_breakpoints (partial);
-
-  for (size_t i = 0; i < n; i++)
-    if (b[i].bandwidth > 0)
-      return true;
-  return false;
-}
-
 /* The breakpoint that begins the segment of a sample; 0 before the first. */
 static size_t
 breakpoint_before (const TsrPartial *partial, int64_t sample, double rate_hz)
@@ -137,7 +125,7 @@ add_voice (void *user, size_t index)
       .partial = partial,
       .index = index,
       .cursor = breakpoint_before (partial, from, synth->rate_hz),
-      .has_noise = partial_has_noise (partial),
+      .has_noise = tsr_partial_has_noise (partial),
       .noise_at = floor_to (from, NOISE_GRID) - synth->noise_lead,
   };
   return true;
