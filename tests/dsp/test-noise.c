@@ -338,8 +338,7 @@ test_stereo (void)
     double share;
     int    delay;
     double tolerance;
-  } cases[] = {
-      {1, 0, 0.01}, {-1, 0, 0.01}, {0, 0, 0.05}, {0.6, 0, 0.05}, {0.9, 4, 0.1}};
+  } cases[] = {{1, 0, 0.01}, {-1, 0, 0.01}, {0, 0, 0.05}, {0.6, 0, 0.05}, {0.9, 4, 0.1}};
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     for (int stretch = 1; stretch <= 2; stretch++) {
