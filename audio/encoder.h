@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "audio/output-file.h"
 #include "audio/sound-file.h"
+#include "model/output-file.h"
 
 G_BEGIN_DECLS
 

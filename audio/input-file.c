@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 
-#include "audio/output-file.h"
 #include "audio/sound-file.h"
+#include "model/output-file.h"
 
 gboolean
 tsr_check_regular (const char *name, const struct stat *what, GError **error)

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "audio/encoder.h"
-#include "audio/output-file.h"
 #include "audio/sound-file.h"
+#include "model/output-file.h"
 
 enum { BLOCK_SAMPLES = 1 << 16 }; /* of all channels together */
 

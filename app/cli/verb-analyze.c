@@ -14,7 +14,7 @@
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/source-file.h"
-#include "audio/output-file.h"
+#include "model/output-file.h"
 
 typedef enum {
   CHANNEL_ALL,

@@ -1,39 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * export and import: partials as tables.
+ * export and import: partials in the formats of others.
  */
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
+#include "app/exchange-sound.h"
 #include "model/dsp-types.h"
-#include "store/formats/csv.h"
+
+#define MIN_HOP_S 1e-6
+#define MAX_HOP_S 3600
+
+/* What is wrong with the words is wrong usage. */
+static gboolean
+check_usage (const char *path, const TsrExchangeOptions *options, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  return tsr_exchange_check_options (path, options, &problem) ||
+         tsr_usage_fail (error, "%s", problem->message);
+}
 
 static gboolean
-check_suffix (const char *path, GError **error)
+read_options (const TsrArguments *arguments,
+              const char         *out,
+              TsrExchangeOptions *options,
+              GError            **error)
 {
-  const char *dot = strrchr (path, '.');
-
-  if (dot != NULL && g_ascii_strcasecmp (dot, ".csv") == 0)
-    return TRUE;
-  return tsr_usage_fail (
-      error, _ ("%s: the format is told by the suffix; there is .csv"), path);
+  if (out == NULL)
+    return tsr_usage_fail (error, _ ("-o FILE is missing"));
+  options->frames = tsr_arguments_has (arguments, "--frames");
+  options->extended = tsr_arguments_has (arguments, "--extended");
+  return tsr_arguments_number (
+             arguments, "--hop", MIN_HOP_S, MAX_HOP_S, &options->hop_s, error) &&
+         check_usage (out, options, error);
 }
 
 static int
 run_export (TsrCli *cli, const TsrArguments *arguments)
 {
   g_auto (TsrCliProject) project = {0};
-  const char *out = tsr_arguments_get (arguments, "-o");
-  GError     *error = NULL;
-  guint64     n_rows = 0;
-  int         status = TSR_EXIT_DONE;
+  g_auto (TsrExchange) content = {0};
+  const char        *out = tsr_arguments_get (arguments, "-o");
+  TsrExchangeOptions options = {0};
+  TsrWorkerJob       job;
+  GError            *error = NULL;
+  guint64            n_rows = 0;
+  int                status = TSR_EXIT_DONE;
 
-  if (out == NULL)
-    tsr_usage_fail (&error, _ ("-o FILE is missing"));
-  if (error != NULL || !check_suffix (out, &error))
+  if (!read_options (arguments, out, &options, &error))
     return tsr_cli_fail (cli, "export", error);
   if (!tsr_cli_project_open (cli, tsr_arguments_word (arguments, 0), &project, &status))
     return status;
@@ -41,81 +58,29 @@ run_export (TsrCli *cli, const TsrArguments *arguments)
       tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
   if (sound == NULL)
     return status;
-  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
-  if (!tsr_csv_export (set, out, &n_rows, &error))
+  tsr_exchange_init_from_sound (&content, sound);
+  tsr_cli_begin (cli, out, 0, 1, &job);
+  if (!tsr_exchange_write (&content, out, &options, &job.job, &n_rows, &error))
     return tsr_cli_fail (cli, out, error);
-  tsr_cli_print (cli,
-                 _ ("%s: %zu partials, %" PRIu64 " rows\n"),
-                 out,
-                 tsr_partial_set_size (set),
-                 n_rows);
+  tsr_cli_notes (cli, out, content.notes);
+  gsize n_partials = tsr_partial_set_size (content.partials);
+  tsr_cli_print (
+      cli, _ ("%s: %zu partials, %" PRIu64 " rows\n"), out, n_partials, n_rows);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();
   json_builder_begin_object (json);
   tsr_json_text (json, "path", out);
-  tsr_json_whole (json, "partials", (gint64)tsr_partial_set_size (set));
+  tsr_json_whole (json, "partials", (gint64)n_partials);
   tsr_json_whole (json, "rows", (gint64)n_rows);
   json_builder_end_object (json);
   tsr_json_print (json);
   return TSR_EXIT_DONE;
 }
 
-static char *
-name_of (const char *path)
+static void
+report_import (TsrCli *cli, TsrSound *sound, TsrPartialSet *set)
 {
-  char *name = g_filename_display_basename (path);
-  char *dot = strrchr (name, '.');
-
-  if (dot != NULL && dot != name)
-    *dot = '\0';
-  return name;
-}
-
-/* Adds the partials as a sound without a source. */
-static TsrSound *
-add_imported (TsrCliProject *project,
-              const char    *path,
-              const char    *wanted,
-              TsrPartialSet *set,
-              GError       **error)
-{
-  double           start_s, end_s, low_hz, high_hz;
-  g_autofree char *file_name = name_of (path);
-  g_autofree char *name = wanted != NULL
-                              ? g_strdup (wanted)
-                              : tsr_project_free_name (project->project, file_name);
-
-  tsr_partial_set_bounds (set, &start_s, &end_s, &low_hz, &high_hz);
-  g_autoptr (TsrSoundState) state = tsr_sound_state_new (&(TsrSoundStateFields){
-      .partials = set, .duration_s = MAX (end_s, 0), .analysed = TRUE});
-  gint64 id = tsr_project_add_sound (
-      project->project, name, NULL, state, _ ("Import"), "import", NULL, error);
-  return id != 0 ? tsr_project_get_sound (project->project, id) : NULL;
-}
-
-static int
-run_import (TsrCli *cli, const TsrArguments *arguments)
-{
-  g_auto (TsrCliProject) project = {0};
-  const char *path = tsr_arguments_word (arguments, 0);
-  const char *out = tsr_arguments_get (arguments, "-o");
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
-
-  if (out == NULL)
-    tsr_usage_fail (&error, _ ("-o PROJECT is missing"));
-  if (error != NULL || !check_suffix (path, &error))
-    return tsr_cli_fail (cli, "import", error);
-  if (!tsr_cli_project_open_or_new (cli, out, &project, &status))
-    return status;
-  g_autoptr (TsrPartialSet) set = tsr_csv_import (path, &error);
-  if (set == NULL)
-    return tsr_cli_fail (cli, path, error);
-  TsrSound *sound =
-      add_imported (&project, path, tsr_arguments_get (arguments, "--name"), set, &error);
-  if (sound == NULL || !tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, out, error);
   tsr_cli_print (cli,
                  _ ("%" PRId64 " %s: %zu partials, %zu breakpoints\n"),
                  tsr_sound_get_id (sound),
@@ -123,7 +88,7 @@ run_import (TsrCli *cli, const TsrArguments *arguments)
                  tsr_partial_set_size (set),
                  tsr_partial_set_n_breakpoints (set));
   if (!cli->json)
-    return TSR_EXIT_DONE;
+    return;
   JsonBuilder *json = json_builder_new ();
   json_builder_begin_object (json);
   tsr_json_whole (json, "id", tsr_sound_get_id (sound));
@@ -132,11 +97,47 @@ run_import (TsrCli *cli, const TsrArguments *arguments)
   tsr_json_whole (json, "breakpoints", (gint64)tsr_partial_set_n_breakpoints (set));
   json_builder_end_object (json);
   tsr_json_print (json);
+}
+
+static int
+run_import (TsrCli *cli, const TsrArguments *arguments)
+{
+  g_auto (TsrCliProject) project = {0};
+  g_auto (TsrExchange) content = {0};
+  const char              *path = tsr_arguments_word (arguments, 0);
+  const char              *out = tsr_arguments_get (arguments, "-o");
+  const TsrExchangeOptions plain = {0};
+  TsrWorkerJob             job;
+  GError                  *error = NULL;
+  int                      status = TSR_EXIT_DONE;
+
+  if (out == NULL)
+    tsr_usage_fail (&error, _ ("-o PROJECT is missing"));
+  if (error != NULL || !check_usage (path, &plain, &error))
+    return tsr_cli_fail (cli, "import", error);
+  if (!tsr_cli_project_open_or_new (cli, out, &project, &status))
+    return status;
+  tsr_cli_begin (cli, path, 0, 0.8, &job);
+  if (!tsr_exchange_read (&content, path, &job.job, &error))
+    return tsr_cli_fail (cli, path, error);
+  TsrSound *sound = tsr_exchange_add_sound (
+      project.project, &content, path, tsr_arguments_get (arguments, "--name"), &error);
+  if (sound == NULL || !tsr_cli_project_commit (&project, &error))
+    return tsr_cli_fail (cli, out, error);
+  tsr_cli_notes (cli, path, content.notes);
+  report_import (cli, sound, content.partials);
   return TSR_EXIT_DONE;
 }
 
 static const TsrOption export_options[] = {
-    {"-o", "FILE.csv", N_ ("the table")},
+    {"-o", "FILE", N_ ("the file; its suffix tells the format")},
+    {"--frames",
+     NULL,
+     N_ ("sampled at regular times instead of breakpoint by breakpoint")},
+    {"--hop", "S", N_ ("with --frames: seconds from frame to frame")},
+    {"--extended",
+     NULL,
+     N_ ("SPEAR text with phases, noise and labels, as RTcmix reads it")},
     {NULL, NULL, NULL},
 };
 
@@ -148,18 +149,23 @@ static const TsrOption import_options[] = {
 
 const TsrVerb tsr_verb_export = {
     .name = "export",
-    .summary = N_ ("Writes the partials of a sound as a table."),
-    .syntax = {.usage = "PROJECT SOUND -o FILE.csv",
+    .summary = N_ ("Writes the partials of a sound for other programs."),
+    .syntax = {.usage = "PROJECT SOUND -o FILE [OPTIONS]",
                .min_words = 2,
                .max_words = 2,
-               .options = export_options},
+               .options = export_options,
+               .more = N_ (
+                   "Formats, by suffix:\n"
+                   "  .csv    a table, so dense that straight lines join its rows\n"
+                   "  .txt    SPEAR text: partials, or with --frames frames of 0.01 s,\n"
+                   "          or with --extended what RTcmix reads\n")},
     .run = run_export,
 };
 
 const TsrVerb tsr_verb_import = {
     .name = "import",
-    .summary = N_ ("Adds the partials of a table as a sound to a project."),
-    .syntax = {.usage = "FILE.csv -o PROJECT [--name NAME]",
+    .summary = N_ ("Adds the partials of a file as a sound to a project."),
+    .syntax = {.usage = "FILE -o PROJECT [--name NAME]",
                .min_words = 1,
                .max_words = 1,
                .options = import_options},

@@ -10,8 +10,8 @@
 #include "app/cli/verbs.h"
 #include "app/job-status.h"
 #include "app/source-file.h"
-#include "audio/output-file.h"
 #include "model/dsp/spectrum/points.h"
+#include "model/output-file.h"
 
 typedef struct {
   TsrOutputFile         *file;

@@ -5,22 +5,24 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/exchange-sound.h"
 #include "app/gui/main-window-private.h"
 #include "app/render-task.h"
 #include "model/dsp-types.h"
-#include "store/formats/csv.h"
 #include "views/draw/picture.h"
 
 /* All that a thread needs to write one file. */
 typedef struct {
-  char            *path;
-  TsrRenderSubject subject;
-  TsrRenderChoice  choice;
-  TsrSelection    *selection;
-  TsrSampleFormat  samples;
-  TsrPictureParams picture;
-  TsrSignal       *signal;
-  char            *title;
+  char              *path;
+  TsrRenderSubject   subject;
+  TsrRenderChoice    choice;
+  TsrSelection      *selection;
+  TsrSampleFormat    samples;
+  TsrPictureParams   picture;
+  TsrExchange        partials;
+  TsrExchangeOptions layout;
+  TsrSignal         *signal;
+  char              *title;
 } Export;
 
 static void
@@ -29,6 +31,7 @@ export_free (Export *export)
   g_free (export->path);
   g_free (export->title);
   tsr_render_subject_clear (&export->subject);
+  tsr_exchange_clear (&export->partials);
   g_clear_pointer (&export->selection, tsr_selection_unref);
   g_clear_pointer (&export->signal, tsr_signal_unref);
   g_free (export);
@@ -90,13 +93,20 @@ write_picture (gpointer data, TsrWorkerJob *job, GError **error)
              : NULL;
 }
 
+/* The first note follows, if there is one. */
 static char *
 write_data (gpointer data, TsrWorkerJob *job, GError **error)
 {
   Export *export = data;
-  TsrPartialSet *set = tsr_sound_state_fields (export->subject.state)->partials;
 
-  return tsr_csv_export (set, export->path, NULL, error) ? done_sentence (export) : NULL;
+  if (!tsr_exchange_write (
+          &export->partials, export->path, &export->layout, &job->job, NULL, error))
+    return NULL;
+  g_autofree char *done = done_sentence (export);
+  if (export->partials.notes->len == 0)
+    return g_steal_pointer (&done);
+  return g_strdup_printf (
+      "%s; %s", done, (const char *)g_ptr_array_index (export->partials.notes, 0));
 }
 
 static void
@@ -161,28 +171,81 @@ export_picture (TsrMainWindow *self, Export *export)
                               (GDestroyNotify)export_free);
 }
 
-/* The name with the first of the suffixes where it has none of them. (transfer full) */
+static gboolean
+has_one_of (const char *path, const char *const *suffixes)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (gsize i = 0; suffixes[i] != NULL; i++) {
+    g_autofree char *suffix = g_strconcat (".", suffixes[i], NULL);
+
+    if (g_str_has_suffix (lower, suffix))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The suffix of the chosen filter, or the first one. */
+static const char *
+chosen_suffix (GtkFileChooser *chooser, const char *const *suffixes)
+{
+  GtkFileFilter *filter = gtk_file_chooser_get_filter (chooser);
+  const char    *suffix =
+      filter != NULL ? g_object_get_data (G_OBJECT (filter), "suffix") : NULL;
+
+  return suffix != NULL ? suffix : suffixes[0];
+}
+
+/* The name, with a suffix where it has none of them; what the dialog did not ask about is
+ * not replaced. (transfer full); NULL with an error. */
 static char *
-path_with_suffix (GtkFileChooser *chooser, const char *const *suffixes)
+path_with_suffix (GtkFileChooser *chooser, const char *const *suffixes, GError **error)
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autofree char *longer = NULL;
 
-  if (path == NULL)
-    return NULL;
-  for (gsize i = 0; suffixes[i] != NULL; i++) {
-    g_autofree char *suffix = g_strconcat (".", suffixes[i], NULL);
-    g_autofree char *lower = g_ascii_strdown (path, -1);
-
-    if (g_str_has_suffix (lower, suffix))
-      return g_steal_pointer (&path);
-  }
-  return g_strconcat (path, ".", suffixes[0], NULL);
+  if (path == NULL || has_one_of (path, suffixes))
+    return g_steal_pointer (&path);
+  longer = g_strconcat (path, ".", chosen_suffix (chooser, suffixes), NULL);
+  if (!g_file_test (longer, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&longer);
+  g_set_error (error,
+               G_IO_ERROR,
+               G_IO_ERROR_EXISTS,
+               _ ("%s is there already; choose it to replace it"),
+               longer);
+  return NULL;
 }
 
 static const char *const audio_suffixes[] = {"wav", "flac", "aiff", "ogg", NULL};
 static const char *const picture_suffixes[] = {"png", "svg", "pdf", NULL};
-static const char *const data_suffixes[] = {"csv", NULL};
+
+/* Of all formats of partials; ends with NULL. */
+static const char *const *
+data_suffixes (void)
+{
+  static const char *suffixes[16];
+
+  for (guint i = 0; i + 1 < G_N_ELEMENTS (suffixes); i++)
+    suffixes[i] = tsr_exchange_format_suffix (i);
+  return suffixes;
+}
+
+static void
+export_data (TsrMainWindow *self, GtkFileChooser *chooser, Export *export)
+{
+  const char *layout = gtk_file_chooser_get_choice (chooser, "layout");
+
+  export->layout.frames = g_strcmp0 (layout, "frames") == 0;
+  export->layout.extended = g_strcmp0 (layout, "extended") == 0;
+  tsr_exchange_init_from_sound (&export->partials, self->sound);
+  tsr_project_controller_run (self->controller,
+                              _ ("Exporting the partials"),
+                              write_data,
+                              export,
+                              (GDestroyNotify)export_free);
+}
 
 static void
 response_cb (GtkNativeDialog *dialog, int response, TsrMainWindow *self)
@@ -191,9 +254,12 @@ response_cb (GtkNativeDialog *dialog, int response, TsrMainWindow *self)
   const char        *action = g_object_get_data (G_OBJECT (dialog), "action");
   const char *const *suffixes = g_object_get_data (G_OBJECT (dialog), "suffixes");
   g_autofree char   *path = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
-    path = path_with_suffix (chooser, suffixes);
+    path = path_with_suffix (chooser, suffixes, &error);
+  if (error != NULL)
+    tsr_main_window_show_error (self, error->message);
   if (path != NULL && self->sound != NULL) {
     Export *export = export_new (self, path);
 
@@ -202,11 +268,7 @@ response_cb (GtkNativeDialog *dialog, int response, TsrMainWindow *self)
     else if (g_str_equal (action, "win.export-picture"))
       export_picture (self, export);
     else
-      tsr_project_controller_run (self->controller,
-                                  _ ("Exporting the partials"),
-                                  write_data,
-                                  export,
-                                  (GDestroyNotify)export_free);
+      export_data (self, chooser, export);
   }
   g_object_unref (dialog);
 }
@@ -242,6 +304,48 @@ add_audio_choices (TsrMainWindow *self, GtkFileChooser *chooser)
   gtk_file_chooser_set_choice (chooser, "bits", "source");
 }
 
+/* How the partials are laid out, for the formats that leave a choice. */
+static void
+add_data_choices (GtkFileChooser *chooser)
+{
+  const char *layouts[] = {"breakpoints", "frames", "extended", NULL};
+  const char *labels[] = {_ ("Breakpoints"),
+                          _ ("Frames (SPEAR, SDIF, NPZ)"),
+                          _ ("Breakpoints with noise and labels (SPEAR)"),
+                          NULL};
+
+  gtk_file_chooser_add_choice (chooser, "layout", _ ("Layout"), layouts, labels);
+  gtk_file_chooser_set_choice (chooser, "layout", "breakpoints");
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *suffixes)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  for (gsize i = 0; suffixes[i] != NULL; i++)
+    gtk_file_filter_add_suffix (filter, suffixes[i]);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+add_data_filters (GtkFileChooser *chooser)
+{
+  for (guint i = 0; tsr_exchange_format_name (i) != NULL; i++) {
+    g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+    const char      *suffix = tsr_exchange_format_suffix (i);
+    g_autofree char *name =
+        g_strdup_printf ("%s (.%s)", tsr_exchange_format_name (i), suffix);
+
+    gtk_file_filter_set_name (filter, name);
+    gtk_file_filter_add_suffix (filter, suffix);
+    g_object_set_data (G_OBJECT (filter), "suffix", (gpointer)suffix);
+    gtk_file_chooser_add_filter (chooser, filter);
+  }
+}
+
+/* filter_name NULL: partials, one filter a format. */
 static void
 ask (TsrMainWindow     *self,
      const char        *action,
@@ -255,17 +359,19 @@ ask (TsrMainWindow     *self,
                                    GTK_FILE_CHOOSER_ACTION_SAVE,
                                    _ ("_Export"),
                                    _ ("_Cancel"));
-  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  GtkFileChooser  *chooser = GTK_FILE_CHOOSER (dialog);
   g_autofree char *name =
       g_strconcat (tsr_sound_get_name (self->sound), ".", suffixes[0], NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_filter_set_name (filter, filter_name);
-  for (gsize i = 0; suffixes[i] != NULL; i++)
-    gtk_file_filter_add_suffix (filter, suffixes[i]);
-  gtk_file_chooser_add_filter (chooser, filter);
-  gtk_file_chooser_set_current_name (chooser, name);
+  if (filter_name != NULL) {
+    add_filter (chooser, filter_name, suffixes);
+    gtk_file_chooser_set_current_name (chooser, name);
+  } else {
+    add_data_filters (chooser);
+    add_data_choices (chooser);
+    gtk_file_chooser_set_current_name (chooser, tsr_sound_get_name (self->sound));
+  }
   if (suffixes == audio_suffixes)
     add_audio_choices (self, chooser);
   g_object_set_data_full (G_OBJECT (dialog), "action", g_strdup (action), g_free);
@@ -286,7 +392,7 @@ export_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (g_str_equal (name, "win.export-picture"))
     ask (self, name, _ ("Export Picture"), _ ("PNG, SVG, PDF"), picture_suffixes);
   else
-    ask (self, name, _ ("Export Partials"), _ ("CSV table"), data_suffixes);
+    ask (self, name, _ ("Export Partials"), NULL, data_suffixes ());
 }
 
 void

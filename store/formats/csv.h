@@ -2,13 +2,16 @@
  * Partials as CSV: header `partial,label,time_s,frequency_hz,amplitude,bandwidth,
  * phase_rad,channel`, one row a breakpoint, sorted by partial and time, numbers that
  * round-trip. x(t) = sum of amplitude cos (phase), amplitude linear re full scale, phase
- * in [0, 2 pi), bandwidth 0..1. Errors: TSR_STORE_ERROR. Thread: any; blocks.
+ * in [0, 2 pi), bandwidth 0..1. Read and written by store/formats/exchange.h.
+ *
+ * In: CRLF, a byte order mark, blank lines and a missing `channel` are taken as they
+ * come. Ids are kept (shifted by one where they count from 0). Unwrapped phase is rebuilt
+ * by algorithm note 3.2; slopes and chirp rates from the neighbours. A row that makes no
+ * sense is refused by one sentence with file and line.
  */
 #pragma once
 
-#include <glib.h>
-
-#include "model/dsp/partials/partial-set.h"
+#include "store/formats/exchange.h"
 
 G_BEGIN_DECLS
 
@@ -19,16 +22,5 @@ G_BEGIN_DECLS
  * less than these: where the curve between two breakpoints bends more, rows are added. */
 #define TSR_CSV_TOLERANCE_CENT 0.005
 #define TSR_CSV_TOLERANCE_DB 0.005
-
-/* Writes the file whole or not at all; an older one is replaced. `n_rows`, which may be
- * NULL, takes the number of rows. */
-gboolean
-tsr_csv_export (TsrPartialSet *set, const char *path, guint64 *n_rows, GError **error);
-
-/* Reads such a file: CRLF, a byte order mark, blank lines and a missing `channel` are
- * taken as they come. Ids are kept (shifted by one where they count from 0). Unwrapped
- * phase is rebuilt by algorithm note 3.2; slopes and chirp rates from the neighbours. A
- * row that makes no sense is refused by one sentence with file and line. */
-TsrPartialSet *tsr_csv_import (const char *path, GError **error);
 
 G_END_DECLS

@@ -12,8 +12,8 @@
 
 #include <glib/gstdio.h>
 
-#include "audio/output-file.h"
 #include "audio/sound-file.h"
+#include "model/output-file.h"
 #include "tests/support/sound-files.h"
 
 static void

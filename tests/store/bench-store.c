@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "model/dsp-types.h"
-#include "store/formats/csv.h"
+#include "store/formats/exchange.h"
 #include "tests/store/support.h"
 
 enum { N_COMMITS = 300, N_PARTIALS = 10000, N_BREAKPOINTS = 50 };
@@ -117,13 +117,15 @@ bench_csv (const char *folder)
 {
   g_autofree char *path = test_path (folder, "a.csv");
   g_autoptr (TsrPartialSet) set = make_steady_set ();
+  g_auto (TsrExchange) content = {0}, back = {0};
   guint64 n_rows = 0;
   gint64  start_us = g_get_monotonic_time ();
 
-  tsr_csv_export (set, path, &n_rows, NULL);
+  tsr_exchange_init (&content, set, NULL, 0, 0);
+  tsr_exchange_write (&content, path, NULL, NULL, &n_rows, NULL);
   double export_s = seconds_since (start_us);
   start_us = g_get_monotonic_time ();
-  g_autoptr (TsrPartialSet) back = tsr_csv_import (path, NULL);
+  tsr_exchange_read (&back, path, NULL, NULL);
   printf (" \"csv\": {\"rows\": %" G_GUINT64_FORMAT
           ", \"export_s\": %.3f, \"import_s\": %.3f}\n",
           n_rows,

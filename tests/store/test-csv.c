@@ -11,6 +11,26 @@
 
 #define HEADER TSR_CSV_HEADER "\n"
 
+static gboolean
+write_csv (TsrPartialSet *set, const char *path, guint64 *n_rows, GError **error)
+{
+  g_auto (TsrExchange) content = {0};
+
+  tsr_exchange_init (&content, set, NULL, 0, 0);
+  return tsr_exchange_write (&content, path, NULL, NULL, n_rows, error);
+}
+
+static TsrPartialSet *
+read_csv (const char *path, GError **error)
+{
+  g_auto (TsrExchange) content = {0};
+
+  if (!tsr_exchange_read (&content, path, NULL, error))
+    return NULL;
+  g_assert_cmpuint (content.notes->len, ==, 0);
+  return tsr_partial_set_ref (content.partials);
+}
+
 static char *
 write_text (const char *folder, const char *text, gssize n_bytes)
 {
@@ -100,7 +120,7 @@ test_density (void)
   guint64 n_rows = 0;
   double  cent, db;
 
-  tsr_csv_export (set, path, &n_rows, &error);
+  write_csv (set, path, &n_rows, &error);
   g_assert_no_error (error);
   measure_chords (path, set, &cent, &db);
   g_test_message ("%zu breakpoints, %" G_GUINT64_FORMAT
@@ -123,8 +143,8 @@ test_back (void)
   g_autoptr (TsrPartialSet) set = make_set ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (tsr_csv_export (set, path, NULL, &error));
-  g_autoptr (TsrPartialSet) back = tsr_csv_import (path, &error);
+  g_assert_true (write_csv (set, path, NULL, &error));
+  g_autoptr (TsrPartialSet) back = read_csv (path, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (tsr_partial_set_size (back), ==, tsr_partial_set_size (set));
   double turns = 0, neper = 0, cent = 0;
@@ -173,7 +193,7 @@ test_accepted (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *path = write_text (folder, cases[i].text, -1);
-    g_autoptr (TsrPartialSet) set = tsr_csv_import (path, &error);
+    g_autoptr (TsrPartialSet) set = read_csv (path, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (tsr_partial_set_size (set), ==, cases[i].n_partials);
     g_assert_cmpuint (tsr_partial_set_n_breakpoints (set), ==, cases[i].n_breakpoints);
@@ -213,7 +233,7 @@ test_refused (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = write_text (folder, cases[i].text, -1);
-    g_assert_null (tsr_csv_import (path, &error));
+    g_assert_null (read_csv (path, &error));
     g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_FORMAT);
     g_assert_true (g_str_has_prefix (error->message, path));
     g_test_message ("%s", error->message);
@@ -221,10 +241,12 @@ test_refused (void)
     g_clear_error (&error);
   }
   g_autofree char *binary = write_text (folder, HEADER "1,\0,2\n", sizeof HEADER + 6);
-  g_assert_null (tsr_csv_import (binary, &error));
+  g_assert_null (read_csv (binary, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_FORMAT);
   g_clear_error (&error);
-  g_assert_null (tsr_csv_import (folder, &error));
+  g_autofree char *inner = test_path (folder, "inner.csv");
+  g_assert_cmpint (g_mkdir (inner, 0777), ==, 0);
+  g_assert_null (read_csv (inner, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_NOT_FOUND);
   g_clear_error (&error);
   test_remove_folder (folder);
@@ -238,12 +260,15 @@ test_whole_or_not (void)
   g_autoptr (TsrPartialSet) set = make_set ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (tsr_csv_export (set, missing, NULL, &error));
-  g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_WRITE);
+  g_assert_false (write_csv (set, missing, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (tsr_csv_export (set, folder, NULL, &error));
-  g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_WRITE);
+  g_autofree char *inner = test_path (folder, "inner.csv");
+  g_assert_cmpint (g_mkdir (inner, 0777), ==, 0);
+  g_assert_false (write_csv (set, inner, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (dir), ==, "inner.csv");
   g_assert_null (g_dir_read_name (dir));
   test_remove_folder (folder);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Temporary name, fsync, rename, fsync of the folder.
  */
-#include "audio/output-file.h"
+#include "model/output-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
