@@ -25,7 +25,7 @@ static const Row rows[] = {
   {TEST_SIGNAL_CHIRPS,        70,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
   {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     1},
   {TEST_SIGNAL_TREMOLO,       45,    0.001,       0.02,    0.005, 0.003,  0,     1},
-  {TEST_SIGNAL_BELL,          60,    0.003,       0.06,    0.003, 0.004,  2,     0.1},
+  {TEST_SIGNAL_BELL,          60,    0.001,       0.01,    0.003, 0.004,  2,     0.1},
   {TEST_SIGNAL_PLUCKS,        31,    0.02,        4,       0.005, 0.01,   4,     0.1},
   {TEST_SIGNAL_NOISY,         19,    0.15,        1,       0.15,  0.003,  15,    10},
 };

@@ -14,13 +14,13 @@
 #include <string.h>
 
 enum {
-  N_SWEEPS = 1,
+  N_SWEEPS = 2,
   SLICE = 4096, /* samples of the residual made by one worker */
   BLOCK = 512,  /* samples of it whose level counts together; divides SLICE */
   BINS_PER_HOP = 8,
-  REACH_HOPS = 2, /* of the window around a breakpoint, to each side */
 };
 
+#define REACH_HOPS 1.5 /* of the window around a breakpoint, to each side */
 #define LEAST_STRETCH_S 1.0
 #define LONGEST_STRETCH_S 4.0
 /* Keeps corrections small where a partial is much weaker than at its breakpoint. */
@@ -30,7 +30,7 @@ enum {
  * may follow (they are measured with a short window), but frequencies better not. */
 #define NOISE_SPACINGS 0.008
 /* Errors of all partials together may be this part of what they leave of the sound. */
-#define SPARE 0.5
+#define SPARE 0.75
 
 typedef struct {
   unsigned       channel;
@@ -73,7 +73,7 @@ tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job)
   r->start_s = start_s;
   r->job = job;
   r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
-  r->reach = REACH_HOPS * signal->hop;
+  r->reach = (int64_t)rint (REACH_HOPS * (double)signal->hop);
   r->max_residual = (int64_t)(LONGEST_STRETCH_S * signal->rate_hz) + 2 * r->reach + 2;
   r->residual = calloc ((size_t)r->max_residual, sizeof *r->residual);
   r->n_scratch = tsr_job_n_workers (job);

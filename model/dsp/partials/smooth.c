@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_WIDTHS = 3, WIDEST = 8, N_POINTS = 2 * WIDEST + 1, N_TERMS = 4 };
-static const int widths[N_WIDTHS] = {WIDEST, 5, 3}; /* hops to each side */
+enum { N_WIDTHS = 4, WIDEST = 24, N_POINTS = 2 * WIDEST + 1, N_TERMS = 4 };
+static const int widths[N_WIDTHS] = {WIDEST, 12, 6, 3}; /* hops to each side */
 
 /* Orthonormal polynomials over -width .. width, and their derivatives by the hop. */
 typedef struct {
@@ -16,13 +16,18 @@ typedef struct {
   double value[N_TERMS][N_POINTS], derivative[N_TERMS][N_POINTS];
 } Basis;
 
-typedef struct {
-  double phase[N_POINTS], amplitude[N_POINTS]; /* less the middle's line; its own */
-} Window;
-
+/* A breakpoint as it becomes; frequency and slope with their integral. */
 typedef struct {
   double phase_turns, frequency_hz, log_amplitude, slope_per_s;
 } Value;
+
+/* Breakpoints, and what is taken from them. */
+typedef struct {
+  const TsrBreakpoint *b;
+  size_t               from, end; /* a run a hop apart */
+  const float         *spare;
+  double               hop_s;
+} Source;
 
 /* Gram's polynomials by orthogonalisation of the powers. */
 static void
@@ -84,62 +89,74 @@ sum_terms (const double c[N_TERMS], const double terms[N_TERMS][N_POINTS], int k
   return sum;
 }
 
-/* Breakpoint i from the window that begins at `first`; false when its points scatter. */
-static bool
-smooth_one (const Basis         *basis,
-            const TsrBreakpoint *b,
-            size_t               first,
-            size_t               i,
-            double               error,
-            double               hop_s,
-            Value               *value)
+/* Phases around breakpoint i, in radians, less the line through it. */
+static void
+read_phases (const Source *source, size_t first, size_t i, int n, double *y)
 {
-  int    n = 2 * basis->width + 1, k = (int)(i - first);
-  Window w;
-  double phase[N_TERMS], amplitude[N_TERMS];
+  const TsrBreakpoint *b = source->b;
 
   for (int j = 0; j < n; j++) {
-    const TsrBreakpoint *p = &b[first + (size_t)j];
-    w.phase[j] =
-        2 * M_PI *
-        (p->phase_turns - b[i].phase_turns - b[i].frequency_hz * (j - k) * hop_s);
-    w.amplitude[j] = p->log_amplitude - b[i].log_amplitude;
+    double hops = (double)first + j - (double)i;
+    y[j] = 2 * M_PI *
+           (b[first + (size_t)j].phase_turns - b[i].phase_turns -
+            b[i].frequency_hz * hops * source->hop_s);
   }
-  double rest = fit (basis, w.phase, phase) + fit (basis, w.amplitude, amplitude);
-  if (rest > error * error * (n - N_TERMS))
-    return false;
-  value->phase_turns = b[i].phase_turns + sum_terms (phase, basis->value, k) / (2 * M_PI);
-  value->frequency_hz =
-      b[i].frequency_hz + sum_terms (phase, basis->derivative, k) / (2 * M_PI * hop_s);
-  value->log_amplitude = b[i].log_amplitude + sum_terms (amplitude, basis->value, k);
-  value->slope_per_s = sum_terms (amplitude, basis->derivative, k) / hop_s;
-  return value->frequency_hz > 0;
 }
 
-/* Smooths the equally spaced breakpoints from .. end - 1 into `values`, whose frequency
- * is negative where a breakpoint stays. */
 static void
-smooth_run (const Basis         *bases,
-            const TsrBreakpoint *b,
-            size_t               from,
-            size_t               end,
-            const float         *spare,
-            double               hop_s,
-            Value               *values)
+read_amplitudes (const Source *source, size_t first, size_t i, int n, double *y)
 {
-  for (size_t i = from; i < end; i++) {
-    double error = (double)spare[i] / tsr_breakpoint_amplitude (&b[i]);
-    values[i].frequency_hz = -1;
-    for (int k = 0; k < N_WIDTHS; k++) {
-      size_t width = (size_t)bases[k].width, n = 2 * width + 1;
-      if (end - from < n)
-        continue;
-      size_t first = i > from + width ? i - width : from;
-      if (first + n > end)
-        first = end - n;
-      if (smooth_one (&bases[k], b, first, i, error, hop_s, &values[i]))
-        break;
-      values[i].frequency_hz = -1;
+  for (int j = 0; j < n; j++)
+    y[j] = source->b[first + (size_t)j].log_amplitude - source->b[i].log_amplitude;
+}
+
+typedef void (*Read) (const Source *source, size_t first, size_t i, int n, double *y);
+
+/* Value (less that of breakpoint i) and derivative by the hop at breakpoint i of the
+ * cubic through the most neighbours that scatter about it by the error at most; false
+ * when none do. */
+static bool
+smooth_one (const Basis  *bases,
+            const Source *source,
+            size_t        i,
+            Read          read,
+            double        error,
+            double        result[2])
+{
+  for (int k = 0; k < N_WIDTHS; k++) {
+    size_t width = (size_t)bases[k].width, n = 2 * width + 1;
+    double y[N_POINTS], c[N_TERMS];
+    if (source->end - source->from < n)
+      continue;
+    size_t first = i > source->from + width ? i - width : source->from;
+    if (first + n > source->end)
+      first = source->end - n;
+    read (source, first, i, (int)n, y);
+    if (fit (&bases[k], y, c) > error * error * (double)(n - N_TERMS))
+      continue;
+    result[0] = sum_terms (c, bases[k].value, (int)(i - first));
+    result[1] = sum_terms (c, bases[k].derivative, (int)(i - first));
+    return true;
+  }
+  return false;
+}
+
+static void
+smooth_run (const Basis *bases, const Source *source, Value *values)
+{
+  double hop_s = source->hop_s;
+
+  for (size_t i = source->from; i < source->end; i++) {
+    const TsrBreakpoint *b = &source->b[i];
+    double               result[2];
+    double error = (double)source->spare[i] / tsr_breakpoint_amplitude (b) * M_SQRT1_2;
+    if (smooth_one (bases, source, i, read_phases, error, result)) {
+      values[i].phase_turns += result[0] / (2 * M_PI);
+      values[i].frequency_hz = fmax (0, b->frequency_hz + result[1] / (2 * M_PI * hop_s));
+    }
+    if (smooth_one (bases, source, i, read_amplitudes, error, result)) {
+      values[i].log_amplitude += result[0];
+      values[i].slope_per_s = result[1] / hop_s;
     }
   }
 }
@@ -166,22 +183,23 @@ tsr_breakpoints_smooth (TsrBreakpoint *b, size_t n, const float *spare, double h
     return false;
   for (int k = 0; k < N_WIDTHS; k++)
     fill_basis (&bases[k], widths[k]);
-  for (size_t from = 0; from < n;) {
-    size_t end = from + 1;
-    values[from].frequency_hz = -1;
-    if (!(b[from].flags & TSR_BREAKPOINT_NULL)) {
-      end = run_end (b, n, from, hop_s);
-      smooth_run (bases, b, from, end, spare, hop_s, values);
-    }
-    from = end;
-  }
   for (size_t i = 0; i < n; i++)
-    if (values[i].frequency_hz > 0) {
-      b[i].phase_turns = values[i].phase_turns;
-      b[i].frequency_hz = values[i].frequency_hz;
-      b[i].log_amplitude = values[i].log_amplitude;
-      b[i].slope_per_s = (float)values[i].slope_per_s;
-    }
+    values[i] = (Value){b[i].phase_turns,
+                        b[i].frequency_hz,
+                        b[i].log_amplitude,
+                        (double)b[i].slope_per_s};
+  for (size_t from = 0, end; from < n; from = end) {
+    end = run_end (b, n, from, hop_s);
+    Source source = {b, from, end, spare, hop_s};
+    if (!(b[from].flags & TSR_BREAKPOINT_NULL))
+      smooth_run (bases, &source, values);
+  }
+  for (size_t i = 0; i < n; i++) {
+    b[i].phase_turns = values[i].phase_turns;
+    b[i].frequency_hz = values[i].frequency_hz;
+    b[i].log_amplitude = values[i].log_amplitude;
+    b[i].slope_per_s = (float)values[i].slope_per_s;
+  }
   free (values);
   return true;
 }
