@@ -243,6 +243,25 @@ fail (GError **error, const char *message)
   return FALSE;
 }
 
+/* Where a time map begins to matter. */
+static double
+earliest_s (const TsrPartialSet *set, const TsrSelection *selection)
+{
+  const TsrRegion *region;
+  double           start_s = INFINITY;
+
+  if (selection == NULL)
+    return 0;
+  for (gsize i = 0; i < tsr_selection_size (selection); i++) {
+    gint64 index = tsr_partial_set_index_of (set, tsr_selection_ids (selection)[i]);
+    if (index >= 0)
+      start_s = fmin (
+          start_s, tsr_partial_summary (tsr_partial_set_at (set, (gsize)index))->start_s);
+  }
+  region = tsr_selection_region (selection);
+  return fmax (isfinite (start_s) ? start_s : 0, region != NULL ? region->start_s : 0);
+}
+
 static gboolean
 can_apply (const TsrOperation        *operation,
            const TsrSoundStateFields *fields,
@@ -266,8 +285,9 @@ can_apply (const TsrOperation        *operation,
     return FALSE;
   }
   if (operation->kind == TSR_OPERATION_STRETCH && operation->curve != NULL &&
-      tsr_curve_at_extended (operation->curve, 0) < -1e-9)
-    return fail (error, _ ("the time map moves the beginning to before 0 s"));
+      tsr_curve_at_extended (operation->curve, earliest_s (fields->partials, selection)) <
+          -1e-9)
+    return fail (error, _ ("the beginning would be before 0 s"));
   return TRUE;
 }
 

@@ -249,6 +249,16 @@ tsr_viewport_zoom_frequency (TsrViewport *self, double factor, double around_hz)
   set_all (self, self->start_s, self->end_s, start, start + next);
 }
 
+double
+tsr_viewport_get_anchor_hz (TsrViewport *self)
+{
+  g_return_val_if_fail (TSR_IS_VIEWPORT (self), 0);
+
+  if (to_unit (self, self->low_hz) < 1e-3)
+    return self->low_hz;
+  return tsr_viewport_hz_at (self, 0.5, 1);
+}
+
 void
 tsr_viewport_scroll (TsrViewport *self, double time_part, double frequency_part)
 {

@@ -38,6 +38,9 @@ TsrFrequencyScale tsr_viewport_get_scale (TsrViewport *self);
 /* Zooms by a factor (> 1 closer) around a fixed point. */
 void tsr_viewport_zoom_time (TsrViewport *self, double factor, double around_s);
 void tsr_viewport_zoom_frequency (TsrViewport *self, double factor, double around_hz);
+/* What a zoom in frequency by keys holds on to: the lower edge while the view begins at
+ * the bottom, where most of a sound is; else the middle. */
+double tsr_viewport_get_anchor_hz (TsrViewport *self);
 /* Moves by a part of what is seen (0.1 = a tenth). */
 void tsr_viewport_scroll (TsrViewport *self, double time_part, double frequency_part);
 

@@ -80,6 +80,17 @@ tsr_canvas_delete_selection (TsrCanvas *self)
   tsr_session_perform (self->session, operation);
 }
 
+/* Not beyond the beginning of the sound. */
+static double
+possible_move_s (TsrCanvas *self, double move_s)
+{
+  TsrRegion box;
+
+  if (!tsr_canvas_selection_box (self, &box))
+    return 0;
+  return fmax (move_s, -fmax (box.start_s, 0));
+}
+
 void
 tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents)
 {
@@ -91,6 +102,7 @@ tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents)
     g_autoptr (TsrOperation) pitch = tsr_operation_new_pitch (exp2 (cents / 1200));
     tsr_session_perform (self->session, pitch);
   }
+  move_s = possible_move_s (self, move_s);
   if (move_s != 0) {
     g_autoptr (TsrOperation) move = tsr_canvas_time_operation (1, 0, move_s);
     tsr_session_perform (self->session, move);

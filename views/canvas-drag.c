@@ -82,6 +82,16 @@ dragged_cents (TsrCanvas *self)
   return CLAMP (cents, -4800, 4800);
 }
 
+/* Around the right edge the start can reach the beginning of the sound, no more. */
+static double
+possible_factor (const TsrCanvasDrag *d, double factor)
+{
+  double span_s = fmax (d->end_s - d->start_s, 1e-6);
+  double most = d->grip == TSR_GRIP_START ? fmax (1, d->end_s / span_s) : 50;
+
+  return CLAMP (factor, 0.02, fmin (most, 50));
+}
+
 static double
 dragged_factor (TsrCanvas *self)
 {
@@ -90,12 +100,12 @@ dragged_factor (TsrCanvas *self)
   double               moved_s = tsr_canvas_time_at (self, d->x) - d->time0_s;
 
   if (typed_number (d, &number))
-    return CLAMP (number, 0.02, 50);
+    return possible_factor (d, number);
   double factor = 1 + (d->grip == TSR_GRIP_END ? moved_s : -moved_s) / span_s;
   double round_factor = round (4 * factor) / 4;
   if (snaps (d) && fabs (factor - round_factor) < SNAP_FACTOR)
     factor = round_factor;
-  return CLAMP (factor, 0.02, 50);
+  return possible_factor (d, factor);
 }
 
 /* The start of what is moved snaps to markers, the playhead, and where it was. */
@@ -108,7 +118,7 @@ dragged_move_s (TsrCanvas *self)
   const TsrMarker     *markers = tsr_sound_get_markers (self->sound, &n);
 
   if (typed_number (d, &number))
-    return number;
+    return fmax (number, -fmax (d->start_s, 0));
   double move_s = tsr_canvas_time_at (self, d->x) - d->time0_s, snapped_s = move_s;
   double x = tsr_canvas_x_of (self, d->start_s + move_s);
   for (gsize i = 0; snaps (d) && i < n + 2; i++) {
@@ -121,7 +131,7 @@ dragged_move_s (TsrCanvas *self)
       snapped_s = to_s - d->start_s;
     }
   }
-  return fmax (snapped_s, -d->start_s);
+  return fmax (snapped_s, -fmax (d->start_s, 0));
 }
 
 static gboolean

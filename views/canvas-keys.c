@@ -245,9 +245,7 @@ letter_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
     double factor = key == GDK_KEY_equal || key == GDK_KEY_plus ? 1.5 : 1 / 1.5;
     if (shift)
       tsr_viewport_zoom_frequency (
-          viewport,
-          factor,
-          tsr_canvas_hz_at (self, gtk_widget_get_height (GTK_WIDGET (self)) / 2.0));
+          viewport, factor, tsr_viewport_get_anchor_hz (viewport));
     else
       tsr_viewport_zoom_time (viewport, factor, middle_s);
   } else
@@ -268,6 +266,8 @@ pressed_cb (GtkEventControllerKey *controller,
     return FALSE;
   if (tsr_canvas_is_edit (self->drag.grip) && type_value (self, key))
     return TRUE;
+  if (self->drag.grip != TSR_GRIP_NONE && key != GDK_KEY_Escape)
+    return FALSE; /* one thing at a time */
   switch (key) {
   case GDK_KEY_Left:
   case GDK_KEY_Right:

@@ -17,15 +17,50 @@ struct _TsrHistoryList {
 
 G_DEFINE_FINAL_TYPE (TsrHistoryList, tsr_history_list, GTK_TYPE_WIDGET)
 
+static TsrStep *
+step_of (GtkWidget *row)
+{
+  return g_object_get_data (G_OBJECT (row), "step");
+}
+
+static void
+set_class (GtkWidget *row, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (row, name);
+  else
+    gtk_widget_remove_css_class (row, name);
+}
+
+static void
+show_place (GtkWidget *row, gsize index, gsize current)
+{
+  GtkWidget *mark = g_object_get_data (G_OBJECT (row), "mark");
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (mark),
+                                index == current ? "tarsier-step-current-symbolic"
+                                                 : "tarsier-step-symbolic");
+  set_class (row, "undone", index > current);
+  set_class (row, "current", index == current);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  tsr_step_fields (step_of (row))->label,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  index == current  ? _ ("shown")
+                                  : index > current ? _ ("undone")
+                                                    : "",
+                                  -1);
+}
+
 static GtkWidget *
-row_new (TsrStep *step, gsize index, gsize current)
+row_new (TsrStep *step)
 {
   const TsrStepFields *fields = tsr_step_fields (step);
   GtkWidget           *row = gtk_list_box_row_new ();
   GtkWidget           *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget           *label = gtk_label_new (fields->label);
-  GtkWidget           *mark = gtk_image_new_from_icon_name (
-      index == current ? "tarsier-step-current-symbolic" : "tarsier-step-symbolic");
+  GtkWidget           *mark = gtk_image_new ();
+  g_autofree char     *tip = NULL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0.0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -33,42 +68,43 @@ row_new (TsrStep *step, gsize index, gsize current)
   gtk_box_append (GTK_BOX (box), mark);
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_widget_set_tooltip_text (row,
-                               fields->command != NULL && *fields->command != '\0'
-                                   ? fields->command
-                                   : fields->label);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, fields->label, -1);
-  if (index > current)
-    gtk_widget_add_css_class (row, "undone");
-  if (index == current)
-    gtk_widget_add_css_class (row, "current");
+  if (fields->command != NULL && *fields->command != '\0')
+    tip = g_strdup_printf ("%s\n%s", fields->label, fields->command);
+  gtk_widget_set_tooltip_text (row, tip != NULL ? tip : fields->label);
+  g_object_set_data (G_OBJECT (row), "mark", mark);
   g_object_set_data_full (
       G_OBJECT (row), "step", tsr_step_ref (step), (GDestroyNotify)tsr_step_unref);
   return row;
 }
 
+/* Rows of steps that are still there stay, with the focus that one of them may have. */
 static void
 fill (TsrHistoryList *self)
 {
+  GtkListBox    *list = GTK_LIST_BOX (self->list);
+  GtkListBoxRow *row;
   g_autoptr (GPtrArray) steps = NULL;
-  gsize      current = 0;
-  GtkWidget *row;
+  gsize current = 0;
+  guint same = 0;
 
-  while ((row = gtk_widget_get_first_child (self->list)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
-  if (self->sound == NULL)
-    return;
-  steps = tsr_sound_dup_history (self->sound, &current);
-  for (guint i = 0; i < steps->len; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->list),
-                         row_new (g_ptr_array_index (steps, i), i, current));
+  if (self->sound != NULL)
+    steps = tsr_sound_dup_history (self->sound, &current);
+  while ((row = gtk_list_box_get_row_at_index (list, (int)same)) != NULL &&
+         steps != NULL && same < steps->len &&
+         step_of (GTK_WIDGET (row)) == g_ptr_array_index (steps, same))
+    same++;
+  while ((row = gtk_list_box_get_row_at_index (list, (int)same)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+  for (guint i = same; steps != NULL && i < steps->len; i++)
+    gtk_list_box_append (list, row_new (g_ptr_array_index (steps, i)));
+  for (guint i = 0; steps != NULL && i < steps->len; i++)
+    show_place (GTK_WIDGET (gtk_list_box_get_row_at_index (list, (int)i)), i, current);
 }
 
 static void
 activated_cb (GtkListBox *list, GtkListBoxRow *row, TsrHistoryList *self)
 {
-  TsrStep *step = g_object_get_data (G_OBJECT (row), "step");
+  TsrStep *step = step_of (GTK_WIDGET (row));
   g_autoptr (GError) error = NULL;
 
   if (!tsr_project_go_to_step (tsr_session_get_project (self->session),

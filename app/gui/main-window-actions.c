@@ -239,16 +239,16 @@ zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   double playhead_s = tsr_session_get_playhead_s (self->session);
   double around_s =
       playhead_s > start_s && playhead_s < end_s ? playhead_s : 0.5 * (start_s + end_s);
-  double middle_hz = tsr_viewport_hz_at (viewport, 0.5, 1.0);
+  double anchor_hz = tsr_viewport_get_anchor_hz (viewport);
 
   if (g_str_equal (name, "win.zoom-in"))
     tsr_viewport_zoom_time (viewport, 1.5, around_s);
   else if (g_str_equal (name, "win.zoom-out"))
     tsr_viewport_zoom_time (viewport, 1.0 / 1.5, around_s);
   else if (g_str_equal (name, "win.zoom-in-frequency"))
-    tsr_viewport_zoom_frequency (viewport, 1.5, middle_hz);
+    tsr_viewport_zoom_frequency (viewport, 1.5, anchor_hz);
   else if (g_str_equal (name, "win.zoom-out-frequency"))
-    tsr_viewport_zoom_frequency (viewport, 1.0 / 1.5, middle_hz);
+    tsr_viewport_zoom_frequency (viewport, 1.0 / 1.5, anchor_hz);
   else if (g_str_equal (name, "win.zoom-fit"))
     tsr_viewport_fit (viewport);
   else
@@ -450,6 +450,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (widget, actions[i].name, actions[i].enabled);
+  tsr_main_window_name_steps (self);
   tsr_main_window_update_file_actions (self);
   tsr_main_window_update_export_actions (self);
 }

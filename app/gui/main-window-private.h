@@ -57,9 +57,10 @@ struct _TsrMainWindow {
   guint                 tick_id;
   TsrSound             *sound; /* followed for its history */
   gulong                sound_state, sound_name;
-  gboolean              framed;     /* the view was set for its partials */
-  gboolean              hearing;    /* H is held: what is under the pointer is heard */
-  gboolean              narrow;     /* the sounds were folded away for want of room */
+  gboolean              framed;  /* the view was set for its partials */
+  gboolean              hearing; /* H is held: what is under the pointer is heard */
+  gboolean              narrow;  /* the sounds were folded away for want of room */
+  GMenu                *history_menu;
   char                 *lower_page; /* "" none, "table", "spectrum" */
 };
 
@@ -86,6 +87,9 @@ void tsr_main_window_class_install_playback_actions (GtkWidgetClass *klass);
 void tsr_main_window_connect_playback (TsrMainWindow *self);
 /* main-window-keys.c: keys that would type text into an entry. */
 void tsr_main_window_add_keys (TsrMainWindow *self);
+/* main-window-history.c */
+void tsr_main_window_add_menu (TsrMainWindow *self);
+void tsr_main_window_name_steps (TsrMainWindow *self);
 /* main-window-files.c */
 void tsr_main_window_class_install_file_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_file_actions (TsrMainWindow *self);

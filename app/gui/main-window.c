@@ -37,20 +37,39 @@ tsr_main_window_toast_action (TsrMainWindow *self,
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* Sentences begin small where a program's name stands before them, and large here; what
+ * begins with the name of a file stays as it is. */
+static void
+show_bar (TsrMainWindow *self, GtkMessageType type, const char *sentence)
+{
+  GString    *text = g_string_new (NULL);
+  const char *space = strpbrk (sentence, " ");
+  gsize       first = space != NULL ? (gsize)(space - sentence) : strlen (sentence);
+  gboolean    word = memchr (sentence, '.', first) == NULL &&
+                  memchr (sentence, '/', first) == NULL &&
+                  memchr (sentence, ':', first) == NULL;
+
+  if (word && g_utf8_validate (sentence, -1, NULL) && *sentence != '\0') {
+    g_string_append_unichar (text, g_unichar_toupper (g_utf8_get_char (sentence)));
+    g_string_append (text, g_utf8_next_char (sentence));
+  } else
+    g_string_append (text, sentence);
+  gtk_info_bar_set_message_type (self->info_bar, type);
+  gtk_label_set_label (self->info_label, text->str);
+  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+  g_string_free (text, TRUE);
+}
+
 void
 tsr_main_window_show_error (TsrMainWindow *self, const char *sentence)
 {
-  gtk_info_bar_set_message_type (self->info_bar, GTK_MESSAGE_ERROR);
-  gtk_label_set_label (self->info_label, sentence);
-  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+  show_bar (self, GTK_MESSAGE_ERROR, sentence);
 }
 
 static void
 warned_cb (TsrMainWindow *self, const char *sentence)
 {
-  gtk_info_bar_set_message_type (self->info_bar, GTK_MESSAGE_WARNING);
-  gtk_label_set_label (self->info_label, sentence);
-  gtk_info_bar_set_revealed (self->info_bar, TRUE);
+  show_bar (self, GTK_MESSAGE_WARNING, sentence);
 }
 
 static void
@@ -121,6 +140,7 @@ state_cb (TsrMainWindow *self)
   if (analysed && !self->framed)
     frame_sound (self);
   self->framed = analysed;
+  gtk_info_bar_set_revealed (self->info_bar, FALSE); /* what went wrong went well now */
   sound_changed_cb (self);
 }
 
@@ -324,6 +344,7 @@ tsr_main_window_dispose (GObject *object)
   g_clear_object (&self->controller);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_object (&self->history_menu);
   g_clear_pointer (&self->lower_page, g_free);
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TSR_TYPE_MAIN_WINDOW);
@@ -401,9 +422,7 @@ tsr_main_window_new (TsrApplication *application)
       g_object_new (TSR_TYPE_MAIN_WINDOW, "application", application, NULL);
 
   self->settings = g_object_ref (tsr_application_get_settings (application));
-  gtk_menu_button_set_menu_model (self->menu_button,
-                                  G_MENU_MODEL (gtk_application_get_menu_by_id (
-                                      GTK_APPLICATION (application), "main-menu")));
+  tsr_main_window_add_menu (self);
   tsr_main_window_build (self);
   tsr_main_window_add_property_actions (self);
   tsr_main_window_add_keys (self);

@@ -227,6 +227,32 @@ test_within_a_region (void)
       20 * log10 (tsr_partial_summary (piece)->peak_amplitude / exp (-1)), -12, 1e-6);
 }
 
+/* A time map counts from where the selection begins, not from where the sound does. */
+static void
+test_maps_of_a_selection (void)
+{
+  const TsrRegion rows[] = {{0.5, 1, 0, INFINITY}, {0.2, 1, 0, INFINITY}};
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrOperation) earlier = parse ("stretch 0.5:0.2,1.5:1.2");
+  const gint64 ids[] = {1, 2, 3};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TsrSelection) selection = tsr_selection_new (ids, 3, &rows[i]);
+    g_autoptr (GError) error = NULL;
+    gint64 next_id = 100;
+    g_autoptr (TsrSoundState) after =
+        tsr_operation_apply (earlier, state, selection, &next_id, NULL, &error);
+
+    if (i == 1) {
+      g_assert_null (after);
+      g_assert_nonnull (strstr (error->message, "before 0 s"));
+      continue;
+    }
+    g_assert_no_error (error);
+    g_assert_nonnull (after);
+  }
+}
+
 static void
 test_nothing_to_do (void)
 {
@@ -323,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/operation/selection", test_on_a_selection);
   g_test_add_func ("/model/operation/the-length-stays", test_the_length_stays);
   g_test_add_func ("/model/operation/region", test_within_a_region);
+  g_test_add_func ("/model/operation/maps-of-a-selection", test_maps_of_a_selection);
   g_test_add_func ("/model/operation/nothing", test_nothing_to_do);
   g_test_add_func ("/model/operation/files", test_files);
   g_test_add_func ("/model/operation/curves", test_curves_are_exact_enough);

@@ -12,8 +12,21 @@ set -eu
 
 if [ "${1:-}" = --inside ]; then # within the session bus: the rest of the desktop
   shift
+  # A window manager that keeps no key for itself; a press focuses and raises.
+  cat >"$TSR_HEADLESS_READY.xml" <<'END'
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <placement><policy>Smart</policy><center>yes</center></placement>
+  <mouse>
+    <context name="Client">
+      <mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+      <mousebind button="Middle" action="Press"><action name="Focus"/></mousebind>
+      <mousebind button="Right" action="Press"><action name="Focus"/></mousebind>
+    </context>
+  </mouse>
+</openbox_config>
+END
   # Windows that come before the window manager is ready get lost to it: it tells when.
-  openbox --sm-disable --startup "touch $TSR_HEADLESS_READY" >/dev/null 2>&1 &
+  openbox --sm-disable --config-file "$TSR_HEADLESS_READY.xml" --startup "touch $TSR_HEADLESS_READY" >/dev/null 2>&1 &
   helpers=$!
   xcompmgr >/dev/null 2>&1 &
   helpers="$helpers $!"

@@ -16,7 +16,7 @@ end takes the second match. Steps wait for their widget until the time-out.
   click WHERE [X Y [BUTTON [COUNT]]]     mouse, pixels from the widget's corner
   hover WHERE X Y
   drag WHERE X0 Y0 X1 Y1 [BUTTON [MODIFIER...]]
-  hold WHERE X0 Y0 X1 Y1    the same without letting go;  release
+  hold WHERE X0 Y0 X1 Y1 [BUTTON]        the same without letting go;  release [BUTTON]
   wheel WHERE X Y CLICKS [MODIFIER...]   up when negative
   key KEY... | type TEXT    X key names such as ctrl+z, Escape
   set WHERE VALUE           number of a slider or spin button, text of an entry
@@ -165,6 +165,7 @@ class Probe:
         GLib.log_set_handler("dbind", GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None)
         Atspi.init()
         self.app, self.timeout_s = app, timeout_s
+        self.holds = False
 
     # Finding
 
@@ -287,11 +288,13 @@ class Probe:
         begin, end = self.point(node, x0, y0), self.point(node, x1, y1)
         self.move(*begin)
         xdo("mousedown", button)
+        self.holds = True
         for i in range(1, 11):
             self.move(*(round(a + (b - a) * i / 10) for a, b in zip(begin, end)))
 
     def do_release(self, button=1):
         xdo("mouseup", button)
+        self.holds = False
         time.sleep(0.06)
 
     def do_drag(self, where, x0, y0, x1, y1, button=1, *modifiers):
@@ -312,7 +315,8 @@ class Probe:
 
     def do_key(self, *keys):
         for key in keys:
-            xdo("key", "--clearmodifiers", key)
+            # Clearing modifiers would let go of the mouse, too.
+            xdo("key", *([] if self.holds else ["--clearmodifiers"]), key)
             time.sleep(0.04)
 
     def do_type(self, text):

@@ -150,6 +150,44 @@ test_region (Fixture *f, gconstpointer data)
   fixture_wait (is_complete, f->canvas);
 }
 
+static double
+start_s (Fixture *f)
+{
+  TsrSelection *selection = tsr_session_get_selection (f->session);
+  int64_t       index = tsr_partial_set_index_of (fixture_partials (f->session),
+                                            tsr_selection_ids (selection)[0]);
+
+  return tsr_partial_summary (
+             tsr_partial_set_at (fixture_partials (f->session), (size_t)index))
+      ->start_s;
+}
+
+/* A piece from the middle is drawn longer, then moved and nudged to the left, where the
+ * beginning of the sound holds it. */
+static void
+test_middle (Fixture *f, gconstpointer data)
+{
+  TsrRegion region = {0.5, 1, 700, 900};
+  g_autoptr (TsrSelection) selection =
+      tsr_selection_from_region (fixture_partials (f->session), &region);
+
+  tsr_session_set_selection (f->session, selection);
+  fixture_drag (f->canvas, WIDTH / 2.0, 320, WIDTH / 4.0, 0);
+  g_assert_cmpuint (n_steps (f), ==, 2);
+  g_assert_cmpfloat_with_epsilon (start_s (f), 0.5, 1e-9);
+  fixture_drag (f->canvas, 240, 320, -WIDTH / 8.0, 0); /* a quarter of a second */
+  g_assert_cmpuint (n_steps (f), ==, 3);
+  g_assert_cmpfloat_with_epsilon (start_s (f), 0.25, 1e-2);
+  double before_s = start_s (f);
+  fixture_key (f->canvas, GDK_KEY_Left, GDK_ALT_MASK | GDK_SHIFT_MASK);
+  g_assert_cmpfloat_with_epsilon (start_s (f), before_s - 0.01, 1e-9);
+  tsr_canvas_nudge (TSR_CANVAS (f->canvas), -1, 0);
+  g_assert_cmpfloat_with_epsilon (start_s (f), 0, 1e-9);
+  g_assert_cmpuint (n_steps (f), ==, 5);
+  tsr_canvas_nudge (TSR_CANVAS (f->canvas), -1, 0);
+  g_assert_cmpuint (n_steps (f), ==, 5);
+}
+
 static void
 test_keys (Fixture *f, gconstpointer data)
 {
@@ -175,6 +213,7 @@ main (int argc, char **argv)
   ADD ("typed", test_typed);
   ADD ("stretch", test_stretch);
   ADD ("region", test_region);
+  ADD ("middle", test_middle);
   ADD ("keys", test_keys);
   return g_test_run ();
 }
