@@ -80,7 +80,7 @@ static void
 tell_preview (TsrProcess *process, const TsrPreview *preview)
 {
   TsrLivePreview live;
-  tsr_live_preview_init (&live, preview);
+  tsr_live_preview_init (&live, preview, RATE_HZ);
   tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
 }
 

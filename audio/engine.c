@@ -259,7 +259,7 @@ tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview)
 {
   g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL);
   TsrLivePreview live;
-  tsr_live_preview_init (&live, preview);
+  tsr_live_preview_init (&live, preview, self->context->process->rate_hz);
   tsr_engine_send (self, TSR_MESSAGE_PREVIEW, &live, sizeof live);
 }
 

@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/oscillator-bank.h"
 #include "model/dsp/signal.h"
 #include "model/monitor.h"
@@ -50,6 +51,13 @@ typedef struct {
   TsrSignal *noise;    /* or NULL */
   TsrSignal *transients; /* or NULL */
   double     duration_s;
+  /* What the noise comes from, so that it can follow a stretch that is dragged: the model
+   * of the source's residual (NULL: not known), the time map from the sound to the source
+   * (NULL: identity) and what edits did to the residual's level. */
+  TsrNoiseModel *model;
+  TsrCurve      *source_s_over_sound_s;
+  TsrCurve      *residual_gain_db_over_hz; /* or NULL */
+  double         residual_gain_db;
   const guint8
       *selected; /* a byte for each partial of the score's set; NULL: none selected */
 } TsrProgramParts;
@@ -81,10 +89,13 @@ void tsr_engine_set_loop (TsrEngine *self, gboolean on, double start_s, double e
  */
 void tsr_engine_set_monitor (TsrEngine *self, TsrMonitor monitor, gboolean level_matched);
 void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
-/* The edit in hand: applies to the selected partials, or, if none is selected, to the
- * whole sound: stretch and move then take the recordings along (by overlapping grains),
- * gain all but the original; pitch, shift and filter leave them as they are. NULL: back
- * to the program as it is. Heard within one buffer plus 20 ms. */
+/* The edit in hand, as it will sound when it is made (model/operation.h): it applies to
+ * the selected partials, or, if none is selected, to the whole sound. Then gain and
+ * filter change the residual too, and stretch makes its noise anew at the stretched times
+ * and moves its transients (where the program has a model; else by overlapping grains, as
+ * the original always is). Where partials sound that are otherwise transformed, noise and
+ * transients take the residual's place. NULL: back to the program as it is. Heard within
+ * one buffer plus 20 ms. */
 void tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview);
 
 gboolean tsr_engine_is_playing (TsrEngine *self);

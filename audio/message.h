@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audio/taps.h"
 #include "model/dsp/partials/oscillator-bank.h"
 
 typedef struct TsrVoice TsrVoice;
@@ -48,4 +49,6 @@ typedef struct {
   double           anchor_s;
   double           move_s;
   TsrLiveTransform transform;
+  bool             is_unity; /* nothing changes */
+  TsrTaps          taps;     /* the filter, for recordings */
 } TsrLivePreview;

@@ -45,9 +45,9 @@ tsr_process_new (double rate_hz)
   self->replies = ring_new (REPLY_BYTES);
   self->loudness = ring_new (LOUDNESS_BYTES);
   self->window = g_new (float, TSR_GRAIN_FRAMES);
-  self->scratch = g_new0 (float, 4 * TSR_LIMITER_BLOCK);
+  self->scratch = g_new0 (float, TSR_N_SCRATCH *TSR_LIMITER_BLOCK);
   tsr_grains_fill_window (self->window);
-  tsr_live_preview_init (&self->preview, NULL);
+  tsr_live_preview_init (&self->preview, NULL, rate_hz);
   tsr_limiter_reset (&self->limiter);
   self->volume = (TsrRamp){.value = 1, .target = 1};
   atomic_flag_clear (&self->busy);
@@ -122,6 +122,30 @@ set_banks (TsrVoice *voice, const TsrProgram *program, double rate_hz)
     }
 }
 
+/* What noise and transients are made of while a stretch is dragged. */
+static void
+set_model (TsrVoice *voice, const TsrProgram *program, double rate_hz)
+{
+  voice->model_share = &program->model_share;
+  if (program->model == NULL)
+    return;
+  for (int h = 0; h < 2; h++)
+    voice->heads[h].stand_in.noise =
+        tsr_live_noise_new (program->model,
+                            rate_hz,
+                            program->residual_gain_db,
+                            program->residual_gain_db_over_hz);
+  if (program->source_s_over_sound_s != NULL) {
+    voice->map = tsr_curve_points (program->source_s_over_sound_s);
+    voice->n_map = tsr_curve_n_points (program->source_s_over_sound_s);
+  }
+  voice->taper = (int)MAX (1, rate_hz * 64 / 44100);
+  if (program->recordings[TSR_RECORDING_TRANSIENTS] != NULL) {
+    voice->transients = (const TsrRecordedSpan *)(void *)program->transients->data;
+    voice->n_transients = program->transients->len;
+  }
+}
+
 TsrVoice *
 tsr_voice_new (TsrProgram *program, double rate_hz)
 {
@@ -133,7 +157,9 @@ tsr_voice_new (TsrProgram *program, double rate_hz)
   for (int k = 0; k < TSR_N_RECORDINGS; k++)
     set_recording (&voice->recordings[k], program->recordings[k], rate_hz);
   voice->recorded_gain = (TsrRamp){.value = 1, .target = 1};
-  tsr_live_preview_init (&voice->preview, NULL);
+  tsr_live_preview_init (&voice->preview, NULL, rate_hz);
+  voice->taps = voice->preview.taps;
+  set_model (voice, program, rate_hz);
   if (program->score != NULL)
     set_banks (voice, program, rate_hz);
   return voice;
@@ -145,15 +171,26 @@ tsr_voice_free (TsrVoice *voice)
   if (voice == NULL)
     return;
   free (voice->bank_memory);
+  for (int h = 0; h < 2; h++)
+    tsr_live_noise_free (voice->heads[h].stand_in.noise);
   tsr_program_unref (voice->program);
   g_free (voice);
 }
 
+static gboolean
+changes_nothing (const TsrLivePreview *live)
+{
+  return live->stretch == 1 && live->move_s == 0 &&
+         tsr_live_transform_is_unity (&live->transform);
+}
+
 void
-tsr_live_preview_init (TsrLivePreview *live, const TsrPreview *preview)
+tsr_live_preview_init (TsrLivePreview *live, const TsrPreview *preview, double rate_hz)
 {
   memset (live, 0, sizeof *live);
   live->stretch = 1;
+  live->is_unity = true;
+  tsr_taps_init (&live->taps, NULL, rate_hz);
   tsr_live_transform_init_unity (&live->transform);
   if (preview == NULL)
     return;
@@ -168,4 +205,6 @@ tsr_live_preview_init (TsrLivePreview *live, const TsrPreview *preview)
   if (!isnan (preview->gain_db))
     live->transform.gain = pow (10, MIN (preview->gain_db, 60) / 20);
   tsr_live_transform_set_filter (&live->transform, preview->filter_gain_db_over_hz);
+  tsr_taps_init (&live->taps, preview->filter_gain_db_over_hz, rate_hz);
+  live->is_unity = changes_nothing (live);
 }

@@ -19,6 +19,7 @@ TsrVoice *tsr_voice_new (TsrProgram *program, double rate_hz);
 void      tsr_voice_free (TsrVoice *voice); /* NULL is allowed */
 
 /* Makes a preview ready for the audio thread; NULL: nothing changes. */
-void tsr_live_preview_init (TsrLivePreview *live, const TsrPreview *preview);
+void
+tsr_live_preview_init (TsrLivePreview *live, const TsrPreview *preview, double rate_hz);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "audio/process-recording.h"
+
 enum { BLOCK = TSR_LIMITER_BLOCK };
 
 /* A group that is behind or ahead of where it should be catches up within this factor of
@@ -40,58 +42,6 @@ tsr_switch_frames (double rate_hz)
   return (int)(0.01 * rate_hz);
 }
 
-/* --- gains ------------------------------------------------------------------------ */
-
-void
-tsr_ramp_to (TsrRamp *self, float target, int n_frames)
-{
-  self->target = target;
-  self->n_left = n_frames;
-  if (n_frames == 0)
-    self->value = target;
-  else
-    self->step = (target - self->value) / (float)n_frames;
-}
-
-static float
-ramp_next (TsrRamp *self)
-{
-  if (self->n_left > 0 && --self->n_left == 0)
-    self->value = self->target;
-  else if (self->n_left > 0)
-    self->value += self->step;
-  return self->value;
-}
-
-static bool
-ramp_is_silent (const TsrRamp *self)
-{
-  return self->value == 0 && self->target == 0;
-}
-
-void
-tsr_ramp_apply (TsrRamp *self, float *left, float *right, int n_frames)
-{
-  if (self->n_left == 0 && self->value == 1)
-    return;
-  for (int i = 0; i < n_frames; i++) {
-    float gain = ramp_next (self);
-    left[i] *= gain;
-    right[i] *= gain;
-  }
-}
-
-/* Adds a block times the ramp; the caller's copy of the ramp moves on. */
-static void
-add_with_ramp (TsrRamp ramp, float *const *from, float *const *to)
-{
-  for (int i = 0; i < BLOCK; i++) {
-    float gain = ramp_next (&ramp);
-    to[0][i] += gain * from[0][i];
-    to[1][i] += gain * from[1][i];
-  }
-}
-
 /* --- time ------------------------------------------------------------------------- */
 
 double
@@ -110,6 +60,14 @@ tsr_preview_played_s (const TsrLivePreview *preview, double time_s)
     return time_s + preview->move_s;
   return preview->anchor_s + (time_s - preview->anchor_s) * preview->stretch +
          preview->move_s;
+}
+
+void
+tsr_voice_set_preview (TsrVoice *voice, const TsrLivePreview *preview)
+{
+  if (!tsr_taps_are_unity (&preview->taps) || !tsr_taps_are_unity (&voice->preview.taps))
+    voice->taps_changed = true;
+  voice->preview = *preview;
 }
 
 bool
@@ -138,15 +96,6 @@ group_time_s (const TsrVoice *voice, int group, double played_s)
 {
   return group_moves (voice, group) ? tsr_preview_time_s (&voice->preview, played_s)
                                     : played_s;
-}
-
-static int64_t
-recorded_frame (const TsrVoice *voice, double position, double rate_hz)
-{
-  if (!tsr_voice_moves_whole (voice))
-    return (int64_t)rint (position);
-  return (int64_t)rint (tsr_preview_time_s (&voice->preview, position / rate_hz) *
-                        rate_hz);
 }
 
 /* --- heads ------------------------------------------------------------------------ */
@@ -184,7 +133,7 @@ tsr_voice_start (TsrVoice *voice, double position, int n_fade, double rate_hz)
     if (head->banks[g] != NULL)
       tsr_oscillator_bank_reset (head->banks[g]);
   }
-  tsr_grains_start (&head->grains, recorded_frame (voice, position, rate_hz));
+  tsr_recordings_start (voice, head, rate_hz);
   head->fade.value = n_fade > 0 ? 0 : 1;
   tsr_ramp_to (&head->fade, 1, n_fade);
 }
@@ -264,7 +213,7 @@ add_group (TsrVoice     *voice,
   const TsrRamp *gain = &voice->gains[TSR_COMPONENT_REST + group];
   double         end_s = group_time_s (voice, group, (head->position + BLOCK) / rate_hz);
   bool           jumps;
-  if (head->banks[group] == NULL || ramp_is_silent (gain)) {
+  if (head->banks[group] == NULL || tsr_ramp_is_silent (gain)) {
     head->time_s[group] = end_s;
     return;
   }
@@ -281,77 +230,10 @@ add_group (TsrVoice     *voice,
                               scratch,
                               BLOCK);
   fade_group (head, group, jumps, scratch);
-  add_with_ramp (*gain, scratch, sum);
+  tsr_ramp_add (*gain, scratch, sum, BLOCK);
   double reached_s = head->time_s[group] + speed * BLOCK / rate_hz;
   head->time_s[group] =
       jumps || fabs (reached_s - end_s) * rate_hz < 1e-3 ? end_s : reached_s;
-}
-
-/* --- recordings ------------------------------------------------------------------- */
-
-static void
-add_run (const TsrRecording *recording,
-         const TsrGrains    *grains,
-         const float        *window,
-         float *const       *block,
-         int                 first,
-         int                 n)
-{
-  for (unsigned c = 0; c < recording->n_channels; c++)
-    for (unsigned o = 0; o < 2; o++)
-      if (c % 2 == o || recording->n_channels == 1)
-        tsr_grains_add (grains,
-                        window,
-                        recording->channels[c],
-                        recording->n_frames,
-                        block[o] + first,
-                        n);
-}
-
-/* The grains' course over the next block, which all recordings share. */
-static void
-add_recording (const TsrVoice *voice,
-               const TsrHead  *head,
-               int             kind,
-               const float    *window,
-               double          rate_hz,
-               float *const   *block,
-               TsrGrains      *course)
-{
-  TsrGrains grains = head->grains;
-  for (int done = 0, n; done < BLOCK; done += n) {
-    n = tsr_grains_run (&grains, BLOCK - done);
-    if (kind >= 0)
-      add_run (&voice->recordings[kind], &grains, window, block, done, n);
-    tsr_grains_advance (
-        &grains, n, recorded_frame (voice, head->position + done + n, rate_hz));
-  }
-  *course = grains;
-}
-
-static void
-add_recordings (TsrVoice     *voice,
-                TsrHead      *head,
-                const float  *window,
-                double        rate_hz,
-                float *const *scratch,
-                float *const *sum)
-{
-  TsrGrains course;
-  add_recording (voice, head, -1, window, rate_hz, scratch, &course);
-  for (int k = 0; k < TSR_N_RECORDINGS; k++) {
-    const TsrRamp *gain = &voice->gains[TSR_COMPONENT_ORIGINAL + k];
-    TsrRamp        preview_gain = voice->recorded_gain;
-    if (voice->recordings[k].n_channels == 0 || ramp_is_silent (gain))
-      continue;
-    memset (scratch[0], 0, BLOCK * sizeof (float));
-    memset (scratch[1], 0, BLOCK * sizeof (float));
-    add_recording (voice, head, k, window, rate_hz, scratch, &course);
-    if (TSR_COMPONENT_ORIGINAL + k != TSR_COMPONENT_ORIGINAL)
-      tsr_ramp_apply (&preview_gain, scratch[0], scratch[1], BLOCK);
-    add_with_ramp (*gain, scratch, sum);
-  }
-  head->grains = course;
 }
 
 /* --- a block ---------------------------------------------------------------------- */
@@ -364,17 +246,17 @@ render_head (TsrVoice     *voice,
              double        rate_hz,
              float *const *out)
 {
-  float *const block[2] = {scratch, scratch + BLOCK};
-  float *const sum[2] = {scratch + 2 * BLOCK, scratch + 3 * BLOCK};
+  float *const sum[2] = {scratch, scratch + BLOCK};
+  float *const block[2] = {scratch + 2 * BLOCK, scratch + 3 * BLOCK};
   memset (sum[0], 0, 2 * BLOCK * sizeof (float));
   for (int g = 0; g < 2; g++)
     add_group (voice, head, g, rate_hz, block, sum);
-  add_recordings (voice, head, window, rate_hz, block, sum);
-  add_with_ramp (head->fade, sum, out);
+  tsr_recordings_add (voice, head, window, rate_hz, scratch + 2 * BLOCK, sum);
+  tsr_ramp_add (head->fade, sum, out, BLOCK);
   for (int i = 0; i < BLOCK; i++)
-    ramp_next (&head->fade);
+    tsr_ramp_next (&head->fade);
   head->position += BLOCK;
-  if (ramp_is_silent (&head->fade))
+  if (tsr_ramp_is_silent (&head->fade))
     head->active = false;
 }
 
@@ -395,7 +277,10 @@ tsr_voice_render (TsrVoice     *voice,
       render_head (voice, &voice->heads[h], window, scratch, rate_hz, out);
   for (int c = 0; c < TSR_N_COMPONENTS; c++)
     for (int i = 0; i < BLOCK; i++)
-      ramp_next (&voice->gains[c]);
+      tsr_ramp_next (&voice->gains[c]);
   for (int i = 0; i < BLOCK; i++)
-    ramp_next (&voice->recorded_gain);
+    tsr_ramp_next (&voice->recorded_gain);
+  if (voice->taps_changed)
+    voice->taps = voice->preview.taps;
+  voice->taps_changed = false;
 }

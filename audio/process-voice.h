@@ -10,14 +10,12 @@
 TSR_REALTIME int tsr_fade_frames (double rate_hz);
 TSR_REALTIME int tsr_switch_frames (double rate_hz);
 
-/* Reaches the target in n_frames; at once with 0. */
-TSR_REALTIME void tsr_ramp_to (TsrRamp *self, float target, int n_frames);
-/* Multiplies both channels and moves on. */
-TSR_REALTIME void tsr_ramp_apply (TsrRamp *self, float *left, float *right, int n_frames);
-
 /* Seconds of the program at a played second, and the other way round. */
 TSR_REALTIME double tsr_preview_time_s (const TsrLivePreview *preview, double played_s);
 TSR_REALTIME double tsr_preview_played_s (const TsrLivePreview *preview, double time_s);
+
+/* Takes over a preview as it is. */
+TSR_REALTIME void tsr_voice_set_preview (TsrVoice *voice, const TsrLivePreview *preview);
 
 /* The head that plays on (does not fade out), or NULL. */
 TSR_REALTIME TsrHead *tsr_voice_active_head (TsrVoice *voice);
@@ -37,7 +35,7 @@ TSR_REALTIME void
 tsr_voice_set_monitor (TsrVoice *voice, const TsrMonitorChoice *choice, int n_frames);
 TSR_REALTIME void tsr_voice_reset_banks (TsrVoice *voice);
 
-/* Adds one block and moves on. `scratch` has four blocks. */
+/* Adds one block and moves on. `scratch` has TSR_N_SCRATCH blocks. */
 TSR_REALTIME void tsr_voice_render (TsrVoice     *voice,
                                     const float  *window,
                                     float        *scratch,

@@ -163,7 +163,8 @@ adopt (TsrProcess *self)
   self->has_incoming = false;
   self->position = position;
   if (voice != NULL) {
-    voice->preview = self->preview;
+    tsr_voice_set_preview (voice, &self->preview);
+    voice->taps_changed = false;
     tsr_voice_set_monitor (voice, &self->monitor, 0);
     if (self->playing && head != NULL)
       tsr_voice_start (voice, position, head == NULL ? 0 : n_fade, self->rate_hz);
@@ -194,7 +195,7 @@ take_preview (TsrProcess *self)
     self->position =
         fmax (0, round (tsr_preview_played_s (&self->preview, time_s) * rate_hz));
   }
-  voice->preview = self->preview;
+  tsr_voice_set_preview (voice, &self->preview);
 }
 
 static void

@@ -12,12 +12,24 @@
 #include "audio/grains.h"
 #include "audio/limiter.h"
 #include "audio/message.h"
+#include "audio/model-share.h"
+#include "audio/ramp.h"
 #include "audio/ring.h"
+#include "model/dsp/partials/noise-live.h"
 #include "model/dsp/realtime.h"
 
 enum {
+  TSR_N_SCRATCH = 8,
   TSR_N_MONITORS = 8,  /* values of TsrMonitor */
   TSR_N_RECORDINGS = 4 /* original, residual, noise, transients */
+};
+
+/* Recordings, in the order of their components. */
+enum {
+  TSR_RECORDING_ORIGINAL,
+  TSR_RECORDING_RESIDUAL, /* what lies behind the partials as they are now */
+  TSR_RECORDING_NOISE,
+  TSR_RECORDING_TRANSIENTS,
 };
 
 /* What a monitor is mixed of. */
@@ -31,13 +43,31 @@ typedef enum {
   TSR_N_COMPONENTS
 } TsrComponent;
 
-/* A gain on its way. */
+/* Frames of a recording. */
 typedef struct {
-  float value;
-  float target;
-  float step;   /* a frame */
-  int   n_left; /* frames until the target is reached */
-} TsrRamp;
+  int64_t begin, end;
+} TsrRecordedSpan;
+
+enum { TSR_N_PLAYERS = 8 }; /* transients that sound at once, at most */
+
+/* A transient on its way: reads on at the recording's own speed. */
+typedef struct {
+  TsrRecordedSpan span;
+  int64_t         at; /* frame of the next block's first sample; may be before the span */
+} TsrPlayer;
+
+/* What the residual is made of while something is dragged. */
+typedef struct {
+  TsrLiveNoise *noise;     /* owned by the voice; NULL: no model */
+  bool          runs;      /* noise and players go on from `played_to` */
+  double        played_to; /* frames of the program */
+  size_t        next;      /* transient that begins there or later */
+  TsrPlayer     players[TSR_N_PLAYERS];
+  int           n_players;
+  float         stretched; /* 1: noise and players; 0: recordings; on its way between */
+  float         changed;   /* 1: what is dragged changes partials, likewise */
+  float         share;     /* of noise and transients in the residual's place */
+} TsrStandIn;
 
 typedef struct {
   bool               active;
@@ -46,6 +76,7 @@ typedef struct {
   float              group_gain[2]; /* 0 after a group was taken up elsewhere */
   TsrOscillatorBank *banks[2];      /* rest, selected; NULL without a score */
   TsrGrains          grains;
+  TsrStandIn         stand_in;
   TsrRamp            fade; /* towards 0: the head ends there */
 } TsrHead;
 
@@ -69,6 +100,15 @@ struct TsrVoice {
   TsrRamp gains[TSR_N_COMPONENTS];
   TsrRamp recorded_gain; /* of the preview, on recordings that follow it */
   TsrLivePreview preview;
+  TsrTaps        taps; /* of the last block, to fade from */
+  bool           taps_changed;
+
+  const TsrCurvePoint *map; /* program to model seconds, at least 2 points; NULL: none */
+  size_t               n_map;
+  const TsrModelShare *model_share;
+  const TsrRecordedSpan *transients; /* in order of time */
+  size_t                 n_transients;
+  int                    taper; /* frames in which transients fade in and out */
 };
 
 typedef struct {
@@ -78,7 +118,7 @@ typedef struct {
   TsrRing *loudness; /* what was put out, interleaved floats, for the loudness meter */
 
   float *window;  /* of the grains */
-  float *scratch; /* 4 blocks */
+  float *scratch; /* TSR_N_SCRATCH blocks */
 
   TsrVoice *voice;    /* that plays; may be NULL */
   TsrVoice *leaving;  /* that fades out */

@@ -112,6 +112,79 @@ set_selected (TsrProgram *self, const guint8 *selected)
     self->selected[i] = selected[i] != 0;
 }
 
+/* A time map of at least two points. */
+static TsrCurve *
+map_of (TsrCurve *map)
+{
+  if (map == NULL || tsr_curve_n_points (map) > 1)
+    return map != NULL ? tsr_curve_ref (map) : NULL;
+  TsrCurvePoint from = tsr_curve_points (map)[0];
+  TsrCurvePoint points[2] = {from, {from.x + 1, from.y + 1}};
+  return tsr_curve_new (points, 2);
+}
+
+static double
+sound_time_s (const TsrProgram *self, double source_s)
+{
+  return self->source_s_over_sound_s != NULL
+             ? tsr_curve_inverse_extended (self->source_s_over_sound_s, source_s)
+             : source_s;
+}
+
+/* Where the transients lie in their recording: as tsr_noise_model_render places them. */
+static void
+find_transients (TsrProgram *self)
+{
+  TsrSignal *recording = self->recordings[TSR_RECORDING_TRANSIENTS];
+  double     rate_hz = recording != NULL ? tsr_signal_rate_hz (recording) : 0;
+
+  for (gsize i = 0; i < tsr_noise_model_n_transients (self->model); i++) {
+    double first_s, end_s, onset_s = tsr_noise_model_transient_s (self->model, i);
+    TsrRecordedSpan span;
+    tsr_noise_model_transient_span (self->model, i, &first_s, &end_s);
+    span.begin = llrint ((sound_time_s (self, onset_s) - (onset_s - first_s)) * rate_hz);
+    span.end = span.begin + llrint ((end_s - first_s) * rate_hz);
+    g_array_append_val (self->transients, span);
+  }
+}
+
+static void
+set_model (TsrProgram *self, const TsrProgramParts *parts)
+{
+  self->transients = g_array_new (FALSE, FALSE, sizeof (TsrRecordedSpan));
+  self->source_s_over_sound_s = map_of (parts->source_s_over_sound_s);
+  if (parts->residual_gain_db_over_hz != NULL)
+    self->residual_gain_db_over_hz = tsr_curve_ref (parts->residual_gain_db_over_hz);
+  self->residual_gain_db = parts->residual_gain_db;
+  if (parts->model == NULL)
+    return;
+  self->model = tsr_noise_model_ref (parts->model);
+  find_transients (self);
+}
+
+static void
+share_model (TsrProgram *self, const TsrProgram *from)
+{
+  self->transients = g_array_ref (from->transients);
+  if (from->source_s_over_sound_s != NULL)
+    self->source_s_over_sound_s = tsr_curve_ref (from->source_s_over_sound_s);
+  if (from->residual_gain_db_over_hz != NULL)
+    self->residual_gain_db_over_hz = tsr_curve_ref (from->residual_gain_db_over_hz);
+  self->residual_gain_db = from->residual_gain_db;
+  if (from->model != NULL)
+    self->model = tsr_noise_model_ref (from->model);
+}
+
+static void
+find_model_share (TsrProgram *self)
+{
+  if (self->score != NULL)
+    tsr_model_share_init (&self->model_share,
+                          tsr_score_set (self->score),
+                          self->selected,
+                          self->duration_s);
+}
+
 TsrProgram *
 tsr_program_new (const TsrProgramParts *parts)
 {
@@ -131,6 +204,8 @@ tsr_program_new (const TsrProgramParts *parts)
   if (self->score != NULL)
     self->partial_powers = tsr_partial_powers_new (tsr_score_set (self->score));
   set_selected (self, parts->selected);
+  set_model (self, parts);
+  find_model_share (self);
   match_levels (self);
   return self;
 }
@@ -152,6 +227,8 @@ tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
   if (program->partial_powers != NULL)
     self->partial_powers = tsr_partial_powers_ref (program->partial_powers);
   set_selected (self, selected);
+  share_model (self, program);
+  find_model_share (self);
   match_levels (self);
   return self;
 }
@@ -175,6 +252,11 @@ tsr_program_unref (TsrProgram *self)
     tsr_power_steps_clear (&self->powers[k]);
   }
   g_free (self->selected);
+  tsr_noise_model_unref (self->model);
+  tsr_curve_unref (self->source_s_over_sound_s);
+  tsr_curve_unref (self->residual_gain_db_over_hz);
+  tsr_model_share_clear (&self->model_share);
+  g_array_unref (self->transients);
   g_free (self);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "audio/engine.h"
+#include "audio/model-share.h"
 #include "audio/part-loudness.h"
 #include "audio/process.h"
 
@@ -19,6 +20,13 @@ struct TsrProgram {
   TsrPowerSteps     powers[TSR_N_RECORDINGS];
   TsrPartialPowers *partial_powers; /* of the score; or NULL */
   float             level_gain[TSR_N_MONITORS];
+
+  TsrNoiseModel *model; /* or NULL, as in TsrProgramParts */
+  TsrCurve      *source_s_over_sound_s;
+  TsrCurve      *residual_gain_db_over_hz;
+  double         residual_gain_db;
+  TsrModelShare  model_share; /* where the partials sound that a preview moves */
+  GArray        *transients;  /* TsrRecordedSpan, by time */
 };
 
 /* Asks the system to have the recordings from this time on in memory, so that the

@@ -14,16 +14,18 @@ struct _TsrPlayback {
   TsrEngine         *engine; /* NULL after shutdown */
   TsrProgramBuilder *builder;
   TsrProgram        *program; /* NULL: none yet */
-  TsrSound          *sound;
-  gulong             sound_handler;
-  guint              build_id;     /* waits for the main loop's turn to end */
-  guint              preview_id;   /* likewise */
-  gboolean           keep_preview; /* until the program of the edit is there */
-  gboolean           level_matched;
-  gint64             solo_id;    /* 0: none */
-  double             solo_end_s; /* NAN: as long as it is held */
-  double             rest_s;  /* where the playhead was at rest before; NAN: it played */
-  gboolean           telling; /* the playhead comes from the engine */
+  TsrPartialSet     *played;  /* what `program` was made of: compared, never read */
+  TsrProgram *waiting; /* of an edit that was dragged, without its background yet */
+  TsrSound   *sound;
+  gulong      sound_handler;
+  guint       build_id;     /* waits for the main loop's turn to end */
+  guint       preview_id;   /* likewise */
+  gboolean    keep_preview; /* until the program of the edit is there */
+  gboolean    level_matched;
+  gint64      solo_id;    /* 0: none */
+  double      solo_end_s; /* NAN: as long as it is held */
+  double      rest_s;     /* where the playhead was at rest before; NAN: it played */
+  gboolean    telling;    /* the playhead comes from the engine */
 };
 
 enum { DEVICES_CHANGED, METERED, N_SIGNALS };
@@ -49,8 +51,8 @@ send_program (TsrPlayback *self)
   g_autofree guint8 *mask = NULL;
   TsrProgram        *program;
 
-  if (self->program == NULL || set == NULL)
-    return;
+  if (self->program == NULL || set == NULL || set != self->played)
+    return; /* the program of this state comes soon */
   if (self->solo_id != 0)
     selection = solo = tsr_selection_new (&self->solo_id, 1, NULL);
   if (tsr_selection_size (selection) > 0)
@@ -61,17 +63,32 @@ send_program (TsrPlayback *self)
 }
 
 static void
-ready_cb (gpointer data, TsrProgram *program, gboolean whole)
+play_program (TsrPlayback *self, TsrProgram *program)
 {
-  TsrPlayback *self = data;
-
   g_clear_pointer (&self->program, tsr_program_unref);
   self->program = tsr_program_ref (program);
+  self->played = partials_of (self);
+  g_clear_pointer (&self->waiting, tsr_program_unref);
   send_program (self);
   if (self->keep_preview) {
     self->keep_preview = FALSE;
     tsr_engine_set_preview (self->engine, tsr_session_get_preview (self->session));
   }
+}
+
+/* After a drag the preview sounds like the edit, the first program not yet: its
+ * background is that of before. It waits for the whole one, or for the next drag. */
+static void
+ready_cb (gpointer data, TsrProgram *program, gboolean whole)
+{
+  TsrPlayback *self = data;
+
+  if (whole || !self->keep_preview || self->program == NULL) {
+    play_program (self, program);
+    return;
+  }
+  g_clear_pointer (&self->waiting, tsr_program_unref);
+  self->waiting = tsr_program_ref (program);
 }
 
 static gboolean
@@ -105,7 +122,11 @@ state_cb (TsrPlayback *self)
   if (self->preview_id != 0) {
     g_clear_handle_id (&self->preview_id, g_source_remove);
     self->keep_preview = TRUE;
+  } else if (self->keep_preview) { /* another edit before that one could be heard */
+    self->keep_preview = FALSE;
+    tsr_engine_set_preview (self->engine, NULL);
   }
+  g_clear_pointer (&self->waiting, tsr_program_unref);
   build_soon (self);
 }
 
@@ -131,6 +152,8 @@ preview_cb (TsrPlayback *self)
     self->preview_id = g_idle_add_full (G_PRIORITY_DEFAULT, end_preview_cb, self, NULL);
     return;
   }
+  if (self->waiting != NULL)
+    play_program (self, self->waiting);
   self->keep_preview = FALSE;
   tsr_engine_set_preview (self->engine, preview);
 }
@@ -146,6 +169,7 @@ sound_cb (TsrPlayback *self)
   tsr_engine_set_program (self->engine, NULL);
   tsr_engine_set_preview (self->engine, NULL);
   g_clear_pointer (&self->program, tsr_program_unref);
+  g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_program_builder_clear (self->builder);
   self->keep_preview = FALSE;
   self->solo_id = 0;
@@ -345,6 +369,7 @@ tsr_playback_shutdown (TsrPlayback *self)
   g_clear_handle_id (&self->preview_id, g_source_remove);
   g_clear_pointer (&self->builder, tsr_program_builder_free);
   g_clear_pointer (&self->program, tsr_program_unref);
+  g_clear_pointer (&self->waiting, tsr_program_unref);
   g_clear_signal_handler (&self->sound_handler, self->sound);
   g_clear_object (&self->sound);
   if (self->engine != NULL) {

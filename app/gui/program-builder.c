@@ -95,12 +95,17 @@ render (Build *build, TsrPart part)
 static void
 make_program (Build *build)
 {
-  TsrProgramParts parts = {.score = build->score,
-                           .original = build->kept.original,
-                           .residual = build->kept.background,
-                           .noise = build->noise,
-                           .transients = build->transients,
-                           .duration_s = build->duration_s};
+  const TsrSoundStateFields *state = tsr_sound_state_fields (build->subject.state);
+  TsrProgramParts            parts = {.score = build->score,
+                                      .original = build->kept.original,
+                                      .residual = build->kept.background,
+                                      .noise = build->noise,
+                                      .transients = build->transients,
+                                      .duration_s = build->duration_s,
+                                      .model = build->kept.noise,
+                                      .source_s_over_sound_s = state->source_s_over_sound_s,
+                                      .residual_gain_db_over_hz = state->residual_gain_db_over_hz,
+                                      .residual_gain_db = state->residual_gain_db};
 
   g_clear_pointer (&build->program, tsr_program_unref);
   if (!g_cancellable_is_cancelled (build->cancellable))

@@ -44,15 +44,39 @@ random_program (GRand *rand)
   guint      n = (guint)g_rand_int_range (rand, 1, 200);
   guint8     selected[200];
   TsrSignal *residual = tsr_test_noise (0.05, 3, g_rand_int (rand));
+  for (int i = 0; i < 3 * TSR_TEST_RATE_HZ; i++) /* bursts: transients */
+    if (i % 24000 < 300)
+      tsr_signal_channel_writable (residual, 0)[i] *= 10;
   for (guint i = 0; i < n; i++)
     selected[i] = g_rand_boolean (rand);
-  TsrProgram *program = tsr_test_program (tsr_test_partials (n, 100, 3, 2, 0.5, 0.02),
-                                          residual,
-                                          residual,
-                                          g_rand_boolean (rand) ? selected : NULL,
-                                          3);
+  TsrNoiseModel *model = NULL;
+  TsrPartialSet *set = tsr_test_partials (n, 100, 3, 2, 0.5, 0.02);
+  g_assert_cmpint (tsr_noise_model_new (residual, NULL, &model), ==, TSR_STATUS_OK);
+  TsrProgramParts parts = {
+      .score = tsr_score_new (set),
+      .original = residual,
+      .residual = residual,
+      .noise = g_rand_boolean (rand) ? residual : NULL,
+      .transients = residual,
+      .duration_s = 3,
+      .selected = g_rand_boolean (rand) ? selected : NULL,
+      .model = model,
+  };
+  TsrProgram *program = tsr_program_new (&parts);
+  tsr_score_unref (parts.score);
+  tsr_partial_set_unref (set);
+  tsr_noise_model_unref (model);
   tsr_signal_unref (residual);
   return program;
+}
+
+static TsrCurve *
+random_filter (GRand *rand)
+{
+  TsrCurvePoint points[3] = {{100, 0}, {1000, 0}, {8000, 0}};
+  for (int i = 0; i < 3; i++)
+    points[i].y = g_rand_double_range (rand, -40, 6);
+  return tsr_curve_new (points, 3);
 }
 
 static void
@@ -86,7 +110,7 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
     tell (process, g_rand_boolean (rand) ? TSR_MESSAGE_STOP : TSR_MESSAGE_PAUSE, NULL, 0);
     break;
   case 6:
-    tsr_live_preview_init (&live, NULL);
+    tsr_live_preview_init (&live, NULL, TSR_TEST_RATE_HZ);
     tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
     break;
   case 7:
@@ -94,7 +118,9 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
     preview.stretch = g_rand_double_range (rand, 0.2, 5);
     preview.move_s = g_rand_double_range (rand, -1, 1);
     preview.gain_db = g_rand_double_range (rand, -20, 20);
-    tsr_live_preview_init (&live, &preview);
+    preview.filter_gain_db_over_hz = g_rand_boolean (rand) ? random_filter (rand) : NULL;
+    tsr_live_preview_init (&live, &preview, TSR_TEST_RATE_HZ);
+    tsr_curve_unref (preview.filter_gain_db_over_hz);
     tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
     break;
   default:

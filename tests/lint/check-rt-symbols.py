@@ -22,6 +22,9 @@ ALLOWED = {
     "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_", "__cpu_model", "__cpu_indicator_init",
     "__assert_fail", "abort",
 }
+# Transforms by a plan that was made before: FFTW allocates nothing for sizes like ours (its
+# buffers of up to 64 KiB are on the stack); the trap of test-realtime watches it.
+ALLOWED |= {"tsr_real_fftf_forward", "tsr_real_fftf_inverse"}
 SANITIZER = re.compile(r"^(__asan_|__ubsan_|__sanitizer_|__tsan_|__gcov_|__llvm_|__odr_asan)")
 
 

@@ -429,3 +429,15 @@ tsr_noise_model_transient_s (const TsrNoiseModel *model, size_t i)
 {
   return (double)model->transients[i].onset / model->rate_hz;
 }
+
+void
+tsr_noise_model_transient_span (const TsrNoiseModel *model,
+                                size_t               i,
+                                double              *first_s,
+                                double              *end_s)
+{
+  const TsrTransient *t = &model->transients[i];
+
+  *first_s = (double)t->first / model->rate_hz;
+  *end_s = (double)(t->first + t->n_frames) / model->rate_hz;
+}

@@ -21,6 +21,12 @@ size_t tsr_noise_model_n_transients (const TsrNoiseModel *model);
 /* Start of transient i in seconds of the residual. */
 double tsr_noise_model_transient_s (const TsrNoiseModel *model, size_t i);
 
+/* Where its samples begin and end. */
+void tsr_noise_model_transient_span (const TsrNoiseModel *model,
+                                     size_t               i,
+                                     double              *first_s,
+                                     double              *end_s);
+
 /* Renders n_frames from first_frame of channel at rate_hz, added to `noise` and
  * `transients` (each may be NULL). `time_map` maps output seconds to residual seconds
  * (NULL = identity); noise is regenerated at the mapped times, transients move and are

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Memory and tables of live noise.
+ */
+#include "model/dsp/partials/noise-live-private.h"
+
+#include <stdlib.h>
+
+#include "model/dsp/partials/oscillator-bank.h"
+
+static bool
+allocate (TsrLiveNoise *self)
+{
+  size_t n_bins = self->size / 2 + 1;
+
+  self->fft = tsr_real_fftf_new (self->size);
+  self->window = calloc (self->size, sizeof *self->window);
+  self->shape = calloc (n_bins, sizeof *self->shape);
+  self->sums = calloc (self->size * self->model->n_channels, sizeof *self->sums);
+  self->values = tsr_fft_alloc (self->size * sizeof *self->values);
+  self->bins = tsr_fft_alloc (n_bins * sizeof *self->bins);
+  self->first = tsr_fft_alloc (n_bins * sizeof *self->first);
+  return self->fft != NULL && self->window != NULL && self->shape != NULL &&
+         self->sums != NULL && self->values != NULL && self->bins != NULL &&
+         self->first != NULL;
+}
+
+/* Place of a frequency in the table of a live filter. */
+static double
+table_entry (double hz)
+{
+  double octaves = log2 (TSR_GAIN_TABLE_HIGH_HZ / TSR_GAIN_TABLE_LOW_HZ);
+  double entry = log2 (fmax (hz, TSR_GAIN_TABLE_LOW_HZ) / TSR_GAIN_TABLE_LOW_HZ) /
+                 octaves * (TSR_GAIN_TABLE_SIZE - 1);
+
+  return fmin (entry, TSR_GAIN_TABLE_SIZE - 1.001);
+}
+
+static void
+fill_shape (TsrLiveNoise *self, double gain_db, const TsrCurve *gain_db_over_hz)
+{
+  const TsrNoiseModel *model = self->model;
+  int                  b = 0;
+
+  for (size_t k = 0; k <= self->size / 2; k++) {
+    double hz = (double)k * self->rate_hz / (double)self->size, db = gain_db;
+    while (b < TSR_NOISE_BANDS - 2 && hz >= model->centre_hz[b + 1])
+      b++;
+    double u =
+        (hz - model->centre_hz[b]) / (model->centre_hz[b + 1] - model->centre_hz[b]);
+    if (gain_db_over_hz != NULL)
+      db += tsr_curve_at (gain_db_over_hz, hz);
+    double gain = pow (10, db / 20) * sqrt (self->rate_hz / model->rate_hz);
+    if (hz > model->rate_hz / 2 * (1 + 1e-9))
+      gain = 0;
+    self->shape[k] = (TsrLiveBin){.band = (uint8_t)b,
+                                  .towards = (float)fmin (fmax (u, 0), 1),
+                                  .gain = (float)gain,
+                                  .entry = (float)table_entry (hz)};
+  }
+}
+
+TsrLiveNoise *
+tsr_live_noise_new (TsrNoiseModel  *model,
+                    double          rate_hz,
+                    double          gain_db,
+                    const TsrCurve *gain_db_over_hz)
+{
+  TsrLiveNoise *self = calloc (1, sizeof *self);
+
+  if (self == NULL)
+    return NULL;
+  self->model = tsr_noise_model_ref (model);
+  self->rate_hz = rate_hz;
+  self->size = tsr_noise_frame_size (rate_hz);
+  self->hop = self->size / 4;
+  self->is_new = true;
+  if (!allocate (self)) {
+    tsr_live_noise_free (self);
+    return NULL;
+  }
+  for (size_t i = 0; i < self->size; i++)
+    self->window[i] = (float)tsr_noise_window (i, self->size);
+  fill_shape (self, gain_db, gain_db_over_hz);
+  return self;
+}
+
+void
+tsr_live_noise_free (TsrLiveNoise *self)
+{
+  if (self == NULL)
+    return;
+  tsr_noise_model_unref (self->model);
+  tsr_real_fftf_free (self->fft);
+  free (self->window);
+  free (self->shape);
+  free (self->sums);
+  tsr_fft_free (self->values);
+  tsr_fft_free (self->bins);
+  tsr_fft_free (self->first);
+  free (self);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Live noise: overlapping frames of white streams, each shaped by the model's bands at
+ * the time that its middle is going to have (algorithm note 5.3).
+ */
+#include "model/dsp/partials/noise-live-private.h"
+
+#include <string.h>
+
+#include "model/dsp/partials/bandwidth-noise.h"
+
+/* Another stream than that of files: both may be heard in one crossfade. */
+#define STREAM_ID 0x6c697665
+
+void
+tsr_live_noise_reset (TsrLiveNoise *self)
+{
+  self->is_new = true;
+}
+
+static void
+white_bins (TsrLiveNoise *self, unsigned channel, float complex *bins)
+{
+  TsrNoiseSeed seed = tsr_noise_seed (STREAM_ID + (int64_t)channel);
+  const float  scale = 1.7320508F * 0x1p-31F; /* variance 1 */
+
+  for (size_t i = 0; i < self->size; i++)
+    self->values[i] =
+        scale * self->window[i] * (float)tsr_white_noise (seed, self->at + (uint32_t)i);
+  tsr_real_fftf_forward (self->fft, self->values, bins);
+}
+
+static float
+between (const double *values, int at, float towards)
+{
+  return (float)values[at] + towards * (float)(values[at + 1] - values[at]);
+}
+
+static float
+filter_at (const float *table, float entry)
+{
+  int i = (int)entry;
+  return table[i] + (entry - (float)i) * (table[i + 1] - table[i]);
+}
+
+static void
+tie_bins (TsrLiveNoise *self, const TsrTie *tie)
+{
+  for (size_t k = 0; k <= self->size / 2; k++) {
+    const TsrLiveBin *bin = &self->shape[k];
+    const TsrTie     *low = &tie[bin->band], *high = low + 1;
+    float             re = (float)low->re + bin->towards * (float)(high->re - low->re);
+    float             im = (float)low->im + bin->towards * (float)(high->im - low->im);
+    float             own = sqrtf (fmaxf (0, 1 - re * re - im * im));
+    self->bins[k] = self->bins[k] * own + self->first[k] * (re + I * im);
+  }
+}
+
+/* Adds a channel's frame to what comes next. */
+static void
+add_channel (TsrLiveNoise *self,
+             unsigned      channel,
+             double        residual_s,
+             const float  *filter_gain)
+{
+  double power[TSR_NOISE_BANDS];
+  TsrTie tie[TSR_NOISE_BANDS];
+  float *sums = self->sums + channel * self->size;
+  float  scale = 0.5F / (float)self->size;
+
+  if (!tsr_noise_bands_at (self->model, channel, residual_s, power))
+    return;
+  white_bins (self, channel, self->bins);
+  if (channel > 0) {
+    white_bins (self, 0, self->first);
+    tsr_noise_ties_at (self->model, channel, residual_s, tie);
+    tie_bins (self, tie);
+  }
+  for (size_t k = 0; k <= self->size / 2; k++) {
+    const TsrLiveBin *bin = &self->shape[k];
+    float gain = bin->gain * sqrtf (fmaxf (0, between (power, bin->band, bin->towards)));
+    if (filter_gain != NULL)
+      gain *= filter_at (filter_gain, bin->entry);
+    self->bins[k] *= gain;
+  }
+  tsr_real_fftf_inverse (self->fft, self->bins, self->values);
+  for (size_t i = 0; i < self->size; i++)
+    sums[i] += scale * self->window[i] * self->values[i];
+}
+
+/* One more frame, which begins with what comes next. */
+static void
+add_frame (TsrLiveNoise *self, double residual_s, double speed, const float *filter_gain)
+{
+  double middle_s = residual_s + speed * 0.5 * (double)self->size / self->rate_hz;
+
+  for (unsigned c = 0; c < self->model->n_channels; c++) {
+    float *sums = self->sums + c * self->size;
+    memmove (sums, sums + self->hop, (self->size - self->hop) * sizeof *sums);
+    memset (sums + self->size - self->hop, 0, self->hop * sizeof *sums);
+    add_channel (self, c, middle_s, filter_gain);
+  }
+  self->at += (uint32_t)self->hop;
+  self->n_ready = self->hop;
+}
+
+/* The three frames that would have begun before. */
+static void
+begin (TsrLiveNoise *self, double residual_s, double speed, const float *filter_gain)
+{
+  double hop_s = speed * (double)self->hop / self->rate_hz;
+
+  memset (self->sums, 0, self->size * self->model->n_channels * sizeof *self->sums);
+  for (int i = 3; i > 0; i--)
+    add_frame (self, residual_s - i * hop_s, speed, filter_gain);
+  self->n_ready = 0;
+  self->is_new = false;
+}
+
+void
+tsr_live_noise_render (TsrLiveNoise *self,
+                       double        residual_s,
+                       double        speed,
+                       const float  *filter_gain,
+                       float *const *out,
+                       size_t        n_frames)
+{
+  unsigned n_channels = self->model->n_channels;
+
+  if (self->is_new)
+    begin (self, residual_s, speed, filter_gain);
+  for (size_t done = 0, n; done < n_frames; done += n) {
+    if (self->n_ready == 0)
+      add_frame (
+          self, residual_s + speed * (double)done / self->rate_hz, speed, filter_gain);
+    n = n_frames - done < self->n_ready ? n_frames - done : self->n_ready;
+    for (unsigned c = 0; c < (n_channels == 1 ? 2 : n_channels); c++) {
+      const float *from =
+          self->sums + (n_channels == 1 ? 0 : c) * self->size + self->hop - self->n_ready;
+      for (size_t i = 0; i < n; i++)
+        out[c % 2][done + i] += from[i];
+    }
+    self->n_ready -= n;
+  }
+}
