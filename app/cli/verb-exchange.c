@@ -150,15 +150,17 @@ static const TsrOption import_options[] = {
 const TsrVerb tsr_verb_export = {
     .name = "export",
     .summary = N_ ("Writes the partials of a sound for other programs."),
-    .syntax = {.usage = "PROJECT SOUND -o FILE [OPTIONS]",
-               .min_words = 2,
-               .max_words = 2,
-               .options = export_options,
-               .more = N_ (
-                   "Formats, by suffix:\n"
-                   "  .csv    a table, so dense that straight lines join its rows\n"
-                   "  .txt    SPEAR text: partials, or with --frames frames of 0.01 s,\n"
-                   "          or with --extended what RTcmix reads\n")},
+    .syntax =
+        {.usage = "PROJECT SOUND -o FILE [OPTIONS]",
+         .min_words = 2,
+         .max_words = 2,
+         .options = export_options,
+         .more = N_ (
+             "Formats, by suffix:\n"
+             "  .csv    a table, so dense that straight lines join its rows\n"
+             "  .sdif   as Loris reads it: RBEP, labels, markers; with --frames 1TRC\n"
+             "  .txt    SPEAR text: partials, or with --frames frames of 0.01 s,\n"
+             "          or with --extended what RTcmix reads\n")},
     .run = run_export,
 };
 

@@ -24,6 +24,7 @@ static const struct {
   gboolean takes_frames, takes_extended;
 } formats[] = {
     {"csv", NULL, N_ ("CSV table"), tsr_csv_read, tsr_csv_write, FALSE, FALSE},
+    {"sdif", NULL, N_ ("SDIF"), tsr_sdif_read, tsr_sdif_write, TRUE, FALSE},
     {"txt", NULL, N_ ("SPEAR text"), tsr_spear_read, tsr_spear_write, TRUE, TRUE},
 };
 

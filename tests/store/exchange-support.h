@@ -35,4 +35,5 @@ typedef struct {
   gboolean    is_refused;
 } TestFile;
 
-void test_files (const char *suffix, const TestFile *files, gsize n_files);
+gboolean test_any_note_says (const TsrExchange *content, const char *says);
+void     test_files (const char *suffix, const TestFile *files, gsize n_files);
