@@ -27,8 +27,8 @@ gather (TsrTracker *t, size_t *n_rows, size_t *n_columns)
 {
   *n_rows = *n_columns = 0;
   for (size_t i = 0; i < t->tracks.n; i++) {
-    const TsrTrack *track = t->tracks.items[i];
-    double          penalty = track->n < N_WITNESS ? SHORT_PENALTY : 0;
+    TsrTrack *track = t->tracks.items[i];
+    double    penalty = track->n < N_WITNESS ? SHORT_PENALTY : 0;
     if (track->is_left_over)
       continue;
     if (!track->is_end_decided && !is_live (t, track)) {
@@ -160,7 +160,7 @@ tsr_tracker_bridge (TsrTracker *tracker, int64_t end_horizon)
       .spacing_hz = t->params.spacing_hz,
       .max_cost = STAGE_B_MAX_COST,
       .widens_fast = true,
-      .reach_s = ((double)tsr_tracker_max_gap (t) + 1.5) * t->params.hop_s,
+      .reach_s = ((double)t->max_gap + 1.5) * t->params.hop_s,
   };
   size_t n_rows, n_columns;
 

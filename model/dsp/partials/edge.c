@@ -12,6 +12,7 @@
 
 #include "model/dsp/complex-number.h"
 #include "model/dsp/lanes.h"
+#include "model/dsp/partials/segment.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -165,6 +166,34 @@ find_anchor (const TsrTrack *track, int direction)
   return direction < 0 ? i : track->n - 1 - i;
 }
 
+TSR_INLINE double
+within_growth (double growth)
+{
+  growth = growth < MAX_GROWTH ? growth : MAX_GROWTH;
+  return growth > -MAX_DECAY ? growth : -MAX_DECAY;
+}
+
+double
+tsr_edge_growth (const TsrPeak *point, double dt)
+{
+  return within_growth (
+      dt * ((double)point->slope_per_s + 0.5 * dt * (double)point->curvature_per_s2));
+}
+
+TSR_FOR_EACH_MACHINE void
+tsr_edge_amplitudes (
+    const TsrPeak *point, double first_s, double step_s, int n, double *amplitudes)
+{
+  double level = point->log_amplitude, slope = (double)point->slope_per_s;
+  double bend = 0.5 * (double)point->curvature_per_s2;
+
+  for (int i = 0; i < n; i++) {
+    double dt = first_s + i * step_s;
+    double growth = within_growth (dt * (slope + dt * bend));
+    amplitudes[i] = tsr_exp2 (M_LOG2E * (level + growth));
+  }
+}
+
 /* The signal in the order of u; silence outside. */
 static void
 gather (TsrEdgeFinder *f, int64_t centre, int direction)
@@ -247,27 +276,6 @@ sum_blocks (TsrEdgeFinder *f)
       f->sums[b] += x[i];
       f->moments[b] += x[i] * (i - middle);
     }
-  }
-}
-
-double
-tsr_edge_growth (const TsrPeak *point, double dt)
-{
-  double growth =
-      dt * ((double)point->slope_per_s + 0.5 * dt * (double)point->curvature_per_s2);
-
-  return fmax (-MAX_DECAY, fmin (MAX_GROWTH, growth));
-}
-
-/* Amplitude of the model in the middle of each block. */
-static void
-fill_amplitudes (TsrEdgeFinder *f, const TsrPeak *p, int direction)
-{
-  double first = -(double)f->signal.window->half + 0.5 * (f->block - 1);
-
-  for (int i = 0; i < f->n_blocks; i++) {
-    double dt = direction * (first + i * f->block) / f->signal.rate_hz;
-    f->amplitudes[i] = exp (p->log_amplitude + tsr_edge_growth (p, dt));
   }
 }
 
@@ -466,7 +474,9 @@ tsr_edge_find (TsrEdgeFinder *finder, const TsrTrack *track, int direction, TsrE
   gather (f, centre, direction);
   demodulate (f, p, direction);
   sum_blocks (f);
-  fill_amplitudes (f, p, direction);
+  double step_s = direction / f->signal.rate_hz;
+  double middle = 0.5 * (f->block - 1) - (double)f->signal.window->half;
+  tsr_edge_amplitudes (p, step_s * middle, step_s * f->block, f->n_blocks, f->amplitudes);
   fill_frames (f);
   for (int k = 0; k < f->n_frames; k++)
     whole += f->target.at[k] * f->target.at[k];

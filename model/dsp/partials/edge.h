@@ -35,6 +35,9 @@ typedef struct {
 /* Growth of the log-amplitude of a point's local model over dt seconds, limited to what
  * can be trusted. */
 double tsr_edge_growth (const TsrPeak *point, double dt);
+/* Its amplitude at n times, the first and the step between them in seconds from it. */
+void tsr_edge_amplitudes (
+    const TsrPeak *point, double first_s, double step_s, int n, double *amplitudes);
 
 /* A point as the model of what lies outside it in the direction. */
 TsrPeak tsr_edge_model (const TsrEdgeSignal *signal,

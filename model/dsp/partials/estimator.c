@@ -44,10 +44,12 @@ typedef struct {
 } Grid;
 
 struct TsrEstimator {
-  double half;     /* M */
-  double fft_size; /* L */
-  double lobe;     /* W, rad/sample */
-  size_t span;     /* bins */
+  double half;        /* M */
+  double fft_size;    /* L */
+  double lobe;        /* W, rad/sample */
+  double widening;    /* of a lobe by a chirp, rad/sample */
+  double by_distance; /* rad/sample to index */
+  size_t span;        /* bins */
   double disturbance[N_DISTANCES + 1];
   double leakage[N_DISTANCES + 1];
   Grid   coarse, fine; /* of few and many points */
@@ -126,6 +128,8 @@ tsr_estimator_new (const TsrWindow *window, size_t fft_size)
   e->half = (double)window->half;
   e->fft_size = (double)fft_size;
   e->lobe = M_PI * 8 / e->half;
+  e->widening = 2 * M_PI / e->lobe;
+  e->by_distance = N_DISTANCES / (FURTHEST * e->lobe);
   e->span = TSR_ESTIMATOR_SPAN * fft_size / (2 * window->half);
   fill_grid (e, &e->coarse, window, FEW);
   fill_grid (e, &e->fine, window, MANY);
@@ -149,9 +153,10 @@ tsr_estimator_span (const TsrEstimator *estimator)
 static double
 look_up (const TsrEstimator *e, const double *table, double distance, double chirp)
 {
-  double nearest = fabs (distance) - 2 * M_PI * fabs (chirp) / e->lobe;
-  double x = fmax (0, nearest) / (FURTHEST * e->lobe) * N_DISTANCES;
+  double nearest = fabs (distance) - e->widening * fabs (chirp);
+  double x = nearest * e->by_distance;
 
+  x = x > 0 ? x : 0;
   return x < N_DISTANCES ? table[(int)x] : table[N_DISTANCES];
 }
 

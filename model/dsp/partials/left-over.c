@@ -38,8 +38,7 @@ gather_rows (TsrTracker *t, int64_t frame)
   for (size_t i = 0; i < t->tracks.n; i++) {
     const TsrTrack *track = t->tracks.items[i];
     int64_t         last = tsr_track_last_frame (track);
-    if (!track->is_end_decided || last >= frame ||
-        last < frame - 1 - tsr_tracker_max_sleep (t))
+    if (!track->is_end_decided || last >= frame || last < frame - 1 - t->max_sleep)
       continue;
     t->rows[n] = (TsrLinkNode){
         .peak = track->points[track->n - 1],
@@ -209,8 +208,8 @@ finish_tracks (TsrTracker *t, int64_t frame)
 
   for (size_t i = 0; i < t->tracks.n; i++) {
     TsrTrack *track = t->tracks.items[i];
-    bool      is_over = track->is_end_decided &&
-                   tsr_track_last_frame (track) < frame - tsr_tracker_max_sleep (t);
+    bool      is_over =
+        track->is_end_decided && tsr_track_last_frame (track) < frame - t->max_sleep;
     if (!is_over && !track->is_gone) {
       t->tracks.items[n++] = track;
       continue;
@@ -234,7 +233,7 @@ tsr_tracker_use_left_overs (TsrTracker *tracker, int64_t frame)
   TsrLinkRules rules = {
       .spacing_hz = t->params.spacing_hz,
       .max_cost = STAGE_D_MAX_COST,
-      .reach_s = ((double)tsr_tracker_max_sleep (t) + 1.5) * t->params.hop_s,
+      .reach_s = ((double)t->max_sleep + 1.5) * t->params.hop_s,
   };
   TsrLeftOvers *left = tsr_tracker_left_overs (t, frame);
 

@@ -56,6 +56,27 @@ compare_nodes (const void *pa, const void *pb)
   return (a->index > b->index) - (a->index < b->index);
 }
 
+/* Nodes mostly come nearly in order. */
+static void
+sort_nodes (TsrLinkNode *nodes, size_t n)
+{
+  size_t n_moves = 0;
+
+  for (size_t i = 1; i < n; i++) {
+    if (compare_nodes (&nodes[i - 1], &nodes[i]) < 0)
+      continue;
+    TsrLinkNode node = nodes[i];
+    size_t      j = i;
+    for (; j > 0 && compare_nodes (&nodes[j - 1], &node) > 0; j--, n_moves++)
+      nodes[j] = nodes[j - 1];
+    nodes[j] = node;
+    if (n_moves > 4 * n) {
+      qsort (nodes, n, sizeof *nodes, compare_nodes);
+      return;
+    }
+  }
+}
+
 static bool
 add_edge (TsrLinker *linker, size_t row, size_t column, double cost)
 {
@@ -139,10 +160,8 @@ tsr_linker_run (TsrLinker          *linker,
                   fmin (limit, search_radius (rules, columns, n_columns));
   size_t first = 0;
 
-  if (n_rows > 0)
-    qsort (rows, n_rows, sizeof *rows, compare_nodes);
-  if (n_columns > 0)
-    qsort (columns, n_columns, sizeof *columns, compare_nodes);
+  sort_nodes (rows, n_rows);
+  sort_nodes (columns, n_columns);
   linker->n_edges = 0;
   for (size_t i = 0; i < n_rows; i++) {
     double f = rows[i].peak.frequency_hz;

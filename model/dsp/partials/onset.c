@@ -3,6 +3,9 @@
  */
 #include "model/dsp/partials/onset.h"
 
+#include "model/dsp/lanes.h"
+#include "model/dsp/partials/segment.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -45,11 +48,14 @@ tsr_onset_edge (const TsrEdgeSignal *signal, const TsrTrack *track, TsrEdge *edg
   return true;
 }
 
-/* The sound and the models of a group around its beginning. */
+/* The sound and the models of a group around its beginning: n samples each. */
 typedef struct {
   int64_t first; /* sample */
   int     n;
-  double *sound, *apart, *together; /* n each; models with and without gates */
+  double *sound, *apart, *together; /* models with and without gates */
+  double *model;                    /* of one track */
+  double *closed, *open; /* n + 1 each: running sums of the squares of the sound, and of
+                            what the models leave */
 } Scene;
 
 static double
@@ -60,6 +66,18 @@ gate (double n, double start, double ramp)
   return fmin (1, fmax (0, (n - start) / ramp + 0.5));
 }
 
+/* Samples of a track's model, not gated. */
+TSR_FOR_EACH_MACHINE static void
+fill_model (Scene *scene, double first_s, double step_s, const TsrPeak *p)
+{
+  tsr_edge_amplitudes (p, first_s, step_s, scene->n, scene->model);
+  for (int i = 0; i < scene->n; i++) {
+    double t = first_s + i * step_s;
+    scene->model[i] *= tsr_turns_cosine (
+        p->phase_turns + t * (p->frequency_hz + t * p->chirp_hz_per_s / 2));
+  }
+}
+
 static void
 add_model (Scene *scene, const TsrEdgeSignal *signal, const TsrTrack *track)
 {
@@ -67,15 +85,23 @@ add_model (Scene *scene, const TsrEdgeSignal *signal, const TsrTrack *track)
 
   if (!tsr_onset_edge (signal, track, &edge))
     return;
-  const TsrPeak *p = &edge.model;
+  double first = (double)(scene->first - track->start_anchor * signal->hop);
+  fill_model (scene, first / signal->rate_hz, 1 / signal->rate_hz, &edge.model);
   for (int i = 0; i < scene->n; i++) {
-    double sample = (double)(scene->first + i);
-    double t = (sample - (double)(track->start_anchor * signal->hop)) / signal->rate_hz;
-    double turns = p->phase_turns + t * (p->frequency_hz + t * p->chirp_hz_per_s / 2);
-    double value = exp (p->log_amplitude + tsr_edge_growth (p, t)) *
-                   cos (2 * M_PI * (turns - rint (turns)));
+    double value = scene->model[i];
     scene->together[i] += value;
-    scene->apart[i] += value * gate (sample, track->start_sample, track->start_ramp);
+    scene->apart[i] +=
+        value * gate ((double)(scene->first + i), track->start_sample, track->start_ramp);
+  }
+}
+
+static void
+sum_squares (Scene *scene)
+{
+  for (int i = 0; i < scene->n; i++) {
+    double x = scene->sound[i], rest = x - scene->together[i];
+    scene->closed[i + 1] = scene->closed[i] + x * x;
+    scene->open[i + 1] = scene->open[i] + rest * rest;
   }
 }
 
@@ -90,12 +116,23 @@ error_apart (const Scene *scene)
   return sum;
 }
 
+/* A sample of the scene, at least 0, at most n. */
+static int
+clip (const Scene *scene, double sample)
+{
+  double place = sample - (double)scene->first;
+  return place > 0 ? (place < scene->n ? (int)place : scene->n) : 0;
+}
+
 static double
 error_together (const Scene *scene, double start, double ramp)
 {
-  double sum = 0;
-  for (int i = 0; i < scene->n; i++) {
-    double open = gate ((double)(scene->first + i), start, ramp);
+  int    from = clip (scene, floor (start - ramp / 2) + 1);
+  int    to = clip (scene, ceil (start + ramp / 2));
+  double sum = scene->closed[from] + (scene->open[scene->n] - scene->open[to]);
+
+  for (int i = from; i < to; i++) {
+    double open = ((double)(scene->first + i) - start) / ramp + 0.5;
     double rest = scene->sound[i] - open * scene->together[i];
     sum += rest * rest;
   }
@@ -106,16 +143,14 @@ error_together (const Scene *scene, double start, double ramp)
 static double
 best_step (const Scene *scene, double *least)
 {
-  double error = error_together (scene, (double)scene->first - 1, 0);
   double start = (double)scene->first - 0.5;
 
-  *least = error;
-  for (int i = 0; i < scene->n; i++) {
-    double x = scene->sound[i], rest = x - scene->together[i];
-    error += x * x - rest * rest;
+  *least = scene->open[scene->n];
+  for (int i = 1; i <= scene->n; i++) {
+    double error = scene->closed[i] + (scene->open[scene->n] - scene->open[i]);
     if (error < *least) {
       *least = error;
-      start = (double)(scene->first + i) + 0.5;
+      start = (double)(scene->first + i) - 0.5;
     }
   }
   return start;
@@ -168,11 +203,14 @@ align_group (const TsrEdgeSignal *signal, TsrTrack **tracks, size_t n)
     scene.n = (int)(last - scene.first);
   if (scene.n <= 0)
     return true;
-  scene.sound = calloc (3 * (size_t)scene.n, sizeof *scene.sound);
+  scene.sound = calloc (6 * (size_t)scene.n + 2, sizeof *scene.sound);
   if (scene.sound == NULL)
     return false;
   scene.apart = scene.sound + scene.n;
   scene.together = scene.apart + scene.n;
+  scene.model = scene.together + scene.n;
+  scene.closed = scene.model + scene.n;
+  scene.open = scene.closed + scene.n + 1;
   for (int i = 0; i < scene.n; i++) {
     int64_t k = scene.first + i;
     if (k >= 0 && k < signal->n_samples)
@@ -180,6 +218,7 @@ align_group (const TsrEdgeSignal *signal, TsrTrack **tracks, size_t n)
   }
   for (size_t i = 0; i < n; i++)
     add_model (&scene, signal, tracks[i]);
+  sum_squares (&scene);
   settle (&scene, signal->rate_hz, tracks, n);
   free (scene.sound);
   return true;

@@ -40,17 +40,24 @@ enum {
 #define NEWS 0.05
 
 typedef struct {
-  size_t         bin;
-  TsrTransforms  transforms;
-  double complex spectrum[MAX_SPAN_BINS]; /* around bin */
-  TsrComponent   component;
-  double         misfit;
-  double         frequency; /* rad/sample */
-  double         delay;     /* of the reassigned time, half windows */
-  double         amplitude;
-  double         prominence;
-  int            tried_at, changed_at; /* steps of the refinement, 0 = never */
+  size_t        bin;
+  TsrTransforms transforms;
+  TsrComponent  component;
+  double        misfit;
+  double        frequency; /* rad/sample */
+  double        delay;     /* of the reassigned time, half windows */
+  double        amplitude;
+  double        prominence;
+  int           tried_at, changed_at; /* steps of the refinement, 0 = never */
 } Candidate;
+
+/* A candidate without its neighbours. */
+typedef struct {
+  TsrTransforms  transforms;
+  double complex spectrum[MAX_SPAN_BINS]; /* around its bin */
+  double         misfit;                  /* what they may contribute to it */
+  bool           is_begun;                /* else nothing was taken away yet */
+} Rest;
 
 struct TsrPeakFinder {
   TsrPeakParams   params;
@@ -61,7 +68,7 @@ struct TsrPeakFinder {
   TsrEstimator   *estimator;
   double complex *spectrum;   /* of all bins, MAX_SPAN zeros before and after */
   double         *magnitudes; /* bins first_bin-1 .. last_bin+1 */
-  double         *log_sums;   /* of the logarithms of all before */
+  int64_t        *log_sums;   /* of the logarithms of all before */
   Candidate      *candidates;
   size_t          n_candidates, max_candidates;
   int             step; /* of the refinement of this frame */
@@ -148,11 +155,10 @@ static bool
 estimate_alone (const TsrPeakFinder *f, Candidate *c)
 {
   tsr_frame_transforms (f->frame, c->bin, 1, &c->transforms);
-  memcpy (c->spectrum, f->spectrum + c->bin, sizeof c->spectrum);
   if (!tsr_estimator_solve (f->estimator,
                             (double)c->bin,
                             &c->transforms,
-                            c->spectrum,
+                            f->spectrum + c->bin,
                             &c->component,
                             &c->misfit))
     return false;
@@ -163,8 +169,8 @@ estimate_alone (const TsrPeakFinder *f, Candidate *c)
   return true;
 }
 
-/* Base-2 logarithm to 0.1, from the bits of the number. */
-static double
+/* Base-2 logarithm to 0.1, from the bits of the number: in 2^-20, plus 1023. */
+static int64_t
 rough_log2 (double value)
 {
   union {
@@ -172,7 +178,7 @@ rough_log2 (double value)
     int64_t bits;
   } number = {.value = value};
 
-  return (double)(number.bits >> 32) / (1 << 20) - 1023;
+  return number.bits >> 32;
 }
 
 static void
@@ -190,9 +196,10 @@ prominence_of (const TsrPeakFinder *f, size_t i, size_t n, double width)
 {
   size_t reach = (size_t)(width * 8 * PADDING);
   size_t low = i > reach ? i - reach : 0, high = i + reach < n ? i + reach : n;
-  double mean = (f->log_sums[high] - f->log_sums[low]) / (double)(high - low);
+  double mean = (double)(f->log_sums[high] - f->log_sums[low]) / (double)(high - low);
+  double own = (double)rough_log2 (f->magnitudes[i] + 1e-9);
 
-  return (rough_log2 (f->magnitudes[i] + 1e-9) - mean) * log (2);
+  return (own - mean) * (M_LN2 / (1 << 20));
 }
 
 /* The spectrum, and magnitudes of n bins of it. */
@@ -251,25 +258,35 @@ disturbs (const TsrPeakFinder *f,
   return part * part > EXPLAINS * c->misfit;
 }
 
-/* Takes neighbour `other` away from `rest` when it matters; true when it did. What may be
- * wrong with the neighbour is added to rest->misfit. */
-static bool
-take_away (const TsrPeakFinder *f,
-           const Candidate     *c,
-           const Candidate     *other,
-           Candidate           *rest)
+static void
+subtract (const TsrPeakFinder *f,
+          const Candidate     *c,
+          const TsrComponent  *component,
+          Rest                *rest)
+{
+  if (!rest->is_begun) {
+    rest->is_begun = true;
+    rest->transforms = c->transforms;
+    memcpy (rest->spectrum, f->spectrum + c->bin, sizeof rest->spectrum);
+  }
+  tsr_estimator_subtract (
+      f->estimator, component, (double)c->bin, &rest->transforms, rest->spectrum);
+}
+
+/* Takes neighbour `other` away when it matters. What may be wrong with the neighbour is
+ * added to rest->misfit. */
+static void
+take_away (const TsrPeakFinder *f, const Candidate *c, const Candidate *other, Rest *rest)
 {
   double distance = fabs (other->frequency - c->frequency);
   double ratio = other->amplitude / c->amplitude;
 
   if (!disturbs (f, c, other, distance))
-    return false;
+    return;
   double part =
       ratio * tsr_estimator_leakage (f->estimator, distance, cimag (other->component.c));
   rest->misfit += DOUBT * other->misfit * part * part;
-  tsr_estimator_subtract (
-      f->estimator, &other->component, (double)c->bin, &rest->transforms, rest->spectrum);
-  return true;
+  subtract (f, c, &other->component, rest);
 }
 
 /* Whether something that candidate i was refined by has changed since. */
@@ -291,38 +308,36 @@ has_news (const TsrPeakFinder *f, size_t i)
   return false;
 }
 
-/* Candidate i without its neighbours; false when none matters. rest->misfit is what they
- * may contribute to it. */
+/* Candidate i without its neighbours; false when none matters. */
 static bool
-without_neighbours (const TsrPeakFinder *f, size_t i, Candidate *rest)
+without_neighbours (const TsrPeakFinder *f, size_t i, Rest *rest)
 {
   const Candidate *all = f->candidates, *c = &all[i];
-  bool             any = false;
 
-  *rest = *c;
   rest->misfit = 0;
+  rest->is_begun = false;
   for (size_t j = i; j-- > 0 && c->frequency - all[j].frequency < OVERLAP * f->lobe;)
-    any |= take_away (f, c, &all[j], rest);
+    take_away (f, c, &all[j], rest);
   for (size_t j = i + 1;
        j < f->n_candidates && all[j].frequency - c->frequency < OVERLAP * f->lobe;
        j++)
-    any |= take_away (f, c, &all[j], rest);
+    take_away (f, c, &all[j], rest);
   if (2 * c->frequency < OVERLAP * f->lobe) { /* its own mirror image below zero */
     TsrComponent image = {
         conj (c->component.z), conj (c->component.b), conj (c->component.c)};
-    tsr_estimator_subtract (
-        f->estimator, &image, (double)c->bin, &rest->transforms, rest->spectrum);
-    any = true;
+    subtract (f, c, &image, rest);
   }
-  return any;
+  return rest->is_begun;
 }
 
 /* One step of Gauss-Seidel for candidate i, taken when its misfit falls. */
 static void
 refine_one (TsrPeakFinder *f, size_t i)
 {
-  Candidate *c = &f->candidates[i], rest;
-  double     misfit;
+  Candidate   *c = &f->candidates[i];
+  TsrComponent component;
+  Rest         rest;
+  double       misfit;
 
   if (!has_news (f, i))
     return;
@@ -331,7 +346,7 @@ refine_one (TsrPeakFinder *f, size_t i)
                                                                  (double)c->bin,
                                                                  &rest.transforms,
                                                                  rest.spectrum,
-                                                                 &rest.component,
+                                                                 &component,
                                                                  &misfit))
     return;
   misfit = fmin (1, misfit + rest.misfit);
@@ -339,7 +354,7 @@ refine_one (TsrPeakFinder *f, size_t i)
     return;
   if (misfit < (1 - NEWS) * c->misfit)
     c->changed_at = f->step;
-  c->component = rest.component;
+  c->component = component;
   c->misfit = misfit;
   c->frequency = cimag (c->component.b);
   c->amplitude = sqrt (tsr_complex_energy (c->component.z));
@@ -382,12 +397,19 @@ peak_of_candidate (const TsrPeakFinder *f, const Candidate *c)
   };
 }
 
-static int
-compare_frequencies (const void *pa, const void *pb)
+/* By frequency; hardly anything is out of order. */
+static void
+sort_peaks (TsrPeak *peaks, size_t n)
 {
-  const TsrPeak *a = pa, *b = pb;
-
-  return (a->frequency_hz > b->frequency_hz) - (a->frequency_hz < b->frequency_hz);
+  for (size_t i = 1; i < n; i++) {
+    if (!(peaks[i].frequency_hz < peaks[i - 1].frequency_hz))
+      continue;
+    TsrPeak peak = peaks[i];
+    size_t  j = i;
+    for (; j > 0 && peak.frequency_hz < peaks[j - 1].frequency_hz; j--)
+      peaks[j] = peaks[j - 1];
+    peaks[j] = peak;
+  }
 }
 
 size_t
@@ -399,18 +421,19 @@ tsr_peak_finder_run (TsrPeakFinder *finder,
                      TsrPeak       *peaks)
 {
   TsrPeakFinder *f = finder;
-  double         floor_log = f->params.floor_db * log (10) / 20;
+  double         floor = pow (10, f->params.floor_db / 20);
+  double         low = f->params.low_hz * 2 * M_PI / f->params.rate_hz;
+  double         high = f->params.high_hz * 2 * M_PI / f->params.rate_hz;
   size_t         n = 0;
 
   tsr_frame_load (f->frame, samples, n_samples, centre, offset);
   find_candidates (f);
   refine (f);
   for (size_t i = 0; i < f->n_candidates; i++) {
-    TsrPeak peak = peak_of_candidate (f, &f->candidates[i]);
-    if (peak.log_amplitude >= floor_log && peak.frequency_hz >= f->params.low_hz &&
-        peak.frequency_hz <= f->params.high_hz)
-      peaks[n++] = peak;
+    const Candidate *c = &f->candidates[i];
+    if (c->amplitude >= floor && c->frequency >= low && c->frequency <= high)
+      peaks[n++] = peak_of_candidate (f, c);
   }
-  qsort (peaks, n, sizeof *peaks, compare_frequencies);
+  sort_peaks (peaks, n);
   return n;
 }

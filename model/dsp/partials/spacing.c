@@ -297,6 +297,37 @@ try_spacing (const Look *look, const Excerpt *e, double spacing_hz, double *rest
   return status;
 }
 
+static int
+compare_louder_first (const void *pa, const void *pb)
+{
+  const Excerpt *a = *(const Excerpt *const *)pa, *b = *(const Excerpt *const *)pb;
+
+  if (a->mean_square != b->mean_square)
+    return a->mean_square > b->mean_square ? -1 : 1;
+  return (a > b) - (a < b);
+}
+
+/* What a spacing leaves of n excerpts, by loudness; no more of them are looked at than it
+ * takes to see that it is `enough`. */
+static TsrStatus
+sum_rests (const Look           *look,
+           const Excerpt *const *excerpts,
+           size_t                n,
+           double                spacing_hz,
+           double                enough,
+           double               *sum)
+{
+  *sum = 0;
+  for (size_t k = 0; k < n && *sum < enough; k++) {
+    double    rest = 1;
+    TsrStatus status = try_spacing (look, excerpts[k], spacing_hz, &rest);
+    if (status != TSR_STATUS_OK)
+      return status;
+    *sum += fmin (1, fmax (LITTLE, rest)) * sqrt (excerpts[k]->mean_square);
+  }
+  return TSR_STATUS_OK;
+}
+
 /* The first of the widths that leaves clearly less of n_trials excerpts than those before
  * it. */
 static TsrStatus
@@ -307,18 +338,19 @@ choose_width (const Look   *look,
               double        clearly_less,
               double       *spacing_hz)
 {
-  double least = INFINITY;
+  const Excerpt *excerpts[N_SHARE_TRIALS];
+  size_t         n = n_trials < look->n_excerpts ? n_trials : look->n_excerpts;
+  double         least = INFINITY;
 
+  for (size_t k = 0; k < n; k++)
+    excerpts[k] = &look->excerpts[k * look->n_excerpts / n_trials];
+  qsort (excerpts, n, sizeof excerpts[0], compare_louder_first);
   for (size_t i = 0; i < n_choices; i++) {
-    double sum = 0;
-    for (size_t k = 0; k < n_trials && k < look->n_excerpts; k++) {
-      const Excerpt *e = &look->excerpts[k * look->n_excerpts / n_trials];
-      double         rest = 1;
-      TsrStatus      status = try_spacing (look, e, choices_hz[i], &rest);
-      if (status != TSR_STATUS_OK)
-        return status;
-      sum += fmin (1, fmax (LITTLE, rest)) * sqrt (e->mean_square);
-    }
+    double    sum;
+    TsrStatus status =
+        sum_rests (look, excerpts, n, choices_hz[i], clearly_less * least, &sum);
+    if (status != TSR_STATUS_OK)
+      return status;
     if (sum < clearly_less * least) {
       least = sum;
       *spacing_hz = choices_hz[i];

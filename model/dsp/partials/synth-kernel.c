@@ -7,25 +7,6 @@
 
 #define INLINE static inline __attribute__ ((always_inline))
 
-/* cos (2 pi turns), absolute error 2e-15 beside rounding: (u - u^3) P (u^2), P by
- * Chebyshev interpolation of degree 8 of sin (pi u) / (u - u^3) on 0..1. */
-INLINE double
-cosine (double turns)
-{
-  double u = 2 * tsr_turns_wrap (turns + 0.25), z = u * u;
-  double y = 2.0157659165698294e-08;
-
-  y = y * z - 7.686167245425365e-07;
-  y = y * z + 2.1138387182866456e-05;
-  y = y * z - 0.00044515778662823277;
-  y = y * z + 0.0069252698614305557;
-  y = y * z - 0.075220615739425303;
-  y = y * z + 0.52404391340119427;
-  y = y * z - 2.0261201264595781;
-  y = y * z + 3.1415926535897896;
-  return (u - u * z) * y;
-}
-
 INLINE double
 cubic (const double c[4], double x)
 {
@@ -62,7 +43,7 @@ render (const TsrSynthRun *run, int first, int n, double *out)
 
   fill_amplitude (run, first, n, amplitude);
   for (int i = 0; i < n; i++)
-    out[i] += amplitude[i] * cosine (cubic (run->phase, first + i));
+    out[i] += amplitude[i] * tsr_turns_cosine (cubic (run->phase, first + i));
 }
 
 INLINE void

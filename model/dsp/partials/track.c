@@ -53,12 +53,6 @@ tsr_track_append (TsrTrack *track, const TsrPeak *point)
   return true;
 }
 
-int64_t
-tsr_track_last_frame (const TsrTrack *track)
-{
-  return track->first_frame + (int64_t)track->n - 1;
-}
-
 /* Point at u = 0..1 between two that are T seconds apart: frequency by the cubic Hermite
  * of (frequency, chirp), its phase by the integral, bent to meet the end; amplitude
  * linear in the logarithm. */

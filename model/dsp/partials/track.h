@@ -21,6 +21,8 @@ typedef struct {
   bool is_start_decided, is_end_decided; /* nothing clean will be joined there any more */
   bool is_left_over;                     /* was born from left-over peaks */
   bool is_gone;                          /* joined to another one */
+  TsrPeak ends[2];                       /* states at start and end, */
+  size_t  ends_n[2];                     /* as long as n is this, 0 = never */
 
   /* The beginning, when it was settled early, together with other tracks'. */
   bool    is_start_settled, has_start; /* looked for; and found */
@@ -31,8 +33,12 @@ typedef struct {
 TsrTrack *tsr_track_new (int64_t first_frame); /* NULL when memory is short */
 void      tsr_track_free (TsrTrack *track);    /* NULL is allowed */
 
-bool    tsr_track_append (TsrTrack *track, const TsrPeak *point); /* false: no memory */
-int64_t tsr_track_last_frame (const TsrTrack *track);
+bool tsr_track_append (TsrTrack *track, const TsrPeak *point); /* false: no memory */
+static inline int64_t
+tsr_track_last_frame (const TsrTrack *track)
+{
+  return track->first_frame + (int64_t)track->n - 1;
+}
 
 /* Interpolates over the frames between `track` and `next` (which begins later) and
  * appends all points of `next`, which becomes empty. False when memory is short. */

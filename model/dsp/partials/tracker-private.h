@@ -25,10 +25,12 @@ typedef struct {
 struct TsrTracker {
   TsrTrackerParams params;
   TsrLinker       *linker;
-  int64_t          n_frames; /* pushed so far */
+  int64_t          max_gap, max_sleep; /* the longest that stages B and D bridge */
+  int64_t          n_frames;           /* pushed so far */
   bool             is_finished;
 
   TsrTrackList live;   /* stage A: their last point lies in the latest frame */
+  TsrTrackList spare;  /* room for the next `live` */
   TsrTrackList tracks; /* all that are not finished, live ones included; owned */
   TsrTrackList done;   /* finished, waiting to be taken; owned */
   size_t       n_taken;
@@ -47,13 +49,11 @@ bool tsr_tracker_reserve_nodes (TsrTracker *tracker, size_t n);
 /* Left-over peaks of a frame inside the ring. */
 TsrLeftOvers *tsr_tracker_left_overs (TsrTracker *tracker, int64_t frame);
 bool          tsr_left_overs_add (TsrLeftOvers *left_overs, const TsrPeak *peak);
+/* Keeps the state at that end in the track. */
 TsrLinkNode
-tsr_tracker_end_node (const TsrTracker *tracker, const TsrTrack *track, int direction);
+tsr_tracker_end_node (const TsrTracker *tracker, TsrTrack *track, int direction);
 
 /* Stage B and C: joins ends up to `end_horizon` to later beginnings. */
 bool tsr_tracker_bridge (TsrTracker *tracker, int64_t end_horizon);
 /* Stage D over one frame, and finishing of tracks that nothing can join any more. */
 bool tsr_tracker_use_left_overs (TsrTracker *tracker, int64_t frame);
-/* The longest gap that stage B bridges, and that stage D does. */
-int64_t tsr_tracker_max_gap (const TsrTracker *tracker);
-int64_t tsr_tracker_max_sleep (const TsrTracker *tracker);

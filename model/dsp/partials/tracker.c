@@ -16,6 +16,13 @@
 
 enum { BATCH = 8, MATURE_FRAMES = 8, BEGUN_FRAMES = 8 };
 
+static int64_t
+longest_gap (const TsrTrackerParams *params)
+{
+  double gap = 10 / (params->spacing_hz * params->hop_s);
+  return (int64_t)fmin (40, fmax (4, rint (gap)));
+}
+
 TsrTracker *
 tsr_tracker_new (const TsrTrackerParams *params)
 {
@@ -24,7 +31,9 @@ tsr_tracker_new (const TsrTrackerParams *params)
     return NULL;
   t->params = *params;
   t->linker = tsr_linker_new ();
-  t->ring_size = (size_t)(2 * tsr_tracker_max_gap (t) + MATURE_FRAMES + 3 * BATCH);
+  t->max_gap = longest_gap (params);
+  t->max_sleep = t->max_gap / 4;
+  t->ring_size = (size_t)(2 * t->max_gap + MATURE_FRAMES + 3 * BATCH);
   t->left_overs = calloc (t->ring_size, sizeof *t->left_overs);
   if (t->linker == NULL || t->left_overs == NULL) {
     tsr_tracker_free (t);
@@ -48,6 +57,7 @@ tsr_tracker_free (TsrTracker *tracker)
     free (t->left_overs[i].peaks);
   free (t->left_overs);
   free (t->live.items);
+  free (t->spare.items);
   free (t->tracks.items);
   free (t->done.items);
   free (t->rows);
@@ -55,19 +65,6 @@ tsr_tracker_free (TsrTracker *tracker)
   free (t->column_of_row);
   tsr_linker_free (t->linker);
   free (t);
-}
-
-int64_t
-tsr_tracker_max_gap (const TsrTracker *tracker)
-{
-  double gap = 10 / (tracker->params.spacing_hz * tracker->params.hop_s);
-  return (int64_t)fmin (40, fmax (4, rint (gap)));
-}
-
-int64_t
-tsr_tracker_max_sleep (const TsrTracker *tracker)
-{
-  return tsr_tracker_max_gap (tracker) / 4;
 }
 
 bool
@@ -139,13 +136,18 @@ tsr_left_overs_add (TsrLeftOvers *left_overs, const TsrPeak *peak)
 }
 
 TsrLinkNode
-tsr_tracker_end_node (const TsrTracker *tracker, const TsrTrack *track, int direction)
+tsr_tracker_end_node (const TsrTracker *tracker, TsrTrack *track, int direction)
 {
   const TsrTrackerParams *p = &tracker->params;
   int64_t frame = direction > 0 ? tsr_track_last_frame (track) : track->first_frame;
+  int     end = direction > 0;
 
+  if (track->ends_n[end] != track->n) {
+    track->ends[end] = tsr_track_end_state (track, direction, p->hop_s, p->spacing_hz);
+    track->ends_n[end] = track->n;
+  }
   return (TsrLinkNode){
-      .peak = tsr_track_end_state (track, direction, p->hop_s, p->spacing_hz),
+      .peak = track->ends[end],
       .time_s = (double)frame * p->hop_s,
   };
 }
@@ -207,6 +209,23 @@ begin_tracks (TsrTracker *t, int64_t frame, size_t n_rows, size_t n_columns)
   return true;
 }
 
+/* Of the live tracks, the rows, those that went on stay, in order of frequency. */
+static bool
+keep_live (TsrTracker *t, int64_t frame, size_t n_rows)
+{
+  TsrTrackList before = t->live;
+
+  t->live = t->spare;
+  t->spare = before;
+  t->live.n = 0;
+  for (size_t i = 0; i < n_rows; i++) {
+    TsrTrack *track = before.items[t->rows[i].index];
+    if (tsr_track_last_frame (track) == frame && !tsr_track_list_add (&t->live, track))
+      return false;
+  }
+  return true;
+}
+
 /* Stage A: live tracks go on in clean peaks of the next frame. */
 static bool
 link_clean (TsrTracker *t, const TsrPeak *peaks, size_t n)
@@ -234,12 +253,7 @@ link_clean (TsrTracker *t, const TsrPeak *peaks, size_t n)
         !tsr_track_append (t->live.items[t->rows[i].index],
                            &t->columns[t->column_of_row[i]].peak))
       return false;
-  size_t n_live = 0;
-  for (size_t i = 0; i < t->live.n; i++)
-    if (tsr_track_last_frame (t->live.items[i]) == frame)
-      t->live.items[n_live++] = t->live.items[i];
-  t->live.n = n_live;
-  return begin_tracks (t, frame, n_rows, n_columns);
+  return keep_live (t, frame, n_rows) && begin_tracks (t, frame, n_rows, n_columns);
 }
 
 /* Lets the later stages work on frames that are old enough. */
@@ -252,7 +266,7 @@ advance (TsrTracker *t, int64_t end_horizon)
     return false;
   int64_t ready = end_horizon - MATURE_FRAMES / 2;
   if (t->is_finished)
-    ready = t->n_frames + tsr_tracker_max_sleep (t) + 1;
+    ready = t->n_frames + t->max_sleep + 1;
   for (; t->first_left_over <= ready; t->first_left_over++)
     if (!tsr_tracker_use_left_overs (t, t->first_left_over))
       return false;
@@ -269,7 +283,7 @@ tsr_tracker_push (TsrTracker *tracker, const TsrPeak *peaks, size_t n)
   t->n_frames++;
   if (t->n_frames % BATCH != 0)
     return true;
-  return advance (t, t->n_frames - 1 - tsr_tracker_max_gap (t) - MATURE_FRAMES);
+  return advance (t, t->n_frames - 1 - t->max_gap - MATURE_FRAMES);
 }
 
 bool
