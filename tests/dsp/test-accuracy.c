@@ -17,21 +17,45 @@ typedef struct {
 } Row;
 
 /* clang-format off */
+/* What any such signal is promised. */
+static const Row promised[] = {
+  /*                          SNR    cent median  95 %     dB     missed  false  attack */
+  {TEST_SIGNAL_STEADY,        45,    0.0002,      0.004,   0.004, 0.003,  0,     0.1},
+  {TEST_SIGNAL_VIBRATO,       45,    0.02,        0.1,     0.02,  0.003,  0,     0.2},
+  {TEST_SIGNAL_WIDE_VIBRATO,  36,    0.06,        0.3,     0.04,  0.004,  0,     0.2},
+  {TEST_SIGNAL_CHIRPS,        48,    0.001,       0.005,   0.004, 0.003,  0,     0.1},
+  {TEST_SIGNAL_PAIRS,         35,    0.002,       0.02,    0.02,  0.015,  1,     0.2},
+  {TEST_SIGNAL_TREMOLO,       45,    0.002,       0.02,    0.02,  0.003,  0,     0.1},
+  {TEST_SIGNAL_BELL,          40,    0.001,       0.01,    0.01,  0.004,  2,     0.1},
+  {TEST_SIGNAL_PLUCKS,        30,    0.01,        4,       0.03,  0.015,  4,     0.1},
+  {TEST_SIGNAL_NOISY,         18,    0.1,         2,       0.1,   0.003,  15,    5},
+  {TEST_SIGNAL_NOISIER,       8,     0.3,         20,      0.3,   0.003,  15,    10},
+};
+
+/* What these very signals reached. */
 static const Row rows[] = {
   /*                          SNR    cent median  95 %     dB     missed  false  attack */
-  {TEST_SIGNAL_STEADY,        60,    0.0002,      0.004,   0.001, 0.003,  0,     0.1},
-  {TEST_SIGNAL_VIBRATO,       48,    0.02,        0.1,     0.005, 0.003,  0,     INFINITY},
-  {TEST_SIGNAL_WIDE_VIBRATO,  45,    0.04,        0.2,     0.01,  0.003,  0,     INFINITY},
+  {TEST_SIGNAL_STEADY,        62,    0.0002,      0.004,   0.001, 0.003,  0,     0.1},
+  {TEST_SIGNAL_VIBRATO,       58,    0.02,        0.1,     0.005, 0.003,  0,     0.1},
+  {TEST_SIGNAL_WIDE_VIBRATO,  50,    0.04,        0.2,     0.01,  0.003,  0,     0.1},
   {TEST_SIGNAL_CHIRPS,        70,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
-  {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     1},
-  {TEST_SIGNAL_TREMOLO,       45,    0.001,       0.02,    0.005, 0.003,  0,     1},
-  {TEST_SIGNAL_BELL,          60,    0.001,       0.01,    0.003, 0.004,  2,     0.1},
+  {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
+  {TEST_SIGNAL_TREMOLO,       58,    0.001,       0.02,    0.003, 0.003,  0,     0.1},
+  {TEST_SIGNAL_BELL,          62,    0.001,       0.01,    0.003, 0.004,  2,     0.1},
   {TEST_SIGNAL_PLUCKS,        31,    0.02,        4,       0.005, 0.01,   4,     0.1},
-  {TEST_SIGNAL_NOISY,         19,    0.15,        1,       0.15,  0.003,  15,    10},
+  {TEST_SIGNAL_NOISY,         19,    0.05,        1,       0.06,  0.003,  15,    2},
+  {TEST_SIGNAL_NOISIER,       9,     0.2,         8,       0.25,  0.003,  15,    8},
 };
 /* clang-format on */
 
-enum { N_SEEDS = 2 };
+enum { N_SEEDS = 2, FIRST_SEED = 101 };
+
+/* The last one is drawn anew for each release. */
+static uint32_t
+seed_number (uint32_t i)
+{
+  return i < N_SEEDS ? FIRST_SEED + i : g_str_hash (TSR_VERSION);
+}
 
 static TsrStatus
 collect (void *user, TsrPartial *partial)
@@ -57,7 +81,7 @@ analyse_and_score (TestSignalKind kind, uint32_t seed)
   g_assert_cmpint (
       tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
   TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
-  TestScore      score = test_score (truth, sound, set);
+  TestScore      score = test_score (truth, sound, set, false);
   tsr_partial_set_unref (set);
   g_ptr_array_unref (found);
   tsr_signal_unref (sound);
@@ -68,11 +92,12 @@ analyse_and_score (TestSignalKind kind, uint32_t seed)
 static void
 test_row (const void *data)
 {
-  const Row *row = data;
-  double     n_false = 0;
+  size_t index = GPOINTER_TO_SIZE (data);
+  double n_false = 0;
 
-  for (uint32_t seed = 101; seed < 101 + N_SEEDS; seed++) {
-    TestScore s = analyse_and_score (row->kind, seed);
+  for (uint32_t i = 0; i <= N_SEEDS; i++) {
+    const Row *row = i < N_SEEDS ? &rows[index] : &promised[index];
+    TestScore  s = analyse_and_score (row->kind, seed_number (i));
     g_test_message ("%s: SNR %.1f dB; %.5f / %.4f cent; %.4f dB; missed %.2f %%; "
                     "%zu false; attacks %.3f ms",
                     test_signal_name (row->kind),
@@ -89,9 +114,9 @@ test_row (const void *data)
     g_assert_cmpfloat (s.amplitude_median_db, <=, row->amplitude_median_db);
     g_assert_cmpfloat (s.missed, <=, row->missed);
     g_assert_cmpfloat (1e3 * s.attack_median_s, <=, row->attack_ms);
-    n_false += (double)s.n_false / N_SEEDS;
+    n_false += (double)s.n_false / (N_SEEDS + 1);
   }
-  g_assert_cmpfloat (n_false, <=, row->n_false);
+  g_assert_cmpfloat (n_false, <=, rows[index].n_false);
 }
 
 /* Impulses are no partials. */
@@ -107,7 +132,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     char *path = g_strdup_printf ("/accuracy/%s", test_signal_name (rows[i].kind));
-    g_test_add_data_func (path, &rows[i], test_row);
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_row);
     g_free (path);
   }
   g_test_add_func ("/accuracy/impulses", test_impulses);

@@ -124,7 +124,7 @@ test_separated_partials (void)
         make_signal (partials, 25, 2, sqrt (power) * pow (10, -rows[i].snr_db / 20));
     TsrSignal     *sound = test_signal_render (&truth, false);
     TsrPartialSet *set = analyse (sound, 100, TSR_NOISINESS_CLEAN);
-    TestScore      score = test_score (&clean, clean_sound, set);
+    TestScore      score = test_score (&clean, clean_sound, set, false);
     g_test_message ("SNR %g dB: partials %.1f dB, beginnings %.3f ms",
                     rows[i].snr_db,
                     score.snr_db,

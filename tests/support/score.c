@@ -173,15 +173,23 @@ count_false (const TestSignal *truth, TsrPartialSet *set)
   return n_false;
 }
 
-/* The middle of the ramp at the beginning of a partial. */
+/* When a partial first reaches an amplitude; INFINITY when it never does. */
 static double
-beginning_s (const TsrPartial *partial)
+time_of_amplitude (const TsrPartial *partial, double amplitude)
 {
   const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+  double               before = tsr_breakpoint_amplitude (&b[0]);
 
-  if (b[0].flags & TSR_BREAKPOINT_NULL && tsr_partial_n_breakpoints (partial) > 1)
-    return (b[0].time_s + b[1].time_s) / 2;
-  return b[0].time_s;
+  if (before >= amplitude)
+    return b[0].time_s;
+  for (size_t i = 1; i < tsr_partial_n_breakpoints (partial); i++) {
+    double after = tsr_breakpoint_amplitude (&b[i]);
+    if (after >= amplitude)
+      return b[i - 1].time_s +
+             (b[i].time_s - b[i - 1].time_s) * (amplitude - before) / (after - before);
+    before = after;
+  }
+  return INFINITY;
 }
 
 static double
@@ -196,8 +204,11 @@ score_attacks (const TestSignal *truth, TsrPartialSet *set)
         nearest (set, t, test_partial_frequency_hz (p, t), MATCH * truth->spacing_hz);
     if (s.index == SIZE_MAX)
       continue;
-    double error = fabs (beginning_s (tsr_partial_set_at (set, s.index)) - p->start_s -
-                         p->attack_s / 2);
+    double half = test_partial_amplitude (p, p->start_s + p->attack_s / 2);
+    if (p->attack_s == 0)
+      half /= 2;
+    double error = fabs (time_of_amplitude (tsr_partial_set_at (set, s.index), half) -
+                         p->start_s - p->attack_s / 2);
     g_array_append_val (errors, error);
   }
   double median = quantile (errors, 0.5);
@@ -205,21 +216,31 @@ score_attacks (const TestSignal *truth, TsrPartialSet *set)
   return median;
 }
 
+double
+test_snr_db (const TsrSignal *sound, const double *resynthesis, int64_t n)
+{
+  const float *x = tsr_signal_channel (sound, 0);
+  double       energy = 0, error = 0;
+
+  for (int64_t i = 0; i < tsr_signal_n_frames (sound); i++) {
+    double rest = (double)x[i] - (i < n ? resynthesis[i] : 0);
+    energy += (double)x[i] * (double)x[i];
+    error += rest * rest;
+  }
+  return 10 * log10 (energy / error);
+}
+
 static double
 snr_db (const TsrSignal *sound, TsrPartialSet *set)
 {
-  int64_t      n = tsr_signal_n_frames (sound);
-  const float *x = tsr_signal_channel (sound, 0);
-  double      *y = g_new0 (double, n), energy = 0, error = 0;
+  int64_t n = tsr_signal_n_frames (sound);
+  double *y = g_new0 (double, n);
 
   tsr_synth_render_range (
       set, 0, tsr_signal_rate_hz (sound), 0, (size_t)n, NULL, y, NULL);
-  for (int64_t i = 0; i < n; i++) {
-    energy += (double)x[i] * (double)x[i];
-    error += ((double)x[i] - y[i]) * ((double)x[i] - y[i]);
-  }
+  double snr = test_snr_db (sound, y, n);
   g_free (y);
-  return 10 * log10 (energy / error);
+  return snr;
 }
 
 /* The partials as straight lines, as the table of partials gives them. */
@@ -258,14 +279,17 @@ straighten (TsrPartialSet *set)
 }
 
 TestScore
-test_score (const TestSignal *truth, const TsrSignal *sound, TsrPartialSet *set)
+test_score (const TestSignal *truth,
+            const TsrSignal  *sound,
+            TsrPartialSet    *set,
+            bool              is_straight)
 {
   TestScore      score = {0};
-  TsrPartialSet *straight = straighten (set);
+  TsrPartialSet *straight = is_straight ? tsr_partial_set_ref (set) : straighten (set);
 
   score_values (truth, straight, &score);
   score.n_false = count_false (truth, straight);
-  score.attack_median_s = score_attacks (truth, set);
+  score.attack_median_s = score_attacks (truth, straight);
   tsr_partial_set_unref (straight);
   score.snr_db = snr_db (sound, set);
   return score;

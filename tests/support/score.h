@@ -16,9 +16,17 @@ typedef struct {
                      explains, 0..1 */
   size_t n_false; /* partials above -60 dB re the loudest true one (or re 1) that explain
                      nothing */
-  double attack_median_s; /* mean distance of beginnings, median of absolute values */
+  double attack_median_s; /* of the distances, without sign, of the middles of attacks:
+                             where half the amplitude behind them is reached */
 } TestScore;
 
-/* `sound` is the rendered signal, `set` what was found in it (channel 0). */
-TestScore
-test_score (const TestSignal *truth, const TsrSignal *sound, TsrPartialSet *set);
+/* `sound` is the rendered signal, `set` what was found in it (channel 0). Where its
+ * breakpoints are joined by straight lines, as in a table, and not by the curves of
+ * partial.h, `is_straight` is true. */
+TestScore test_score (const TestSignal *truth,
+                      const TsrSignal  *sound,
+                      TsrPartialSet    *set,
+                      bool              is_straight);
+
+/* SNR in dB of a resynthesis of n samples. */
+double test_snr_db (const TsrSignal *sound, const double *resynthesis, int64_t n);

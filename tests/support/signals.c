@@ -11,13 +11,14 @@ test_signal_name (TestSignalKind kind)
 {
   static const char *names[TEST_SIGNAL_N_KINDS] = {"steady",
                                                    "vibrato",
-                                                   "wide vibrato",
+                                                   "wide-vibrato",
                                                    "chirps",
                                                    "pairs",
                                                    "tremolo",
                                                    "bell",
                                                    "plucks",
                                                    "noisy",
+                                                   "noisier",
                                                    "impulses"};
   return names[kind];
 }
@@ -142,7 +143,7 @@ fill_plucks (TestSignal *s, GRand *r)
 }
 
 static void
-fill_noisy (TestSignal *s, GRand *r)
+fill_noisy (TestSignal *s, GRand *r, double snr_db)
 {
   double power = 0;
 
@@ -154,7 +155,7 @@ fill_noisy (TestSignal *s, GRand *r)
     p->phase_turns = between (r, 0, 1);
     power += p->amplitude * p->amplitude / 2;
   }
-  s->noise_rms = sqrt (power / 100);
+  s->noise_rms = sqrt (power * pow (10, -snr_db / 10));
 }
 
 TestSignal *
@@ -192,7 +193,10 @@ test_signal_new (TestSignalKind kind, uint32_t seed)
     fill_plucks (s, r);
     break;
   case TEST_SIGNAL_NOISY:
-    fill_noisy (s, r);
+    fill_noisy (s, r, 20);
+    break;
+  case TEST_SIGNAL_NOISIER:
+    fill_noisy (s, r, 10);
     break;
   case TEST_SIGNAL_IMPULSES:
     s->spacing_hz = 100;

@@ -48,10 +48,11 @@ typedef enum {
   TEST_SIGNAL_BELL,         /* 12 decaying partials */
   TEST_SIGNAL_PLUCKS,       /* 24 decaying notes with sharp attacks */
   TEST_SIGNAL_NOISY,        /* 15 partials in noise, 20 dB below them */
+  TEST_SIGNAL_NOISIER,      /* 10 dB below them */
   TEST_SIGNAL_IMPULSES,     /* nothing but impulses */
 } TestSignalKind;
 
-enum { TEST_SIGNAL_N_KINDS = 10 };
+enum { TEST_SIGNAL_N_KINDS = 11 };
 
 const char *test_signal_name (TestSignalKind kind);
 TestSignal *test_signal_new (TestSignalKind kind, uint32_t seed);

@@ -13,6 +13,10 @@ enum { BEND_REACH = 4, BEND_POINTS = 9, BEND_SQUARES = 60 };
 
 /* A shorter ramp becomes a step. */
 #define SHORTEST_RAMP_S 1e-4
+/* Breakpoints at edges keep this distance. */
+#define NEAR_HOPS 0.3
+/* A long ramp turns into what follows over this time. */
+#define KNEE_S 2e-4
 
 typedef struct {
   TsrBreakpoint       *b;
@@ -117,37 +121,67 @@ null_of (TsrBreakpoint b)
   return b;
 }
 
-/* Breakpoints from the null to just before the anchor (direction -1), or from just behind
- * the anchor to the null (+1). `at` is the anchor's breakpoint, its phase unwrapped. */
-static void
-add_edge (Builder *builder, const TsrEdge *edge, const TsrBreakpoint *at, int direction)
+/* A point of the ramp, `gain` between null and full. */
+static TsrBreakpoint
+on_ramp (TsrBreakpoint b, double gain, double gain_per_s)
+{
+  b.log_amplitude += log (gain);
+  b.slope_per_s += (float)(gain_per_s / gain);
+  return b;
+}
+
+/* Breakpoints from just beyond the anchor outwards to the null, a hop apart as far as
+ * they go; their number. `at` is the anchor's breakpoint, its phase unwrapped. A ramp of
+ * several hops has points of its own, and ends in a knee. */
+static size_t
+make_edge (const Builder       *builder,
+           const TsrEdge       *edge,
+           const TsrBreakpoint *at,
+           int                  direction,
+           TsrBreakpoint       *out)
 {
   const TsrPeak *p = &edge->model;
   double         rate = builder->signal->rate_hz;
+  double         hop_s = (double)builder->signal->hop / rate, near_s = NEAR_HOPS * hop_s;
   double         ramp_s = edge->ramp / rate, middle_s = edge->distance / rate;
-  double         hop_s = (double)builder->signal->hop / rate;
+  size_t         n = 0;
 
   if (ramp_s < SHORTEST_RAMP_S)
     ramp_s = 0;
-  double        full_s = middle_s - ramp_s / 2, null_s = middle_s + ramp_s / 2;
-  TsrBreakpoint full = extrapolate (p, at, direction * full_s);
-  TsrBreakpoint null = null_of (extrapolate (p, at, direction * null_s));
-  int           n_between = (int)fmax (0, ceil (full_s / hop_s - 1e-6) - 1);
-  bool          has_full = full_s > 1e-3 * hop_s;
-
-  if (direction < 0) {
-    add (builder, null);
-    if (has_full)
-      add (builder, full);
-    for (int i = n_between; i > 0; i--)
-      add (builder, extrapolate (p, at, -full_s * i / (n_between + 1)));
-    return;
+  double full_s = middle_s - ramp_s / 2, null_s = middle_s + ramp_s / 2, x_s = hop_s;
+  bool   has_knee = ramp_s > 2 * hop_s && full_s > KNEE_S + near_s;
+  for (; x_s < full_s - near_s - (has_knee ? KNEE_S : 0); x_s += hop_s)
+    out[n++] = extrapolate (p, at, direction * x_s);
+  if (has_knee)
+    out[n++] = extrapolate (p, at, direction * (full_s - KNEE_S));
+  if (full_s > 1e-3 * hop_s) {
+    out[n++] = extrapolate (p, at, direction * full_s);
+    if (has_knee)
+      out[n - 1] = on_ramp (out[n - 1], 1, -direction / ramp_s);
   }
-  for (int i = 1; i <= n_between; i++)
-    add (builder, extrapolate (p, at, full_s * i / (n_between + 1)));
-  if (has_full)
-    add (builder, full);
-  add (builder, null);
+  for (; has_knee && x_s < null_s - near_s; x_s += hop_s)
+    if (x_s > full_s + near_s)
+      out[n++] = on_ramp (extrapolate (p, at, direction * x_s),
+                          (null_s - x_s) / ramp_s,
+                          -direction / ramp_s);
+  out[n++] = null_of (extrapolate (p, at, direction * null_s));
+  return n;
+}
+
+/* Breakpoints from the null to just before the anchor (direction -1), or from just behind
+ * the anchor to the null (+1). */
+static void
+add_edge (Builder *builder, const TsrEdge *edge, const TsrBreakpoint *at, int direction)
+{
+  TsrBreakpoint *first = builder->b + builder->n;
+  size_t         n = make_edge (builder, edge, at, direction, first);
+
+  builder->n += n;
+  for (size_t i = 0; direction < 0 && i < n / 2; i++) {
+    TsrBreakpoint swapped = first[i];
+    first[i] = first[n - 1 - i];
+    first[n - 1 - i] = swapped;
+  }
 }
 
 /* An edge that could not be told: a short ramp outside the last point. */
@@ -224,7 +258,8 @@ tsr_partial_from_track (const TsrTrack *track,
   tsr_edge_find (edges, track, +1, &end);
   order_anchors (&builder, &start, &end);
   double hop = (double)builder.signal->hop;
-  size_t n_edge = (size_t)((start.distance + end.distance) / hop) + 8;
+  double reach = start.distance + end.distance + start.ramp + end.ramp;
+  size_t n_edge = (size_t)(reach / hop) + 12;
   builder.b = calloc (track->n + n_edge, sizeof *builder.b);
   if (builder.b == NULL)
     return NULL;
