@@ -3,6 +3,8 @@
  */
 #include "model/dsp/partials/synth-kernel.h"
 
+#include "model/dsp/partials/phasor.h"
+
 #include <string.h>
 
 #define INLINE static inline __attribute__ ((always_inline))
@@ -13,15 +15,10 @@ cubic (const double c[4], double x)
   return c[0] + x * (c[1] + x * (c[2] + x * c[3]));
 }
 
+/* Multiplies by what is faded out near half the rate, and by the noise. */
 INLINE void
-fill_amplitude (const TsrSynthRun *run, int first, int n, double *amplitude)
+modulate (const TsrSynthRun *run, int first, int n, double *amplitude)
 {
-  if (run->is_linear)
-    for (int i = 0; i < n; i++)
-      amplitude[i] = cubic (run->amplitude, first + i);
-  else
-    for (int i = 0; i < n; i++)
-      amplitude[i] = tsr_exp2 (cubic (run->amplitude, first + i));
   if (run->has_fade)
     for (int i = 0; i < n; i++) {
       double x = first + i;
@@ -36,14 +33,57 @@ fill_amplitude (const TsrSynthRun *run, int first, int n, double *amplitude)
     }
 }
 
+/* Sample by sample: whatever moves fast. */
 INLINE void
-render (const TsrSynthRun *run, int first, int n, double *out)
+render_directly (const TsrSynthRun *run, int first, int n, double *out)
 {
   double amplitude[TSR_SYNTH_BLOCK];
 
-  fill_amplitude (run, first, n, amplitude);
+  if (run->is_linear)
+    for (int i = 0; i < n; i++)
+      amplitude[i] = cubic (run->amplitude, first + i);
+  else
+    for (int i = 0; i < n; i++)
+      amplitude[i] = tsr_exp2 (cubic (run->amplitude, first + i));
+  modulate (run, first, n, amplitude);
   for (int i = 0; i < n; i++)
     out[i] += amplitude[i] * tsr_turns_cosine (cubic (run->phase, first + i));
+}
+
+/* By recurrence, always from the origin on, so that all parts of a block agree. */
+INLINE void
+render_by_phasor (const TsrSynthRun *run, int first, int n, double *out)
+{
+  static const double none[4] = {0};
+  double              wave[TSR_SYNTH_BLOCK + TSR_LANES], amplitude[TSR_SYNTH_BLOCK];
+  TsrPhasor           phasor;
+
+  tsr_phasor_begin (&phasor, run->is_linear ? none : run->amplitude, run->phase);
+  for (int i = 0; i < first + n; i += TSR_LANES) {
+    tsr_lanes_store (&phasor.value.re, wave + i);
+    tsr_phasor_step (&phasor);
+  }
+  if (!run->is_linear && !run->has_fade && run->noise == NULL) {
+    for (int i = 0; i < n; i++)
+      out[i] += wave[first + i];
+    return;
+  }
+  for (int i = 0; i < n; i++)
+    amplitude[i] = run->is_linear ? cubic (run->amplitude, first + i) : 1;
+  modulate (run, first, n, amplitude);
+  for (int i = 0; i < n; i++)
+    out[i] += amplitude[i] * wave[first + i];
+}
+
+INLINE void
+render (const TsrSynthRun *run, int first, int n, double *out)
+{
+  static const double none[4] = {0};
+
+  if (tsr_phasor_is_exact (run->is_linear ? none : run->amplitude, run->phase))
+    render_by_phasor (run, first, n, out);
+  else
+    render_directly (run, first, n, out);
 }
 
 INLINE void
