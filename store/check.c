@@ -26,7 +26,8 @@ tell (GPtrArray *damage, const char *format, ...)
   va_end (arguments);
 }
 
-static void
+/* FALSE: cancelled. */
+static gboolean
 check_pages (TsrProjectFile *file, GPtrArray *damage)
 {
   g_autoptr (GError) error = NULL;
@@ -40,6 +41,7 @@ check_pages (TsrProjectFile *file, GPtrArray *damage)
     if (strcmp (line, "ok") != 0)
       tell (damage, _ ("pages: %s"), g_strdelimit (line, "\n", ' '));
   }
+  return !tsr_db_is_cancelled (file->db);
 }
 
 static void
@@ -94,8 +96,28 @@ check_tally (TsrProjectFile *file, const TsrCursor *cursor, GPtrArray *damage)
     tell (damage, _ ("the rows of “%s” are not those that were written last"), name);
 }
 
+/* Shares of the progress. */
+#define PAGES_PART 0.4
+#define REFERENCES_PART 0.5
+
+enum { ROWS_A_LOOK = 256 };
+
 static void
-check_table (TsrProjectFile *file, TsrTable table, GPtrArray *damage)
+tell_progress (const TsrJob *job, const TsrCursor *cursor, gint64 n_before, gint64 n_all)
+{
+  double share = (double)(n_before + cursor->seen.n_rows) / (double)MAX (1, n_all);
+
+  tsr_job_progress (job, REFERENCES_PART + (1 - REFERENCES_PART) * MIN (1, share));
+}
+
+/* All rows of a table; n_before of n_all rows of the file were looked at already. */
+static void
+check_table (TsrProjectFile *file,
+             TsrTable        table,
+             const TsrJob   *job,
+             gint64          n_before,
+             gint64          n_all,
+             GPtrArray      *damage)
 {
   const char   *name = tsr_table_shape (table)->name;
   TsrCursor     cursor;
@@ -114,6 +136,8 @@ check_table (TsrProjectFile *file, TsrTable table, GPtrArray *damage)
             name);
     else if (table == TSR_TABLE_PARTIAL)
       check_partial (&cursor, damage);
+    if (cursor.seen.n_rows % ROWS_A_LOOK == 0)
+      tell_progress (job, &cursor, n_before, n_all);
   }
   tsr_cursor_close (&cursor);
   if (result == TSR_STEP_ERROR)
@@ -122,22 +146,57 @@ check_table (TsrProjectFile *file, TsrTable table, GPtrArray *damage)
     check_tally (file, &cursor, damage);
 }
 
-gboolean
-tsr_store_check_on (const char      *path,
-                    const TsrDbHost *host,
-                    GPtrArray      **damage,
-                    GError         **error)
+static void
+check_rows (TsrProjectFile *file, const TsrJob *job, GPtrArray *damage)
+{
+  const TsrTally *tallies = tsr_rows_ledger (file->rows)->tables;
+  gint64          n_before = 0, n_all = 0;
+
+  for (TsrTable table = TSR_TABLE_PROJECT; table < TSR_N_TABLES; table++)
+    n_all += MAX (0, tallies[table].n_rows);
+  for (TsrTable table = TSR_TABLE_PROJECT; table < TSR_N_TABLES; table++) {
+    if (tsr_db_is_cancelled (file->db))
+      return;
+    check_table (file, table, job, n_before, n_all, damage);
+    n_before += MAX (0, tallies[table].n_rows);
+  }
+}
+
+/* FALSE with an error: cancelled. */
+static gboolean
+check_all (TsrProjectFile *file, const TsrJob *job, GPtrArray *damage, GError **error)
+{
+  tsr_db_set_job (file->db, job);
+  if (check_pages (file, damage)) {
+    tsr_job_progress (job, PAGES_PART);
+    check_references (file, damage);
+    tsr_job_progress (job, REFERENCES_PART);
+    check_rows (file, job, damage);
+  }
+  gboolean is_cancelled = tsr_db_is_cancelled (file->db);
+  if (is_cancelled)
+    tsr_db_set_cancelled (error);
+  tsr_db_set_job (file->db, NULL);
+  return !is_cancelled;
+}
+
+static gboolean
+check (const char      *path,
+       const TsrDbHost *host,
+       const TsrJob    *job,
+       GPtrArray      **damage,
+       GError         **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-  TsrProjectFile *file = tsr_project_file_open (path, TSR_OPEN_EXAMINING, host, &problem);
+  TsrProjectFile *file =
+      tsr_project_file_open (path, TSR_OPEN_EXAMINING, host, job, &problem);
 
   if (file != NULL) {
-    check_pages (file, found);
-    check_references (file, found);
-    for (TsrTable table = TSR_TABLE_PROJECT; table < TSR_N_TABLES; table++)
-      check_table (file, table, found);
+    gboolean ok = check_all (file, job, found, error);
     tsr_project_file_close (file);
+    if (!ok)
+      return FALSE;
   } else if (g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_DAMAGED))
     tell (found, "%s", problem->message);
   else {
@@ -149,9 +208,18 @@ tsr_store_check_on (const char      *path,
 }
 
 gboolean
-tsr_store_check (const char *path, GPtrArray **damage, GError **error)
+tsr_store_check_on (const char      *path,
+                    const TsrDbHost *host,
+                    GPtrArray      **damage,
+                    GError         **error)
+{
+  return check (path, host, NULL, damage, error);
+}
+
+gboolean
+tsr_store_check (const char *path, const TsrJob *job, GPtrArray **damage, GError **error)
 {
   g_return_val_if_fail (path != NULL && damage != NULL, FALSE);
 
-  return tsr_store_check_on (path, NULL, damage, error);
+  return check (path, NULL, job, damage, error);
 }

@@ -117,10 +117,36 @@ give_space_back (TsrProjectFile *file, GError **error)
   return FALSE;
 }
 
+/* Shares of the progress: the plan, its rows, and the second half of the VACUUM, which
+ * the journal shows. */
+#define PLAN_PART 0.1
+#define ROWS_PART 0.4
+#define PAGES_PART 0.7
+
+/* The rows are gone; what comes may still be left out. */
+static gboolean
+tell (TsrProjectFile *file, const TsrJob *job, GError **error)
+{
+  g_autofree char *journal = g_strconcat (file->real_path, "-journal", NULL);
+  TsrWatch        *watch = tsr_db_watch (file->db);
+  gint64           n_pages = 0, n_free = 0, page_bytes = 0;
+
+  tsr_job_progress (job, ROWS_PART);
+  if (!tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) ||
+      !tsr_db_query_int (file->db, "PRAGMA page_count", &n_pages, error) ||
+      !tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error))
+    return FALSE;
+  if (watch != NULL)
+    tsr_watch_file (
+        watch, journal, (guint64)((n_pages - n_free) * page_bytes), PAGES_PART, 1);
+  return TRUE;
+}
+
 gboolean
 tsr_project_compact (TsrProjectFile   *file,
                      guint             keep_steps,
                      gboolean          dry_run,
+                     const TsrJob     *job,
                      TsrCompactReport *report,
                      GError          **error)
 {
@@ -131,14 +157,15 @@ tsr_project_compact (TsrProjectFile   *file,
   TsrCompactPlan *plan = tsr_compact_plan_new (file, keep_steps, error);
   if (plan == NULL)
     return FALSE;
+  tsr_job_progress (job, dry_run ? 1 : PLAN_PART);
   *report = (TsrCompactReport){.n_steps_dropped = plan->n_steps,
                                .n_sounds_dropped = plan->n_sounds,
                                .n_sources_dropped = plan->n_sources,
                                .bytes_before = file_bytes (file)};
-  gboolean ok =
-      tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) &&
-      tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error) &&
-      (dry_run || (drop_rows (file, plan, error) && give_space_back (file, error)));
+  gboolean ok = tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) &&
+                tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error) &&
+                (dry_run || (drop_rows (file, plan, error) && tell (file, job, error) &&
+                             give_space_back (file, error)));
   guint64 n_spared =
       MIN (plan->n_bytes + (guint64)(n_free * page_bytes), report->bytes_before);
   report->bytes_after = dry_run ? report->bytes_before - n_spared : file_bytes (file);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "store/db-error.h"
+#include "store/watch.h"
 
 #define HEAP_LIMIT_BYTES (G_GINT64_CONSTANT (1) << 30)
 #define CELL_LIMIT_BYTES (64 << 20) /* longest text, blob or row */
@@ -18,6 +19,7 @@ struct TsrDb {
   GHashTable *statements;
   gint64      deadline_us; /* 0 = none; by g_get_monotonic_time */
   gboolean    broken;
+  TsrWatch   *watch; /* NULL: nobody may cancel */
 };
 
 struct TsrStatement {
@@ -87,6 +89,10 @@ set_error (TsrDb *self, int rc, GError **error)
 {
   TsrDbTrouble trouble = TSR_DB_OTHER_TROUBLE;
 
+  if ((rc & 0xff) == SQLITE_INTERRUPT && tsr_db_is_cancelled (self)) {
+    tsr_db_set_cancelled (error);
+    return;
+  }
   if (is_sync_failure (rc))
     self->broken = TRUE;
   if ((rc & 0xff) == SQLITE_CONSTRAINT)
@@ -235,11 +241,32 @@ tsr_db_close (TsrDb *self)
 {
   if (self == NULL)
     return;
+  tsr_watch_free (self->watch);
   g_hash_table_unref (self->statements);
   if (self->handle != NULL && sqlite3_close (self->handle) != SQLITE_OK)
     g_critical ("a statement of %s is still in use", self->name);
   g_free (self->name);
   g_free (self);
+}
+
+static void
+interrupt_cb (gpointer data)
+{
+  sqlite3_interrupt (((TsrDb *)data)->handle);
+}
+
+void
+tsr_db_set_job (TsrDb *self, const TsrJob *job)
+{
+  g_clear_pointer (&self->watch, tsr_watch_free);
+  if (job != NULL)
+    self->watch = tsr_watch_new (job, interrupt_cb, self);
+}
+
+TsrWatch *
+tsr_db_watch (TsrDb *self)
+{
+  return self->watch;
 }
 
 struct TsrDbFile {
@@ -372,36 +399,6 @@ tsr_db_execute (TsrDb *self, const char *sql, GError **error)
 }
 
 gboolean
-tsr_db_query_int (TsrDb *self, const char *sql, gint64 *value, GError **error)
-{
-  TsrStatement *statement = tsr_db_prepare (self, sql, error);
-
-  if (statement == NULL)
-    return FALSE;
-  TsrStepResult result = tsr_statement_step (statement, error);
-  *value = result == TSR_STEP_ROW ? tsr_statement_int (statement, 0) : 0;
-  tsr_statement_reset (statement);
-  return result != TSR_STEP_ERROR;
-}
-
-GPtrArray *
-tsr_db_query_texts (TsrDb *self, const char *sql, GError **error)
-{
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  TsrStatement *statement = tsr_db_prepare (self, sql, error);
-  TsrStepResult result = TSR_STEP_ERROR;
-
-  if (statement == NULL)
-    return NULL;
-  while ((result = tsr_statement_step (statement, error)) == TSR_STEP_ROW) {
-    const char *text = (const char *)sqlite3_column_text (statement->handle, 0);
-    g_ptr_array_add (texts, g_utf8_make_valid (text != NULL ? text : "", -1));
-  }
-  tsr_statement_reset (statement);
-  return result == TSR_STEP_DONE ? g_steal_pointer (&texts) : NULL;
-}
-
-gboolean
 tsr_db_begin (TsrDb *self, GError **error)
 {
   if (self->broken) {
@@ -423,6 +420,7 @@ tsr_db_commit (TsrDb *self, GError **error)
 void
 tsr_db_rollback (TsrDb *self)
 {
+  tsr_db_set_job (self, NULL);
   /* Some failures roll back on their own. */
   if (sqlite3_get_autocommit (self->handle))
     return;

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "store/watch.h"
+
 G_BEGIN_DECLS
 
 typedef struct TsrDb        TsrDb;
@@ -66,6 +68,14 @@ gboolean tsr_db_is_read_only (TsrDb *self);
 /* An fsync failed: what is on the disk is no longer known, nothing more is written. */
 gboolean tsr_db_is_broken (TsrDb *self);
 void     tsr_db_set_broken (TsrDb *self);
+/* From now on statements are interrupted soon after the job was cancelled, until a
+ * rollback or the next call; NULL: nobody may cancel. The job has to live so long. */
+void tsr_db_set_job (TsrDb *self, const TsrJob *job);
+/* NULL: nobody may cancel. */
+TsrWatch *tsr_db_watch (TsrDb *self);
+gboolean  tsr_db_is_cancelled (TsrDb *self);
+/* The error of what was cancelled: G_IO_ERROR_CANCELLED. */
+void tsr_db_set_cancelled (GError **error);
 /* From now on a statement that runs longer is stopped with an error; 0 = no limit. */
 void tsr_db_set_deadline (TsrDb *self, double seconds);
 

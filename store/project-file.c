@@ -194,15 +194,21 @@ read_project_row (TsrProjectFile *self, TsrOpenMode mode, GError **error)
 }
 
 static gboolean
-verify (TsrProjectFile *self, TsrOpenMode mode, guint64 n_bytes, GError **error)
+verify (TsrProjectFile *self,
+        TsrOpenMode     mode,
+        guint64         n_bytes,
+        const TsrJob   *job,
+        GError        **error)
 {
   gint64 version = 0;
 
+  tsr_db_set_job (self->db, job);
   tsr_db_set_deadline (self->db, 10 + (double)n_bytes / 20e6);
   if (!check_schema (self, &version, error) || !check_length (self, error) ||
       (mode == TSR_OPEN_TRUSTING && !check_pages (self, error)))
     return FALSE;
   tsr_db_set_deadline (self->db, 0);
+  tsr_db_set_job (self->db, NULL);
   if (version < TSR_SCHEMA_VERSION && mode == TSR_OPEN_TRUSTING &&
       !tsr_schema_migrate (self->db, version, error))
     return FALSE;
@@ -235,6 +241,7 @@ TsrProjectFile *
 tsr_project_file_open (const char      *path,
                        TsrOpenMode      mode,
                        const TsrDbHost *host,
+                       const TsrJob    *job,
                        GError         **error)
 {
   static const TsrDbHost system_host = {0};
@@ -253,7 +260,7 @@ tsr_project_file_open (const char      *path,
       check_start (path, self->real_path, &self->host, &n_bytes, error) &&
       (self->db = tsr_db_open (self->real_path, path, TSR_DB_WORK, &self->host, error)) !=
           NULL &&
-      verify (self, mode, n_bytes, error))
+      verify (self, mode, n_bytes, job, error))
     return self;
   tsr_project_file_close (self);
   return NULL;
@@ -294,8 +301,13 @@ take_reserve (TsrProjectFile *self)
     return;
   g_autofree char *folder = g_path_get_dirname (self->real_path);
   self->reserve_fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (self->reserve_fd >= 0 && fallocate (self->reserve_fd, 0, 0, RESERVE_BYTES) != 0)
-    release_reserve (self);
+  if (self->reserve_fd < 0)
+    return;
+  self->is_nearly_full = FALSE;
+  if (fallocate (self->reserve_fd, 0, 0, RESERVE_BYTES) == 0)
+    return;
+  self->is_nearly_full = errno == ENOSPC || errno == EDQUOT;
+  release_reserve (self);
 }
 
 static gboolean
@@ -363,6 +375,7 @@ tsr_project_file_transact (TsrProjectFile *self,
   if (g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL) &&
       self->reserve_fd >= 0) {
     release_reserve (self);
+    self->is_nearly_full = TRUE;
     g_clear_error (&problem);
     if (transact_once (self, work, data, &problem))
       return TRUE;

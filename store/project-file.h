@@ -24,7 +24,8 @@ typedef struct {
   gint64      made_us;
   char       *made_by;
   gint64      n_writes;
-  int         reserve_fd; /* -1: none */
+  int         reserve_fd;     /* -1: none */
+  gboolean    is_nearly_full; /* the disk has no room for the reserve any more */
   gboolean    ledger_is_damaged;
   gboolean    is_clean; /* left-overs of cut-off writes were looked for */
 } TsrProjectFile;
@@ -52,6 +53,7 @@ typedef enum {
 TsrProjectFile *tsr_project_file_open (const char      *path,
                                        TsrOpenMode      mode,
                                        const TsrDbHost *host,
+                                       const TsrJob    *job,
                                        GError         **error);
 void            tsr_project_file_close (TsrProjectFile *self); /* NULL is allowed */
 

@@ -12,6 +12,9 @@
 #include "store/load-private.h"
 #include "store/partial-codec.h"
 
+/* How often progress is told. */
+enum { ROWS_A_LOOK = 256 };
+
 static void
 loaded_step_free (gpointer data)
 {
@@ -320,14 +323,18 @@ read_table (TsrLoaded      *self,
             TsrProjectFile *file,
             TsrTable        table,
             void (*read) (TsrLoaded *self, TsrCursor *cursor),
-            GError **error)
+            const TsrJob *job,
+            GError      **error)
 {
+  gint64        n_rows = tsr_rows_ledger (file->rows)->tables[table].n_rows;
   TsrCursor     cursor;
   TsrStepResult result;
 
   if (!tsr_cursor_open (&cursor, file->rows, table, error))
     return FALSE;
   while ((result = tsr_cursor_next (&cursor, error)) == TSR_STEP_ROW) {
+    if (table == TSR_TABLE_PARTIAL && cursor.seen.n_rows % ROWS_A_LOOK == 0 && n_rows > 0)
+      tsr_job_progress (job, MIN (1, (double)cursor.seen.n_rows / (double)n_rows));
     if (cursor.is_whole)
       read (self, &cursor);
     else
@@ -358,7 +365,7 @@ read_max_ids (TsrLoaded *self, TsrProjectFile *file, GError **error)
 }
 
 TsrLoaded *
-tsr_project_read (TsrProjectFile *file, GError **error)
+tsr_project_read (TsrProjectFile *file, const TsrJob *job, GError **error)
 {
   TsrLoaded *self = g_new0 (TsrLoaded, 1);
 
@@ -373,7 +380,7 @@ tsr_project_read (TsrProjectFile *file, GError **error)
   if (file->ledger_is_damaged)
     tsr_loaded_warn (self, _ ("a row of “%s” is damaged"), "ledger");
   for (gsize i = 0; i < G_N_ELEMENTS (READERS); i++)
-    if (!read_table (self, file, READERS[i].table, READERS[i].read, error)) {
+    if (!read_table (self, file, READERS[i].table, READERS[i].read, job, error)) {
       tsr_loaded_free (self);
       return NULL;
     }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct TsrLoaded TsrLoaded;
 
 /* Thread: the writer's. */
-TsrLoaded *tsr_project_read (TsrProjectFile *file, GError **error);
+/* `job` may be NULL. */
+TsrLoaded *tsr_project_read (TsrProjectFile *file, const TsrJob *job, GError **error);
 /* Thread: that of the project. */
 TsrProject *tsr_loaded_build (TsrLoaded *loaded);
 GPtrArray  *tsr_loaded_get_warnings (TsrLoaded *loaded); /* borrowed; of sentences */

@@ -11,10 +11,12 @@ G_BEGIN_DECLS
 gboolean tsr_project_save_copy (TsrProjectFile *file,
                                 const char     *out_path,
                                 gboolean        overwrite,
+                                const TsrJob   *job,
                                 GError        **error);
 gboolean tsr_project_compact (TsrProjectFile   *file,
                               guint             keep_steps,
                               gboolean          dry_run,
+                              const TsrJob     *job,
                               TsrCompactReport *report,
                               GError          **error);
 

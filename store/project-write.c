@@ -423,7 +423,10 @@ discard_other (TsrBreakpointMemory *memory, const TsrPartial *partial)
 }
 
 static gboolean
-write_stages (TsrProjectFile *file, const TsrEditFields *f, GError **error)
+write_stages (TsrProjectFile      *file,
+              const TsrEditFields *f,
+              const TsrJob        *job,
+              GError             **error)
 {
   const TsrStepFields *step = tsr_step_fields (f->step);
   Stage                stage = {.fields = f};
@@ -435,6 +438,11 @@ write_stages (TsrProjectFile *file, const TsrEditFields *f, GError **error)
     for (gsize end = end_of_stage (step, stage.next); stage.next < end; stage.next++)
       memory = discard_other (memory, step->added[stage.next]);
     discard_other (memory, NULL);
+    tsr_job_progress (job, (double)stage.next / (double)step->n_added);
+    if (tsr_job_cancelled (job)) {
+      tsr_db_set_cancelled (error);
+      return FALSE;
+    }
   }
   return TRUE;
 }
@@ -464,6 +472,7 @@ gboolean
 tsr_project_write (TsrProjectFile *file,
                    TsrEdit *const *edits,
                    gsize           n_edits,
+                   const TsrJob   *job,
                    GError        **error)
 {
   g_autofree gboolean *staged = g_new0 (gboolean, n_edits);
@@ -476,11 +485,12 @@ tsr_project_write (TsrProjectFile *file,
     /* A step can only be staged where its parent is in the file already. */
     staged[i] = ok && is_large (f) && (f->kind == TSR_EDIT_ADD_SOUND || n_edits == 1);
     any |= staged[i];
-    ok = ok && (!staged[i] || write_stages (file, f, error));
+    ok = ok && (!staged[i] || write_stages (file, f, job, error));
   }
   ok = ok && tsr_project_file_transact (file, write_batch, &batch, error);
   if (!ok && any) {
     file->is_clean = FALSE;
+    tsr_db_set_job (file->db, NULL);
     if (!tsr_db_is_broken (file->db))
       tsr_project_clean (file, NULL);
   }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 gboolean tsr_project_write (TsrProjectFile *file,
                             TsrEdit *const *edits,
                             gsize           n_edits,
+                            const TsrJob   *job,
                             GError        **error);
 
 /* Drops what writes that were cut off left behind, if there is any. Sources staged since

@@ -152,9 +152,15 @@ copy_some (TsrProjectFile *out, gpointer data, GError **error)
 }
 
 static gboolean
-copy_rows (TsrProjectFile *out, Copy *copy, guint64 *n_saved, GError **error)
+copy_rows (
+    TsrProjectFile *out, Copy *copy, const TsrJob *job, guint64 *n_saved, GError **error)
 {
   while (copy->next < copy->finds->len) {
+    tsr_job_progress (job, (double)copy->next / copy->finds->len);
+    if (tsr_job_cancelled (job)) {
+      tsr_db_set_cancelled (error);
+      return FALSE;
+    }
     if (!tsr_project_file_transact (out, copy_some, copy, error))
       return FALSE;
     *n_saved += copy->n_saved;
@@ -165,6 +171,7 @@ copy_rows (TsrProjectFile *out, Copy *copy, guint64 *n_saved, GError **error)
 
 typedef struct {
   TsrPageReader *reader;
+  const TsrJob  *job;
   guint64        n_saved, n_lost;
 } Salvage;
 
@@ -178,7 +185,7 @@ fill (TsrProjectFile *out, Salvage *salvage, GError **error)
   g_array_sort (finds, compare_finds);
   salvage->n_lost = count_lost (salvage->reader, finds);
   gboolean ok = tsr_db_execute (out->db, "PRAGMA foreign_keys = OFF", error) &&
-                copy_rows (out, &copy, &salvage->n_saved, error) &&
+                copy_rows (out, &copy, salvage->job, &salvage->n_saved, error) &&
                 tsr_salvage_repair (out, &n_dropped, error) &&
                 tsr_db_execute (out->db, "PRAGMA foreign_keys = ON", error) &&
                 tsr_project_clean (out, error);
@@ -220,7 +227,7 @@ make_project (const char *path, const char *out_path, Salvage *salvage, GError *
   g_autofree char *part = g_build_filename (work, "project", NULL);
   TsrProjectFile  *out = NULL;
   if (tsr_project_file_create (part, error))
-    out = tsr_project_file_open (part, TSR_OPEN_TRUSTING, NULL, error);
+    out = tsr_project_file_open (part, TSR_OPEN_TRUSTING, NULL, NULL, error);
   if (out != NULL)
     ok = fill (out, salvage, error);
   tsr_project_file_close (out);
@@ -241,13 +248,14 @@ make_project (const char *path, const char *out_path, Salvage *salvage, GError *
 }
 
 gboolean
-tsr_store_salvage (const char *path,
-                   const char *out_path,
-                   guint64    *n_saved,
-                   guint64    *n_lost,
-                   GError    **error)
+tsr_store_salvage (const char   *path,
+                   const char   *out_path,
+                   const TsrJob *job,
+                   guint64      *n_saved,
+                   guint64      *n_lost,
+                   GError      **error)
 {
-  Salvage salvage = {0};
+  Salvage salvage = {.job = job};
 
   g_return_val_if_fail (path != NULL && out_path != NULL, FALSE);
   g_autofree char *real_path = tsr_file_dup_real_path (path, error);

@@ -68,7 +68,7 @@ check_target (TsrProjectFile *file,
                    out_path,
                    _ ("not a regular file; choose another name"));
   TsrProjectFile *there =
-      tsr_project_file_open (out_path, TSR_OPEN_EXAMINING, NULL, &problem);
+      tsr_project_file_open (out_path, TSR_OPEN_EXAMINING, NULL, NULL, &problem);
   tsr_project_file_close (there);
   if (!g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_IN_USE))
     return TRUE;
@@ -146,8 +146,11 @@ fill_part (TsrProjectFile *file,
            GError        **error)
 {
   struct stat status;
+  TsrWatch   *watch = tsr_db_watch (file->db);
   g_autoptr (GError) problem = NULL;
 
+  if (watch != NULL && stat (file->real_path, &status) == 0)
+    tsr_watch_file (watch, part_path, (guint64)status.st_size, 0, 1);
   if (!tsr_db_vacuum (file->db, part_path, &problem)) {
     if (g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL))
       return fail (error, out_path, ENOSPC);
@@ -163,6 +166,7 @@ gboolean
 tsr_project_save_copy (TsrProjectFile *file,
                        const char     *out_path,
                        gboolean        overwrite,
+                       const TsrJob   *job,
                        GError        **error)
 {
   g_autofree char *real_path = tsr_file_dup_real_path (out_path, error);
@@ -174,6 +178,10 @@ tsr_project_save_copy (TsrProjectFile *file,
   if (fd < 0)
     return fail (error, out_path, errno);
   gboolean ok = fill_part (file, out_path, part_path, fd, error);
+  if (ok && tsr_job_cancelled (job)) {
+    tsr_db_set_cancelled (error);
+    ok = FALSE;
+  }
   if (ok) {
     int error_number = publish (part_path, real_path, overwrite);
     ok = error_number == 0 ? tsr_file_sync_folder (real_path, error)

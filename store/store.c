@@ -19,7 +19,8 @@ struct _TsrStore {
   GObject         parent_instance;
   char           *path;
   TsrStoreWorker *worker;
-  TsrProjectFile *file; /* the writer thread's; NULL once closed */
+  TsrProjectFile *file;           /* the writer thread's; NULL once closed */
+  gint            is_nearly_full; /* atomic */
 };
 
 G_DEFINE_FINAL_TYPE (TsrStore, tsr_store, G_TYPE_OBJECT)
@@ -32,6 +33,7 @@ struct Request {
   gconstpointer a, b; /* arguments, as the work knows them */
   gpointer      out;
   gint64        number;
+  const TsrJob *job; /* NULL: neither progress nor cancel */
   gboolean      ok;
   GError       *error;
 };
@@ -41,9 +43,14 @@ run_request (gpointer data)
 {
   Request *request = data;
 
-  if (request->self->file != NULL)
+  TsrProjectFile *file = request->self->file;
+
+  if (file != NULL) {
+    tsr_db_set_job (file->db, request->job);
     request->ok = request->work (request, &request->error);
-  else
+    tsr_db_set_job (file->db, NULL);
+    g_atomic_int_set (&request->self->is_nearly_full, file->is_nearly_full);
+  } else
     g_set_error (&request->error,
                  TSR_STORE_ERROR,
                  TSR_STORE_ERROR_WRITE,
@@ -89,6 +96,7 @@ tsr_store_init (TsrStore *self)
 typedef struct {
   TsrStore        *self;
   const TsrDbHost *host;
+  const TsrJob    *job;
   GError          *error;
 } Opening;
 
@@ -97,17 +105,20 @@ run_open (gpointer data)
 {
   Opening *opening = data;
 
-  opening->self->file = tsr_project_file_open (
-      opening->self->path, TSR_OPEN_TRUSTING, opening->host, &opening->error);
+  opening->self->file = tsr_project_file_open (opening->self->path,
+                                               TSR_OPEN_TRUSTING,
+                                               opening->host,
+                                               opening->job,
+                                               &opening->error);
 }
 
-TsrStore *
-tsr_store_open_on (const char *path, const TsrDbHost *host, GError **error)
+static TsrStore *
+open_store (const char *path, const TsrDbHost *host, const TsrJob *job, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
 
   TsrStore *self = g_object_new (TSR_TYPE_STORE, NULL);
-  Opening   opening = {.self = self, .host = host};
+  Opening   opening = {.self = self, .host = host, .job = job};
   self->path = g_strdup (path);
   tsr_store_worker_call (self->worker, run_open, &opening);
   if (self->file != NULL)
@@ -118,9 +129,21 @@ tsr_store_open_on (const char *path, const TsrDbHost *host, GError **error)
 }
 
 TsrStore *
+tsr_store_open_on (const char *path, const TsrDbHost *host, GError **error)
+{
+  return open_store (path, host, NULL, error);
+}
+
+TsrStore *
 tsr_store_open (const char *path, GError **error)
 {
-  return tsr_store_open_on (path, NULL, error);
+  return open_store (path, NULL, NULL, error);
+}
+
+TsrStore *
+tsr_store_open_with_job (const char *path, const TsrJob *job, GError **error)
+{
+  return open_store (path, NULL, job, error);
 }
 
 TsrStore *
@@ -165,20 +188,28 @@ tsr_store_get_n_bytes (TsrStore *self)
   return stat (self->path, &status) == 0 ? (guint64)status.st_size : 0;
 }
 
+gboolean
+tsr_store_is_nearly_full (TsrStore *self)
+{
+  g_return_val_if_fail (TSR_IS_STORE (self), FALSE);
+  return g_atomic_int_get (&self->is_nearly_full) != 0;
+}
+
 /* ---- loading ---- */
 
 static gboolean
 work_load (Request *request, GError **error)
 {
-  *(TsrLoaded **)request->out = tsr_project_read (request->self->file, error);
+  *(TsrLoaded **)request->out =
+      tsr_project_read (request->self->file, request->job, error);
   return *(TsrLoaded **)request->out != NULL;
 }
 
 TsrProject *
-tsr_store_load (TsrStore *self, GPtrArray **warnings, GError **error)
+tsr_store_load (TsrStore *self, const TsrJob *job, GPtrArray **warnings, GError **error)
 {
   TsrLoaded *loaded = NULL;
-  Request    request = {.work = work_load, .out = &loaded};
+  Request    request = {.work = work_load, .out = &loaded, .job = job};
 
   g_return_val_if_fail (TSR_IS_STORE (self), NULL);
   if (!send (self, &request, error))
@@ -244,14 +275,22 @@ tsr_store_read_source (TsrStore *self, gint64 source_id, int fd, GError **error)
 static gboolean
 work_write (Request *request, GError **error)
 {
-  return tsr_project_write (
-      request->self->file, (TsrEdit *const *)request->a, (gsize)request->number, error);
+  return tsr_project_write (request->self->file,
+                            (TsrEdit *const *)request->a,
+                            (gsize)request->number,
+                            request->job,
+                            error);
 }
 
 gboolean
-tsr_store_write_all (TsrStore *self, TsrEdit *const *edits, gsize n_edits, GError **error)
+tsr_store_write_all (TsrStore       *self,
+                     TsrEdit *const *edits,
+                     gsize           n_edits,
+                     const TsrJob   *job,
+                     GError        **error)
 {
-  Request request = {.work = work_write, .a = edits, .number = (gint64)n_edits};
+  Request request = {
+      .work = work_write, .a = edits, .number = (gint64)n_edits, .job = job};
 
   g_return_val_if_fail (TSR_IS_STORE (self), FALSE);
   return send (self, &request, error);
@@ -260,7 +299,7 @@ tsr_store_write_all (TsrStore *self, TsrEdit *const *edits, gsize n_edits, GErro
 gboolean
 tsr_store_write (TsrStore *self, TsrEdit *edit, GError **error)
 {
-  return tsr_store_write_all (self, &edit, 1, error);
+  return tsr_store_write_all (self, &edit, 1, NULL, error);
 }
 
 static void
@@ -344,16 +383,18 @@ static gboolean
 work_save_copy (Request *request, GError **error)
 {
   return tsr_project_save_copy (
-      request->self->file, request->a, request->number != 0, error);
+      request->self->file, request->a, request->number != 0, request->job, error);
 }
 
 gboolean
-tsr_store_save_copy (TsrStore   *self,
-                     const char *out_path,
-                     gboolean    overwrite,
-                     GError    **error)
+tsr_store_save_copy (TsrStore     *self,
+                     const char   *out_path,
+                     gboolean      overwrite,
+                     const TsrJob *job,
+                     GError      **error)
 {
-  Request request = {.work = work_save_copy, .a = out_path, .number = overwrite};
+  Request request = {
+      .work = work_save_copy, .a = out_path, .number = overwrite, .job = job};
 
   g_return_val_if_fail (TSR_IS_STORE (self), FALSE);
   g_return_val_if_fail (out_path != NULL, FALSE);
@@ -372,6 +413,7 @@ work_compact (Request *request, GError **error)
   return tsr_project_compact (request->self->file,
                               arguments->keep_steps,
                               arguments->dry_run,
+                              request->job,
                               request->out,
                               error);
 }
@@ -380,12 +422,13 @@ gboolean
 tsr_store_compact (TsrStore         *self,
                    guint             keep_steps,
                    gboolean          dry_run,
+                   const TsrJob     *job,
                    TsrCompactReport *report,
                    GError          **error)
 {
   CompactArguments arguments = {keep_steps, dry_run};
   TsrCompactReport local = {0};
-  Request          request = {.work = work_compact, .a = &arguments, .out = &local};
+  Request request = {.work = work_compact, .a = &arguments, .out = &local, .job = job};
 
   g_return_val_if_fail (TSR_IS_STORE (self), FALSE);
   gboolean ok = send (self, &request, error);

@@ -33,15 +33,20 @@ typedef enum {
  * reliability notes. Thread: any; blocks. */
 TsrStore *tsr_store_create (const char *path, GError **error);
 TsrStore *tsr_store_open (const char *path, GError **error);
+/* Calls with a job, which may be NULL, can be cancelled (G_IO_ERROR_CANCELLED, within 100
+ * ms, the file as it was) and tell progress, which comes on the writer's thread or
+ * another one, not the caller's. */
+TsrStore *tsr_store_open_with_job (const char *path, const TsrJob *job, GError **error);
 /* Finishes all writes, closes the file, ends the thread. Idempotent; also on the last
  * unref. */
 gboolean    tsr_store_close (TsrStore *self, GError **error);
 const char *tsr_store_get_path (TsrStore *self);
 
 /* Rebuilds the project: sounds, histories, partials of the present states and of all
- * steps. A damaged row becomes a warning (array of strings), not a refusal. Thread: main;
- * blocks. */
-TsrProject *tsr_store_load (TsrStore *self, GPtrArray **warnings, GError **error);
+ * steps. A damaged row becomes a warning (array of strings), not a refusal. Thread: any,
+ * which may hand the project on to the main thread; blocks. */
+TsrProject *
+tsr_store_load (TsrStore *self, const TsrJob *job, GPtrArray **warnings, GError **error);
 
 /* Bytes of a new source, to be called before the edit that adds the first sound with it:
  * copied from the file descriptor in rows of at most 1 MiB in short transactions,
@@ -64,6 +69,7 @@ gboolean tsr_store_write_finish (TsrStore *self, GAsyncResult *result, GError **
 gboolean tsr_store_write_all (TsrStore       *self,
                               TsrEdit *const *edits,
                               gsize           n_edits,
+                              const TsrJob   *job,
                               GError        **error);
 
 /* Small settings of the project (view, last sound ...): key -> text; not part of the
@@ -76,10 +82,11 @@ char    *tsr_store_dup_setting (TsrStore *self, const char *key);
 
 /* A copy at out_path, whole or not at all; with_history FALSE leaves removed sounds and
  * undo out. */
-gboolean tsr_store_save_copy (TsrStore   *self,
-                              const char *out_path,
-                              gboolean    overwrite,
-                              GError    **error);
+gboolean tsr_store_save_copy (TsrStore     *self,
+                              const char   *out_path,
+                              gboolean      overwrite,
+                              const TsrJob *job,
+                              GError      **error);
 typedef struct {
   guint64 n_steps_dropped, n_sounds_dropped, n_sources_dropped;
   guint64 bytes_before, bytes_after;
@@ -89,20 +96,26 @@ typedef struct {
 gboolean tsr_store_compact (TsrStore         *self,
                             guint             keep_steps,
                             gboolean          dry_run,
+                            const TsrJob     *job,
                             TsrCompactReport *report,
                             GError          **error);
 guint64  tsr_store_get_n_bytes (TsrStore *self); /* of the file */
+/* Whether the last write found so little room on the disk that the reserve of 8 MiB had
+ * to be given up, or could not be had: a person should be told. Thread: any. */
+gboolean tsr_store_is_nearly_full (TsrStore *self);
 
 /* Integrity of a file, without opening it for work: every page, key and row checksum.
  * Damage is listed as sentences (empty = whole). FALSE with an error only when the file
  * cannot be looked at. */
-gboolean tsr_store_check (const char *path, GPtrArray **damage, GError **error);
+gboolean
+tsr_store_check (const char *path, const TsrJob *job, GPtrArray **damage, GError **error);
 /* Copies what is whole into a new project. Reports how many rows came along and how many
  * not. */
-gboolean tsr_store_salvage (const char *path,
-                            const char *out_path,
-                            guint64    *n_saved,
-                            guint64    *n_lost,
-                            GError    **error);
+gboolean tsr_store_salvage (const char   *path,
+                            const char   *out_path,
+                            const TsrJob *job,
+                            guint64      *n_saved,
+                            guint64      *n_lost,
+                            GError      **error);
 
 G_END_DECLS

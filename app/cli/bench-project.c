@@ -43,7 +43,8 @@ write_and_load (const char *path, GPtrArray *edits, JsonBuilder *json, GError **
   double begin_s = tsr_bench_now_s ();
 
   if (store == NULL ||
-      !tsr_store_write_all (store, (TsrEdit *const *)edits->pdata, edits->len, error))
+      !tsr_store_write_all (
+          store, (TsrEdit *const *)edits->pdata, edits->len, NULL, error))
     return FALSE;
   tsr_json_number (
       json, "project_write_500000_breakpoints_s", tsr_bench_now_s () - begin_s);
@@ -53,7 +54,7 @@ write_and_load (const char *path, GPtrArray *edits, JsonBuilder *json, GError **
   begin_s = tsr_bench_now_s ();
   g_autoptr (TsrStore) again = tsr_store_open (path, error);
   g_autoptr (TsrProject) loaded =
-      again != NULL ? tsr_store_load (again, NULL, error) : NULL;
+      again != NULL ? tsr_store_load (again, NULL, NULL, error) : NULL;
   if (loaded == NULL)
     return FALSE;
   tsr_sound_get_state (tsr_project_get_sound (loaded, 1));

@@ -8,6 +8,9 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+/* Share of the progress of opening: the pages are checked, then the rows are read. */
+#define OPEN_PART 0.3
+
 static void
 edited_cb (TsrProject *project, TsrEdit *edit, GPtrArray *edits)
 {
@@ -32,16 +35,21 @@ gboolean
 tsr_cli_project_open (TsrCli *cli, const char *path, TsrCliProject *self, int *status)
 {
   g_autoptr (GPtrArray) warnings = NULL;
-  GError *error = NULL;
+  TsrWorkerJob job;
+  GError      *error = NULL;
 
-  *self = (TsrCliProject){.path = g_strdup (path)};
-  self->store = tsr_store_open (path, &error);
-  TsrProject *project =
-      self->store != NULL ? tsr_store_load (self->store, &warnings, &error) : NULL;
+  *self = (TsrCliProject){.cli = cli, .path = g_strdup (path)};
+  tsr_cli_begin (cli, path, 0, OPEN_PART, &job);
+  self->store = tsr_store_open_with_job (path, &job.job, &error);
+  tsr_cli_begin (cli, path, OPEN_PART, 1, &job);
+  TsrProject *project = self->store != NULL
+                            ? tsr_store_load (self->store, &job.job, &warnings, &error)
+                            : NULL;
   if (project == NULL) {
     *status = tsr_cli_fail (cli, path, error);
     return FALSE;
   }
+  tsr_cli_end_progress (cli);
   tsr_cli_notes (cli, path, warnings);
   adopt (self, project);
   return TRUE;
@@ -75,7 +83,7 @@ tsr_cli_project_open_or_new (TsrCli        *cli,
 
   if (g_lstat (path, &what) == 0)
     return tsr_cli_project_open (cli, path, self, status);
-  *self = (TsrCliProject){.path = g_strdup (path)};
+  *self = (TsrCliProject){.cli = cli, .path = g_strdup (path)};
   if (!check_folder (path, &error)) {
     *status = tsr_cli_fail (cli, path, error);
     return FALSE;
@@ -108,15 +116,25 @@ give_up (TsrCliProject *self)
 gboolean
 tsr_cli_project_commit (TsrCliProject *self, GError **error)
 {
+  TsrWorkerJob job;
+
   if (!tsr_cli_project_create (self, error))
     return FALSE;
-  if (!tsr_store_write_all (
-          self->store, (TsrEdit *const *)self->edits->pdata, self->edits->len, error)) {
+  tsr_cli_begin (self->cli, self->path, 0, 1, &job);
+  if (!tsr_store_write_all (self->store,
+                            (TsrEdit *const *)self->edits->pdata,
+                            self->edits->len,
+                            &job.job,
+                            error)) {
     give_up (self);
     return FALSE;
   }
   self->is_new = FALSE;
   g_ptr_array_set_size (self->edits, 0);
+  if (tsr_store_is_nearly_full (self->store))
+    tsr_cli_note (self->cli,
+                  self->path,
+                  _ ("saved, but the disk is nearly full; make room before you go on"));
   return TRUE;
 }
 

@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  TsrCli     *cli; /* borrowed */
   char       *path;
   TsrStore   *store; /* NULL: the file is not made yet */
   TsrProject *project;

@@ -8,12 +8,18 @@
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 
+/* Shares of the progress. */
+#define OPEN_PART 0.2
+#define PLAN_PART 0.3
+
 static gboolean
 open_store (TsrCli *cli, const char *path, TsrStore **store, int *status)
 {
-  GError *error = NULL;
+  TsrWorkerJob job;
+  GError      *error = NULL;
 
-  *store = tsr_store_open (path, &error);
+  tsr_cli_begin (cli, path, 0, OPEN_PART, &job);
+  *store = tsr_store_open_with_job (path, &job.job, &error);
   if (*store == NULL)
     *status = tsr_cli_fail (cli, path, error);
   return *store != NULL;
@@ -23,14 +29,16 @@ static int
 run_save_copy (TsrCli *cli, const TsrArguments *arguments)
 {
   g_autoptr (TsrStore) store = NULL;
-  const char *out = tsr_arguments_word (arguments, 1);
-  gboolean    overwrite = tsr_arguments_has (arguments, "--overwrite");
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
+  const char  *out = tsr_arguments_word (arguments, 1);
+  gboolean     overwrite = tsr_arguments_has (arguments, "--overwrite");
+  TsrWorkerJob job;
+  GError      *error = NULL;
+  int          status = TSR_EXIT_DONE;
 
   if (!open_store (cli, tsr_arguments_word (arguments, 0), &store, &status))
     return status;
-  if (!tsr_store_save_copy (store, out, overwrite, &error))
+  tsr_cli_begin (cli, out, OPEN_PART, 1, &job);
+  if (!tsr_store_save_copy (store, out, overwrite, &job.job, &error))
     return tsr_cli_fail (cli, out, error);
   tsr_cli_print (cli, _ ("%s: saved\n"), out);
   if (!cli->json)
@@ -81,6 +89,7 @@ run_compact (TsrCli *cli, const TsrArguments *arguments)
   gboolean         dry = tsr_arguments_has (arguments, "--dry-run");
   gint64           keep = G_MAXUINT;
   TsrCompactReport report;
+  TsrWorkerJob     job;
   GError          *error = NULL;
   int              status = TSR_EXIT_DONE;
 
@@ -88,8 +97,9 @@ run_compact (TsrCli *cli, const TsrArguments *arguments)
     return tsr_cli_fail (cli, "compact", error);
   if (!open_store (cli, path, &store, &status))
     return status;
+  tsr_cli_begin (cli, path, OPEN_PART, dry ? 1 : PLAN_PART, &job);
   if (!dry) { /* what will go is told before it goes */
-    if (!tsr_store_compact (store, (guint)keep, TRUE, &report, &error))
+    if (!tsr_store_compact (store, (guint)keep, TRUE, &job.job, &report, &error))
       return tsr_cli_fail (cli, path, error);
     tsr_cli_print (cli,
                    _ ("dropping %" PRIu64 " steps, %" PRIu64 " removed sounds, %" PRIu64
@@ -97,9 +107,10 @@ run_compact (TsrCli *cli, const TsrArguments *arguments)
                    report.n_steps_dropped,
                    report.n_sounds_dropped,
                    report.n_sources_dropped);
+    tsr_cli_begin (cli, path, PLAN_PART, 1, &job);
   }
   if (g_cancellable_set_error_if_cancelled (cli->cancellable, &error) ||
-      !tsr_store_compact (store, (guint)keep, dry, &report, &error))
+      !tsr_store_compact (store, (guint)keep, dry, &job.job, &report, &error))
     return tsr_cli_fail (cli, path, error);
   report_compact (cli, &report, dry);
   return TSR_EXIT_DONE;
@@ -130,10 +141,12 @@ report_check (TsrCli *cli, const char *path, GPtrArray *damage)
 static int
 salvage (TsrCli *cli, const char *path, const char *out)
 {
-  GError *error = NULL;
-  guint64 n_saved, n_lost;
+  TsrWorkerJob job;
+  GError      *error = NULL;
+  guint64      n_saved, n_lost;
 
-  if (!tsr_store_salvage (path, out, &n_saved, &n_lost, &error))
+  tsr_cli_begin (cli, path, 0, 1, &job);
+  if (!tsr_store_salvage (path, out, &job.job, &n_saved, &n_lost, &error))
     return tsr_cli_fail (cli, path, error);
   tsr_cli_print (
       cli, _ ("%s: %" PRIu64 " rows saved, %" PRIu64 " lost\n"), out, n_saved, n_lost);
@@ -155,11 +168,13 @@ run_check (TsrCli *cli, const TsrArguments *arguments)
   const char *path = tsr_arguments_word (arguments, 0);
   const char *out = tsr_arguments_get (arguments, "--salvage");
   g_autoptr (GPtrArray) damage = NULL;
-  GError *error = NULL;
+  TsrWorkerJob job;
+  GError      *error = NULL;
 
   if (out != NULL)
     return salvage (cli, path, out);
-  if (!tsr_store_check (path, &damage, &error))
+  tsr_cli_begin (cli, path, 0, 1, &job);
+  if (!tsr_store_check (path, &job.job, &damage, &error))
     return tsr_cli_fail (cli, path, error);
   report_check (cli, path, damage);
   if (damage->len == 0)

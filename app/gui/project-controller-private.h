@@ -18,7 +18,8 @@ struct _TsrProjectController {
   char         *path;
   guint         n_writing;
   gboolean      write_failed;
-  GHashTable   *signals; /* source id -> TsrSignal, decoded */
+  gboolean      is_nearly_full; /* the disk, as was told */
+  GHashTable   *signals;        /* source id -> TsrSignal, decoded */
   GCancellable *decoding;
   guint         n_glanced; /* sounds of the project that were considered for a glance */
   GCancellable *glancing;  /* NULL: no glance under way */

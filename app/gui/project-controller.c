@@ -81,6 +81,21 @@ tsr_project_controller_cancel (TsrProjectController *self)
     g_cancellable_cancel (self->cancellable);
 }
 
+/* Once, until there is room again. */
+static void
+warn_of_full_disk (TsrProjectController *self, TsrStore *store)
+{
+  gboolean was_nearly_full = self->is_nearly_full;
+
+  self->is_nearly_full = tsr_store_is_nearly_full (store);
+  if (self->is_nearly_full && !was_nearly_full)
+    g_signal_emit (self,
+                   signals[WARNED],
+                   0,
+                   _ ("The disk is nearly full. Your work is saved; make room before you "
+                      "go on."));
+}
+
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -92,6 +107,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
     self->write_failed = TRUE;
     tsr_project_controller_fail (self, error);
   }
+  warn_of_full_disk (self, TSR_STORE (source));
   if (self->n_writing == 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVING]);
 }
@@ -202,7 +218,7 @@ tsr_project_controller_create (TsrProjectController *self,
 
   if (store == NULL)
     return FALSE;
-  project = tsr_store_load (store, NULL, error);
+  project = tsr_store_load (store, NULL, NULL, error);
   if (project == NULL) {
     g_object_unref (store);
     return FALSE;
@@ -211,14 +227,41 @@ tsr_project_controller_create (TsrProjectController *self,
   return TRUE;
 }
 
-static void
-open_thread (GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
-{
-  GError   *error = NULL;
-  TsrStore *store = tsr_store_open (path, &error);
+typedef struct {
+  char        *path;
+  TsrWorkerJob job;
+  TsrStore    *store;
+  TsrProject  *project;
+  GPtrArray   *warnings;
+} Opening;
 
-  if (store != NULL)
-    g_task_return_pointer (task, store, g_object_unref);
+static void
+opening_free (Opening *opening)
+{
+  g_free (opening->path);
+  g_clear_object (&opening->store);
+  g_clear_object (&opening->project);
+  g_clear_pointer (&opening->warnings, g_ptr_array_unref);
+  g_free (opening);
+}
+
+/* Shares of the progress of opening: the pages are checked, then the rows are read. */
+#define PAGES_PART 0.3
+
+static void
+open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  TsrJob  *job = &opening->job.job;
+  GError  *error = NULL;
+
+  tsr_worker_job_next_part (&opening->job, PAGES_PART);
+  opening->store = tsr_store_open_with_job (opening->path, job, &error);
+  tsr_worker_job_next_part (&opening->job, 1);
+  if (opening->store != NULL)
+    opening->project = tsr_store_load (opening->store, job, &opening->warnings, &error);
+  if (opening->project != NULL)
+    g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
@@ -236,21 +279,18 @@ static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   TsrProjectController *self = TSR_PROJECT_CONTROLLER (source);
+  Opening              *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autoptr (TsrStore) store = g_task_propagate_pointer (G_TASK (result), &error);
-  g_autoptr (GPtrArray) warnings = NULL;
-  g_autoptr (TsrProject) project = NULL;
 
   tsr_project_controller_end (self);
-  if (store != NULL)
-    project = tsr_store_load (store, &warnings, &error);
-  if (project == NULL) {
-    tsr_project_controller_fail (self, error);
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      tsr_project_controller_fail (self, error);
     return;
   }
   tsr_project_controller_adopt (
-      self, g_steal_pointer (&store), g_steal_pointer (&project));
-  warn (self, warnings);
+      self, g_steal_pointer (&opening->store), g_steal_pointer (&opening->project));
+  warn (self, opening->warnings);
 }
 
 void
@@ -259,14 +299,19 @@ tsr_project_controller_open (TsrProjectController *self, const char *path)
   g_autoptr (GTask) task = NULL;
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *what = g_strdup_printf (_ ("Opening %s"), name);
+  Opening         *opening;
 
   g_return_if_fail (TSR_IS_PROJECT_CONTROLLER (self));
   if (self->path != NULL && g_str_equal (self->path, path))
     return;
   if (!tsr_project_controller_begin (self, what))
     return;
+  opening = g_new0 (Opening, 1);
+  opening->path = g_strdup (path);
+  tsr_worker_job_init (
+      &opening->job, NULL, self->cancellable, tsr_project_controller_progress, self);
   task = g_task_new (self, NULL, opened_cb, NULL);
-  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_set_task_data (task, opening, (GDestroyNotify)opening_free);
   g_task_run_in_thread (task, open_thread);
 }
 
@@ -274,6 +319,8 @@ typedef struct {
   TsrStore *store;
   char     *path;
   gboolean  move;
+
+  TsrWorkerJob job;
 } Copy;
 
 static void
@@ -290,7 +337,7 @@ copy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Copy   *copy = data;
   GError *error = NULL;
 
-  if (tsr_store_save_copy (copy->store, copy->path, TRUE, &error))
+  if (tsr_store_save_copy (copy->store, copy->path, TRUE, &copy->job.job, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -327,7 +374,8 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   tsr_project_controller_end (self);
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    tsr_project_controller_fail (self, error);
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      tsr_project_controller_fail (self, error);
     return;
   }
   if (copy->move && copy->store == self->store) {
@@ -354,6 +402,8 @@ tsr_project_controller_save_copy (TsrProjectController *self,
   copy->store = g_object_ref (self->store);
   copy->path = g_strdup (path);
   copy->move = move;
+  tsr_worker_job_init (
+      &copy->job, NULL, self->cancellable, tsr_project_controller_progress, self);
   task = g_task_new (self, NULL, copied_cb, NULL);
   g_task_set_task_data (task, copy, (GDestroyNotify)copy_free);
   g_task_run_in_thread (task, copy_thread);

@@ -22,13 +22,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   g_autoptr (TsrStore) store = tsr_store_open (path, &error);
   if (store != NULL) {
-    TsrProject *project = tsr_store_load (store, &warnings, NULL);
+    TsrProject *project = tsr_store_load (store, NULL, &warnings, NULL);
     g_clear_object (&project);
     tsr_store_close (store, NULL);
   }
-  tsr_store_check (path, &damage, NULL);
+  tsr_store_check (path, NULL, &damage, NULL);
   g_autofree char *saved = g_strconcat (path, ".saved", NULL);
-  tsr_store_salvage (path, saved, &n_saved, &n_lost, NULL);
+  tsr_store_salvage (path, saved, NULL, &n_saved, &n_lost, NULL);
   g_remove (saved);
   g_remove (path);
   return 0;

@@ -221,7 +221,7 @@ read_project (const char *path)
 
   if (store == NULL)
     return;
-  g_autoptr (TsrProject) project = tsr_store_load (store, &warnings, NULL);
+  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, &warnings, NULL);
   guint n = project != NULL ? g_list_model_get_n_items (G_LIST_MODEL (project)) : 0;
   for (guint i = 0; i < n; i++) {
     g_autoptr (TsrSound) sound = g_list_model_get_item (G_LIST_MODEL (project), i);
@@ -232,7 +232,7 @@ read_project (const char *path)
       tsr_store_read_source (store, tsr_source_get_id (source), fd, NULL);
     close (fd);
   }
-  tsr_store_compact (store, 1, FALSE, &report, NULL);
+  tsr_store_compact (store, 1, FALSE, NULL, &report, NULL);
   tsr_store_close (store, NULL);
 }
 
@@ -267,14 +267,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   g_assert_true (g_file_set_contents_full (
       path, bytes, (gssize)n_bytes, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
-  TsrProjectFile *file = tsr_project_file_open (path, TSR_OPEN_TRUSTING, NULL, NULL);
+  TsrProjectFile *file =
+      tsr_project_file_open (path, TSR_OPEN_TRUSTING, NULL, NULL, NULL);
   g_assert_nonnull (file);
   /* Without a ledger, say, nothing can be written: then the file stays good. */
   gboolean is_changed = tsr_project_file_transact (file, run_commands, &input, NULL);
   tsr_project_file_close (file);
-  g_assert_true (tsr_store_check (path, &damage, NULL));
+  g_assert_true (tsr_store_check (path, NULL, &damage, NULL));
   g_assert_true (is_changed || damage->len == 0);
-  tsr_store_salvage (path, saved, &n_saved, &n_lost, NULL);
+  tsr_store_salvage (path, saved, NULL, &n_saved, &n_lost, NULL);
   read_project (path);
   test_remove_folder (folder);
   return 0;

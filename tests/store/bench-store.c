@@ -56,7 +56,7 @@ static void
 bench_large (const char *path)
 {
   g_autoptr (TsrStore) store = tsr_store_open (path, NULL);
-  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, NULL);
+  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, NULL, NULL);
   g_autoptr (TsrSoundState) state = test_state_new (1, N_PARTIALS, N_BREAKPOINTS, 3);
 
   test_connect (project, store);
@@ -75,7 +75,7 @@ bench_load (const char *path)
   double open_s = seconds_since (start_us);
 
   start_us = g_get_monotonic_time ();
-  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, NULL);
+  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, NULL, NULL);
   printf (" \"open_s\": %.3f, \"load_s\": %.3f, \"bytes\": %" G_GUINT64_FORMAT ",\n",
           open_s,
           seconds_since (start_us),
@@ -88,7 +88,7 @@ bench_check (const char *path)
   g_autoptr (GPtrArray) damage = NULL;
   gint64 start_us = g_get_monotonic_time ();
 
-  tsr_store_check (path, &damage, NULL);
+  tsr_store_check (path, NULL, &damage, NULL);
   printf (" \"check_s\": %.3f,\n", seconds_since (start_us));
 }
 

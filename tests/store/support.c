@@ -306,7 +306,7 @@ test_reload (const char *path, TsrStore **store)
 
   *store = tsr_store_open (path, &error);
   g_assert_no_error (error);
-  TsrProject *project = tsr_store_load (*store, &warnings, &error);
+  TsrProject *project = tsr_store_load (*store, NULL, &warnings, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < warnings->len; i++)
     g_test_message ("%s", (char *)g_ptr_array_index (warnings, i));

@@ -43,7 +43,7 @@ expect_whole (const char *path)
 {
   g_autoptr (GPtrArray) damage = NULL;
 
-  g_assert_true (tsr_store_check (path, &damage, NULL));
+  g_assert_true (tsr_store_check (path, NULL, &damage, NULL));
   for (guint i = 0; i < damage->len; i++)
     g_test_message ("%s", (char *)g_ptr_array_index (damage, i));
   g_assert_cmpuint (damage->len, ==, 0);
@@ -76,11 +76,11 @@ test_keep (gconstpointer data)
   g_autoptr (TsrProject) before = test_reload (path, &store);
   g_autofree char *present = dup_present (before);
 
-  g_assert_true (tsr_store_compact (store, keep, TRUE, &plan, &error));
+  g_assert_true (tsr_store_compact (store, keep, TRUE, NULL, &plan, &error));
   g_assert_no_error (error);
   g_autofree char *untouched = test_project_dup_text (before);
   g_assert_cmpstr (untouched, ==, text);
-  tsr_store_compact (store, keep, FALSE, &report, &error);
+  tsr_store_compact (store, keep, FALSE, NULL, &report, &error);
   g_assert_no_error (error);
   g_test_message ("keep %u: %" G_GUINT64_FORMAT " steps, %" G_GUINT64_FORMAT
                   " sounds, %" G_GUINT64_FORMAT " sources; %" G_GUINT64_FORMAT
@@ -114,7 +114,7 @@ test_keep (gconstpointer data)
   g_autofree char *reloaded = test_project_dup_text (again);
   g_assert_cmpstr (edited, ==, reloaded);
   /* A second time there is nothing to drop but what the edit branched off. */
-  g_assert_true (tsr_store_compact (store, G_MAXUINT, FALSE, &report, &error));
+  g_assert_true (tsr_store_compact (store, G_MAXUINT, FALSE, NULL, &report, &error));
   g_assert_cmpuint (report.n_sounds_dropped + report.n_sources_dropped, ==, 0);
   test_remove_folder (folder);
 }
@@ -129,7 +129,7 @@ test_all_kept (void)
   TsrCompactReport report;
 
   g_autoptr (TsrProject) project = test_reload (path, &store);
-  g_assert_true (tsr_store_compact (store, G_MAXUINT, FALSE, &report, NULL));
+  g_assert_true (tsr_store_compact (store, G_MAXUINT, FALSE, NULL, &report, NULL));
   g_assert_cmpuint (report.n_steps_dropped, ==, 0);
   g_clear_object (&store);
   g_autoptr (TsrProject) after = test_reload (path, &store);

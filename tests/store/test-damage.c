@@ -31,7 +31,7 @@ count_damage (const char *path)
   g_autoptr (GError) error = NULL;
   GPtrArray *damage = NULL;
 
-  if (!tsr_store_check (path, &damage, &error))
+  if (!tsr_store_check (path, NULL, &damage, &error))
     return 1; /* cannot even be looked at */
   guint n = damage->len;
   g_ptr_array_unref (damage);
@@ -262,7 +262,7 @@ expect_whole_project (const char *path)
   g_autoptr (GPtrArray) damage = NULL;
   g_autoptr (TsrStore) store = NULL;
 
-  g_assert_true (tsr_store_check (path, &damage, &error));
+  g_assert_true (tsr_store_check (path, NULL, &damage, &error));
   for (guint i = 0; i < damage->len; i++)
     g_test_message ("%s", (char *)g_ptr_array_index (damage, i));
   g_assert_cmpuint (damage->len, ==, 0);
@@ -301,7 +301,7 @@ test_salvage (gconstpointer data)
     smash (copy, n_bytes / PAGE_BYTES, c->n_smashed);
     g_autoptr (GBytes) smashed = g_bytes_new (copy, n_bytes);
     write_bytes (path, smashed);
-    tsr_store_salvage (path, out, &n_saved, &n_lost, &error);
+    tsr_store_salvage (path, out, NULL, &n_saved, &n_lost, &error);
     g_assert_no_error (error);
     g_autoptr (GBytes) after = test_read_file (path);
     g_assert_true (g_bytes_equal (smashed, after));
@@ -332,19 +332,19 @@ test_salvage_whole (void)
   g_autoptr (TsrStore) store = NULL;
   guint64 n_saved = 0, n_lost = 0;
 
-  tsr_store_salvage (path, out, &n_saved, &n_lost, &error);
+  tsr_store_salvage (path, out, NULL, &n_saved, &n_lost, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n_lost, ==, 0);
   g_autoptr (TsrProject) project = test_reload (out, &store);
   g_autofree char *after = test_project_dup_text (project);
   g_assert_cmpstr (before, ==, after);
   /* Never over a file, and nothing from nothing. */
-  g_assert_false (tsr_store_salvage (path, out, NULL, NULL, &error));
+  g_assert_false (tsr_store_salvage (path, out, NULL, NULL, NULL, &error));
   g_clear_error (&error);
   g_autofree char *other = test_path (folder, "text");
   g_autofree char *none = test_path (folder, "none.tarsier");
   g_assert_true (g_file_set_contents (other, "nothing", -1, NULL));
-  g_assert_false (tsr_store_salvage (other, none, NULL, NULL, &error));
+  g_assert_false (tsr_store_salvage (other, none, NULL, NULL, NULL, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_NOT_A_PROJECT);
   g_assert_false (g_file_test (none, G_FILE_TEST_EXISTS));
   test_remove_folder (folder);

@@ -110,7 +110,7 @@ do_setting (World *world)
 static gboolean
 do_compact (World *world)
 {
-  return tsr_store_compact (world->store, G_MAXUINT, FALSE, NULL, NULL);
+  return tsr_store_compact (world->store, G_MAXUINT, FALSE, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -119,7 +119,7 @@ do_reopen (World *world)
   g_clear_object (&world->store);
   world->store = tsr_store_open_on (FILE_NAME, &HOST, NULL);
   g_autoptr (TsrProject) project =
-      world->store != NULL ? tsr_store_load (world->store, NULL, NULL) : NULL;
+      world->store != NULL ? tsr_store_load (world->store, NULL, NULL, NULL) : NULL;
   return project != NULL;
 }
 
@@ -146,7 +146,7 @@ world_open (World *world, GBytes *bytes)
   test_vfs_put (FILE_NAME, bytes);
   world->store = tsr_store_open_on (FILE_NAME, &HOST, NULL);
   g_assert_nonnull (world->store);
-  world->project = tsr_store_load (world->store, NULL, NULL);
+  world->project = tsr_store_load (world->store, NULL, NULL, NULL);
   g_assert_nonnull (world->project);
   g_signal_connect (world->project, "edited", G_CALLBACK (edited_cb), world);
 }
@@ -168,7 +168,7 @@ dup_state_of_file (void)
   g_autoptr (TsrStore) store = tsr_store_open_on (FILE_NAME, &HOST, &error);
 
   g_assert_no_error (error);
-  g_autoptr (TsrProject) project = tsr_store_load (store, &warnings, &error);
+  g_autoptr (TsrProject) project = tsr_store_load (store, NULL, &warnings, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (warnings->len, ==, 0);
   char *text = test_project_dup_text (project);

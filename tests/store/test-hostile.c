@@ -224,7 +224,7 @@ test_strange_rows (void)
     test_sql_execute (path, strange[i]);
     g_autoptr (TsrStore) store = tsr_store_open (path, &error);
     g_assert_no_error (error);
-    g_autoptr (TsrProject) project = tsr_store_load (store, &warnings, &error);
+    g_autoptr (TsrProject) project = tsr_store_load (store, NULL, &warnings, &error);
     g_assert_no_error (error);
     g_test_message ("%s: %u warnings", strange[i], warnings->len);
     if (i != 1)
@@ -251,7 +251,7 @@ test_in_use (void)
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_IN_USE);
   g_assert_nonnull (strstr (error->message, "in use by Tarsier"));
   g_clear_error (&error);
-  g_assert_false (tsr_store_check (path, &damage, &error));
+  g_assert_false (tsr_store_check (path, NULL, &damage, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_IN_USE);
   g_clear_error (&error);
   g_assert_cmpint (link (path, other), ==, 0);

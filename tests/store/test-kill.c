@@ -92,7 +92,7 @@ run_compactor (const char *path, const char *board_path)
   if (store == NULL)
     return 3;
   g_atomic_int_set (&board->ready, 1);
-  if (!tsr_store_compact (store, 1, FALSE, NULL, NULL))
+  if (!tsr_store_compact (store, 1, FALSE, NULL, NULL, NULL))
     return 3;
   g_atomic_int_set (&board->acknowledged, 1);
   for (;;)
@@ -109,7 +109,7 @@ run_copier (const char *path, const char *board_path, const char *out)
     return 3;
   g_atomic_int_set (&board->ready, 1);
   for (;;)
-    if (!tsr_store_save_copy (store, out, TRUE, NULL))
+    if (!tsr_store_save_copy (store, out, TRUE, NULL, NULL))
       return 3;
 }
 
@@ -151,7 +151,7 @@ expect_whole (const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) damage = NULL;
 
-  tsr_store_check (path, &damage, &error);
+  tsr_store_check (path, NULL, &damage, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < damage->len; i++)
     g_test_message ("%s", (char *)g_ptr_array_index (damage, i));
@@ -286,7 +286,7 @@ test_copies (void)
   }
   /* What the killed ones left behind goes with the next copy. */
   g_autoptr (TsrStore) store = tsr_store_open (path, NULL);
-  g_assert_true (tsr_store_save_copy (store, out, TRUE, NULL));
+  g_assert_true (tsr_store_save_copy (store, out, TRUE, NULL, NULL));
   g_clear_object (&store);
   g_assert_cmpuint (count_files (folder), ==, 3);
   g_test_message ("%d kills, %u found a copy, all whole", n_kills, n_there);

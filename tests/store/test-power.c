@@ -60,7 +60,7 @@ work_until_cut (Trial *trial)
   trial->is_over = FALSE;
   trial->store = tsr_store_open_on (FILE_NAME, &HOST, NULL);
   g_assert_nonnull (trial->store);
-  g_autoptr (TsrProject) project = tsr_store_load (trial->store, NULL, NULL);
+  g_autoptr (TsrProject) project = tsr_store_load (trial->store, NULL, NULL, NULL);
   g_clear_pointer (&trial->next, g_free);
   g_free (trial->last);
   trial->last = test_project_dup_digest (project);
@@ -94,7 +94,7 @@ judge (Trial *trial, gboolean thoroughly)
   g_autoptr (GPtrArray) damage = NULL;
   g_autoptr (TsrStore) store = tsr_store_open_on (FILE_NAME, &HOST, &error);
   g_autoptr (TsrProject) project =
-      store != NULL ? tsr_store_load (store, &warnings, &error) : NULL;
+      store != NULL ? tsr_store_load (store, NULL, &warnings, &error) : NULL;
 
   if (project == NULL || warnings->len > 0) {
     g_test_message (

@@ -311,12 +311,12 @@ test_copy (Fixture *f, gconstpointer data)
   g_autoptr (TsrStore) store = NULL;
 
   add_sound (f, "a", NULL, state);
-  g_assert_true (tsr_store_save_copy (f->store, out, FALSE, &error));
-  g_assert_false (tsr_store_save_copy (f->store, out, FALSE, &error));
+  g_assert_true (tsr_store_save_copy (f->store, out, FALSE, NULL, &error));
+  g_assert_false (tsr_store_save_copy (f->store, out, FALSE, NULL, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_EXISTS);
   g_clear_error (&error);
-  g_assert_true (tsr_store_save_copy (f->store, out, TRUE, &error));
-  g_assert_false (tsr_store_save_copy (f->store, f->path, TRUE, &error));
+  g_assert_true (tsr_store_save_copy (f->store, out, TRUE, NULL, &error));
+  g_assert_false (tsr_store_save_copy (f->store, f->path, TRUE, NULL, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_EXISTS);
   g_clear_error (&error);
   g_autoptr (TsrProject) copy = test_reload (out, &store);
@@ -324,7 +324,7 @@ test_copy (Fixture *f, gconstpointer data)
   g_autofree char *b = test_project_dup_text (copy);
   g_assert_cmpstr (a, ==, b);
   /* Not over a project that is open. */
-  g_assert_false (tsr_store_save_copy (f->store, out, TRUE, &error));
+  g_assert_false (tsr_store_save_copy (f->store, out, TRUE, NULL, &error));
   g_assert_error (error, TSR_STORE_ERROR, TSR_STORE_ERROR_IN_USE);
   g_clear_error (&error);
   /* Still open for work. */

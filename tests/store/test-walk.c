@@ -31,7 +31,7 @@ walk (gconstpointer data)
     test_connect (project, store);
   }
   g_clear_object (&store);
-  g_assert_true (tsr_store_check (path, &damage, NULL));
+  g_assert_true (tsr_store_check (path, NULL, &damage, NULL));
   g_assert_cmpuint (damage->len, ==, 0);
   g_rand_free (random);
   test_remove_folder (folder);
