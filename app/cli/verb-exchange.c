@@ -158,6 +158,10 @@ const TsrVerb tsr_verb_export = {
          .more = N_ (
              "Formats, by suffix:\n"
              "  .csv    a table, so dense that straight lines join its rows\n"
+             "  .json   everything, one array a column\n"
+             "  .npz    everything, as arrays of numpy; with --frames one array of\n"
+             "          partials, frames and amplitude, frequency, noise, 0.004 s\n"
+             "          apart, as DDSP has it\n"
              "  .sdif   as Loris reads it: RBEP, labels, markers; with --frames 1TRC\n"
              "  .txt    SPEAR text: partials, or with --frames frames of 0.01 s,\n"
              "          or with --extended what RTcmix reads\n")},

@@ -23,7 +23,6 @@ struct TsrDraft {
   GHashTable *last;     /* id and channel -> the partial begun last with them */
   GArray     *frame_times[MAX_CHANNELS];
   GArray     *markers;
-  gboolean    is_complete;
   guint64     n_points, n_senseless, n_limited, n_unsorted, n_double, n_markers_left_out;
 };
 
@@ -63,12 +62,6 @@ tsr_draft_free (TsrDraft *self)
   for (guint i = 0; i < MAX_CHANNELS; i++)
     g_clear_pointer (&self->frame_times[i], g_array_unref);
   g_free (self);
-}
-
-void
-tsr_draft_set_complete (TsrDraft *self)
-{
-  self->is_complete = TRUE;
 }
 
 guint
@@ -129,10 +122,17 @@ is_within (double value, double low)
   return value >= low && value <= LARGEST; /* not for NAN */
 }
 
-void
-tsr_draft_add_breakpoint (TsrDraft            *self,
-                          TsrDraftPartial     *partial,
-                          const TsrBreakpoint *breakpoint)
+static double
+limited_bandwidth (TsrDraft *self, double bandwidth)
+{
+  if (bandwidth >= 0 && bandwidth <= 1)
+    return bandwidth;
+  self->n_limited++;
+  return bandwidth > 1 ? 1 : 0;
+}
+
+static void
+append (TsrDraft *self, TsrDraftPartial *partial, const TsrBreakpoint *breakpoint)
 {
   if (partial->points->len >= TSR_PARTIAL_MAX_BREAKPOINTS) {
     self->n_senseless++;
@@ -143,28 +143,40 @@ tsr_draft_add_breakpoint (TsrDraft            *self,
 }
 
 void
+tsr_draft_add_breakpoint (TsrDraft            *self,
+                          TsrDraftPartial     *partial,
+                          const TsrBreakpoint *breakpoint)
+{
+  TsrBreakpoint b = *breakpoint;
+
+  if (!is_within (b.time_s, -LARGEST) || !is_within (b.frequency_hz, 0) ||
+      !isfinite (b.phase_turns) || !(fabs (b.log_amplitude) < 500) ||
+      !isfinite (b.slope_per_s) || !isfinite (b.chirp_hz_per_s)) {
+    self->n_senseless++;
+    return;
+  }
+  b.bandwidth = (float)limited_bandwidth (self, (double)b.bandwidth);
+  b.flags &= TSR_BREAKPOINT_NULL | TSR_BREAKPOINT_BRIDGED | TSR_BREAKPOINT_CLEAN;
+  append (self, partial, &b);
+}
+
+void
 tsr_draft_add (TsrDraft *self, TsrDraftPartial *partial, const TsrDraftRow *row)
 {
-  double bandwidth = row->bandwidth;
-
   if (!is_within (row->time_s, -LARGEST) || !is_within (row->frequency_hz, 0) ||
       !is_within (row->amplitude, 0) || fabs (row->phase_turns) > LARGEST) {
     self->n_senseless++;
     return;
-  }
-  if (!(bandwidth >= 0 && bandwidth <= 1)) {
-    bandwidth = bandwidth > 1 ? 1 : 0;
-    self->n_limited++;
   }
   TsrBreakpoint b = {
       .time_s = row->time_s,
       .phase_turns = row->phase_turns,
       .frequency_hz = row->frequency_hz,
       .log_amplitude = row->amplitude > 0 ? log (row->amplitude) : TSR_LOG_AMPLITUDE_NULL,
-      .bandwidth = (float)bandwidth,
+      .bandwidth = (float)limited_bandwidth (self, row->bandwidth),
       .flags = row->amplitude > 0 ? 0 : TSR_BREAKPOINT_NULL,
   };
-  tsr_draft_add_breakpoint (self, partial, &b);
+  append (self, partial, &b);
 }
 
 /* ---- frames ---- */
@@ -455,7 +467,7 @@ make_partial (TsrDraft *self, TsrDraftPartial *draft, guint i, gint64 id)
   TsrBreakpoint *b = (TsrBreakpoint *)draft->points->data;
   guint          n = draft->points->len;
 
-  if (!self->is_complete) {
+  if (!draft->is_complete) {
     tsr_fill_slopes (b, n);
     fill_phases (b, n, first_phase (draft, i));
   }

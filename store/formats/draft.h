@@ -19,8 +19,9 @@ typedef struct {
   guint  channel;
   double phase_turns; /* of the first breakpoint, where the file has no other phases; NAN:
                          none */
-  GArray *points;     /* of TsrBreakpoint */
-  gint64  last_frame; /* of tsr_draft_add_in_frame; -1 before */
+  GArray  *points;    /* of TsrBreakpoint */
+  gint64   last_frame;  /* of tsr_draft_add_in_frame; -1 before */
+  gboolean is_complete; /* unwrapped phases, slopes and chirp rates are told: they stay */
 } TsrDraftPartial;
 
 /* What a file says of one breakpoint; phase_turns NAN where it says nothing. */
@@ -41,7 +42,7 @@ TsrDraftPartial *tsr_draft_at (TsrDraft *self, guint i);
 /* Adds a breakpoint. A row with a value that is not finite, a negative frequency or
  * amplitude is left out and counted; a bandwidth outside 0..1 is limited and counted. */
 void tsr_draft_add (TsrDraft *self, TsrDraftPartial *partial, const TsrDraftRow *row);
-/* A complete one, slope and chirp rate too (tsr_draft_set_complete). */
+/* One as it stands; log_amplitude counts where it is no null. The same checks. */
 void tsr_draft_add_breakpoint (TsrDraft            *self,
                                TsrDraftPartial     *partial,
                                const TsrBreakpoint *breakpoint);
@@ -52,9 +53,6 @@ void tsr_draft_begin_frame (TsrDraft *self, guint channel, double time_s);
  * comes back behind nulls, or, more than a semitone off, as another partial. */
 void
 tsr_draft_add_in_frame (TsrDraft *self, gint64 id, guint channel, const TsrDraftRow *row);
-
-/* The breakpoints have slopes, chirp rates and unwrapped phases: these are kept. */
-void tsr_draft_set_complete (TsrDraft *self);
 
 void tsr_draft_add_marker (TsrDraft *self, double time_s, const char *name);
 /* The markers, by time. (transfer container) of TsrMarker. */

@@ -27,6 +27,8 @@ CONFINED = {
     "samplerate.h": ["audio/resample.c"],
     "ebur128.h": ["audio/loudness.c"],
     "aubio/aubio.h": ["audio/tempo.c"],
+    "archive.h": ["store/formats/zip.c"],
+    "archive_entry.h": ["store/formats/zip.c"],
     "alsa/asoundlib.h": ["audio/portaudio-backend.c"],
     "adwaita.h": ["views/", "app/gui/"],
     "gtk/": ["views/", "app/gui/"],

@@ -57,6 +57,23 @@ test_there_and_back (const char               *suffix,
   g_assert_no_error (error);
 }
 
+void
+test_same_content (const TsrExchange *a, const TsrExchange *b)
+{
+  g_assert_cmpuint (b->notes->len, ==, 0);
+  g_assert_true (a->duration_s == b->duration_s);
+  g_assert_cmpuint (
+      tsr_partial_set_size (a->partials), ==, tsr_partial_set_size (b->partials));
+  for (gsize i = 0; i < tsr_partial_set_size (a->partials); i++)
+    g_assert_true (tsr_partial_equal (tsr_partial_set_at (a->partials, i),
+                                      tsr_partial_set_at (b->partials, i)));
+  g_assert_cmpuint (a->n_markers, ==, b->n_markers);
+  for (gsize i = 0; i < a->n_markers; i++) {
+    g_assert_true (a->markers[i].time_s == b->markers[i].time_s);
+    g_assert_cmpstr (a->markers[i].name, ==, b->markers[i].name);
+  }
+}
+
 static TsrPartial *
 random_partial (GRand *random, gint64 id, double grid_s)
 {

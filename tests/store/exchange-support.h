@@ -22,6 +22,9 @@ void test_there_and_back (const char               *suffix,
                           const TsrExchangeOptions *options,
                           TsrExchange              *back);
 
+/* Every bit of every partial, the duration, the markers. */
+void test_same_content (const TsrExchange *a, const TsrExchange *b);
+
 /* Some partials with odd ids, labels, channels, noise, nulls and steps; times are
  * multiples of grid_s (0: any); with markers. */
 void test_random_content (GRand *random, double grid_s, TsrExchange *content);
