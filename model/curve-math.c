@@ -78,3 +78,16 @@ tsr_curve_sum (const TsrCurve *a, const TsrCurve *b)
     g_array_append_val (xs, tsr_curve_points (b)[i].x);
   return curve_through (xs, sum, &(Pair){a, b});
 }
+
+TsrCurve *
+tsr_curve_mirrored (const TsrCurve *a, double mirror)
+{
+  const TsrCurvePoint  identity[] = {{0, 0}, {1, 1}};
+  const TsrCurvePoint *p = a != NULL ? tsr_curve_points (a) : identity;
+  gsize                n = a != NULL ? tsr_curve_n_points (a) : G_N_ELEMENTS (identity);
+  g_autofree TsrCurvePoint *points = g_new (TsrCurvePoint, n);
+
+  for (gsize i = 0; i < n; i++)
+    points[i] = (TsrCurvePoint){mirror - p[n - 1 - i].x, p[n - 1 - i].y};
+  return tsr_curve_new (points, n);
+}

@@ -12,3 +12,7 @@ TsrCurve *tsr_curve_after_inverse (const TsrCurve *outer, const TsrCurve *inner)
 
 /* a (x) + b (x), exact; a NULL counts as 0. NULL when memory is short. */
 TsrCurve *tsr_curve_sum (const TsrCurve *a, const TsrCurve *b);
+
+/* a (mirror - x), the curve continued at both ends; a NULL is the identity. NULL when
+ * memory is short. */
+TsrCurve *tsr_curve_mirrored (const TsrCurve *a, double mirror);

@@ -6,22 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/curve-math.h"
 #include "model/dsp-types.h"
-#include "model/operation-private.h"
-
-typedef struct {
-  const TsrOperation *operation;
-  gboolean            whole;       /* the whole sound, not a selection */
-  double              sound_end_s; /* before the operation */
-  double              end_s;       /* after it: later when a piece is stretched past it */
-  TsrCurve           *curve;       /* ratio, time map or filter; NULL: none */
-  const TsrRegion    *region;      /* cut here first; NULL: whole partials */
-  gint64              next_id;     /* of the next new partial */
-  GArray             *removed;     /* gint64 */
-  GPtrArray          *added;       /* TsrPartial, owned */
-  GArray             *made;        /* gint64: what the selection became */
-} Work;
+#include "model/operation-set.h"
 
 static void
 partial_clear (gpointer data)
@@ -29,32 +15,8 @@ partial_clear (gpointer data)
   tsr_partial_unref (data);
 }
 
-/* The transformed partial under the same id; NULL when memory is short. */
-static TsrPartial *
-transform (const Work *work, TsrPartial *partial)
-{
-  switch (work->operation->kind) {
-  case TSR_OPERATION_PITCH:
-    return tsr_partial_pitch (partial, work->curve);
-  case TSR_OPERATION_STRETCH:
-    return tsr_partial_stretch (partial, work->curve);
-  case TSR_OPERATION_SHIFT:
-    return tsr_partial_shift (partial, work->operation->number);
-  case TSR_OPERATION_GAIN:
-    return tsr_partial_gain (partial, work->operation->number);
-  case TSR_OPERATION_FILTER:
-    return tsr_partial_filter (partial, work->curve);
-  case TSR_OPERATION_CROP:
-    return work->whole ? tsr_partial_move (partial, -work->operation->start_s)
-                       : tsr_partial_ref (partial);
-  case TSR_OPERATION_DELETE:
-    break;
-  }
-  return NULL;
-}
-
-static gboolean
-add_new (Work *work, const TsrPartial *partial, gboolean made)
+gboolean
+tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gboolean made)
 {
   TsrPartial *fresh = tsr_partial_new_with_id (partial, work->next_id);
 
@@ -67,25 +29,57 @@ add_new (Work *work, const TsrPartial *partial, gboolean made)
   return TRUE;
 }
 
-/* Where a stretched piece ends, the sound goes on to. What a partial has behind the end
- * of the sound (it fades out there, unheard) does not lengthen it. */
+/* Where a stretched or moved piece ends, the sound goes on to. What a partial has behind
+ * the end of the sound (it fades out there, unheard) does not lengthen it. */
 static void
-lengthen (Work *work, const TsrPartial *piece)
+lengthen (TsrOperationWork *work, const TsrPartial *piece)
 {
-  double end_s = fmin (tsr_partial_summary (piece)->end_s, work->sound_end_s);
+  double    end_s = fmin (tsr_partial_summary (piece)->end_s, work->sound_end_s);
+  TsrCurve *map = tsr_operation_context_curve (work->context);
 
-  work->end_s = fmax (work->end_s, tsr_curve_at_extended (work->curve, end_s));
+  switch (work->operation->kind) {
+  case TSR_OPERATION_STRETCH:
+    end_s = tsr_curve_at_extended (map, end_s);
+    break;
+  case TSR_OPERATION_MOVE:
+  case TSR_OPERATION_DUPLICATE:
+    end_s += work->operation->number;
+    break;
+  default:
+    break;
+  }
+  work->end_s = fmax (work->end_s, end_s);
+}
+
+/* What an eraser leaves falls into pieces. */
+static gboolean
+add_pieces (TsrOperationWork *work, const TsrPartial *partial)
+{
+  gsize        n;
+  TsrPartial **pieces = tsr_partial_sounding_pieces (partial, &n);
+  gboolean     done = pieces != NULL;
+
+  for (gsize i = 0; pieces != NULL && i < n; i++) {
+    done = done && tsr_operation_work_add (work, pieces[i], TRUE);
+    tsr_partial_unref (pieces[i]);
+  }
+  free (pieces);
+  return done;
 }
 
 static gboolean
-add_transformed (Work *work, TsrPartial *piece)
+add_transformed (TsrOperationWork *work, TsrPartial *piece, TsrPartial *whole)
 {
   if (work->operation->kind == TSR_OPERATION_DELETE)
     return TRUE;
-  g_autoptr (TsrPartial) changed = transform (work, piece);
-  if (work->operation->kind == TSR_OPERATION_STRETCH)
-    lengthen (work, piece);
-  return changed != NULL && add_new (work, changed, TRUE);
+  g_autoptr (TsrPartial) changed =
+      tsr_operation_context_transform (work->context, piece, whole);
+  lengthen (work, piece);
+  if (changed == NULL)
+    return FALSE;
+  return work->operation->kind == TSR_OPERATION_ERASE
+             ? add_pieces (work, changed)
+             : tsr_operation_work_add (work, changed, TRUE);
 }
 
 typedef struct {
@@ -106,16 +100,18 @@ pieces_clear (Pieces *pieces)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pieces, pieces_clear)
 
-/* Changes what is the operation's of a partial or of a piece of one. */
+/* The pieces before and after a moment, or only what lies inside a crop. */
 static gboolean
-change_piece (Work *work, TsrPartial *piece)
+cut_piece (TsrOperationWork *work, TsrPartial *piece, TsrPartial *whole)
 {
   const TsrOperation *operation = work->operation;
-
-  if (operation->kind != TSR_OPERATION_CROP)
-    return add_transformed (work, piece);
-  TsrRegion kept = {operation->start_s, operation->end_s, 0, INFINITY};
+  gboolean            is_crop = operation->kind == TSR_OPERATION_CROP;
+  TsrRegion           kept = {
+                is_crop ? operation->start_s : operation->number, INFINITY, 0, INFINITY};
   g_auto (Pieces) pieces = {0};
+
+  if (is_crop)
+    kept.end_s = operation->end_s;
   if (!tsr_partial_cut (piece,
                         &kept,
                         &pieces.inside,
@@ -123,20 +119,45 @@ change_piece (Work *work, TsrPartial *piece)
                         &pieces.outside,
                         &pieces.n_outside))
     return FALSE;
+  for (gsize i = 0; !is_crop && i < pieces.n_outside; i++)
+    if (!tsr_operation_work_add (work, pieces.outside[i], TRUE))
+      return FALSE;
   for (gsize i = 0; i < pieces.n_inside; i++)
-    if (!add_transformed (work, pieces.inside[i]))
+    if (!add_transformed (work, pieces.inside[i], whole))
       return FALSE;
   return TRUE;
 }
 
+/* Changes what is the operation's of a partial or of a piece of one. */
 static gboolean
-change_partial (Work *work, TsrPartial *partial)
+change_piece (TsrOperationWork *work, TsrPartial *piece, TsrPartial *whole)
+{
+  if (work->operation->kind == TSR_OPERATION_CROP ||
+      work->operation->kind == TSR_OPERATION_SPLIT)
+    return cut_piece (work, piece, whole);
+  return add_transformed (work, piece, whole);
+}
+
+static void
+remove_partial (TsrOperationWork *work, gint64 id)
+{
+  if (work->operation->kind != TSR_OPERATION_DUPLICATE)
+    g_array_append_val (work->removed, id);
+}
+
+static gboolean
+change_partial (TsrOperationWork *work, TsrPartial *partial)
 {
   gint64 id = tsr_partial_id (partial);
 
+  work->any_found = TRUE;
+  if (!tsr_operation_context_touches (work->context, partial)) {
+    g_array_append_val (work->made, id);
+    return TRUE;
+  }
   if (work->region == NULL) {
-    g_array_append_val (work->removed, id);
-    return change_piece (work, partial);
+    remove_partial (work, id);
+    return change_piece (work, partial, partial);
   }
   g_auto (Pieces) pieces = {0};
   if (!tsr_partial_cut (partial,
@@ -148,55 +169,22 @@ change_partial (Work *work, TsrPartial *partial)
     return FALSE;
   if (pieces.n_inside == 0)
     return TRUE;
-  g_array_append_val (work->removed, id);
+  remove_partial (work, id);
   for (gsize i = 0; i < pieces.n_inside; i++)
-    if (!change_piece (work, pieces.inside[i]))
+    if (!change_piece (work, pieces.inside[i], partial))
       return FALSE;
-  for (gsize i = 0; i < pieces.n_outside; i++)
-    if (!add_new (work, pieces.outside[i], FALSE))
+  for (gsize i = 0;
+       work->operation->kind != TSR_OPERATION_DUPLICATE && i < pieces.n_outside;
+       i++)
+    if (!tsr_operation_work_add (work, pieces.outside[i], FALSE))
       return FALSE;
   return TRUE;
 }
 
-/* Where a constant stretch of a selection holds on. */
-static double
-anchor_of (const TsrPartialSet *set, const TsrSelection *selection)
-{
-  const TsrRegion *region = tsr_selection_region (selection);
-  double           anchor_s = INFINITY;
-
-  if (region != NULL && isfinite (region->start_s))
-    return region->start_s;
-  for (gsize i = 0; i < tsr_selection_size (selection); i++) {
-    gint64 index = tsr_partial_set_index_of (set, tsr_selection_ids (selection)[i]);
-    if (index >= 0)
-      anchor_s =
-          fmin (anchor_s,
-                tsr_partial_summary (tsr_partial_set_at (set, (gsize)index))->start_s);
-  }
-  return isfinite (anchor_s) ? anchor_s : 0;
-}
-
-/* The curve that the partials are given. */
-static TsrCurve *
-make_curve (const TsrOperation  *operation,
+static gboolean
+change_all (TsrOperationWork    *work,
             const TsrPartialSet *set,
             const TsrSelection  *selection)
-{
-  if (operation->curve != NULL)
-    return tsr_curve_ref (operation->curve);
-  if (operation->kind == TSR_OPERATION_PITCH)
-    return tsr_curve_new (&(TsrCurvePoint){0, operation->number}, 1);
-  if (operation->kind != TSR_OPERATION_STRETCH)
-    return NULL;
-  double        anchor_s = selection != NULL ? anchor_of (set, selection) : 0;
-  TsrCurvePoint points[] = {{anchor_s, anchor_s},
-                            {anchor_s + 1, anchor_s + operation->number}};
-  return tsr_curve_new (points, G_N_ELEMENTS (points));
-}
-
-static gboolean
-change_all (Work *work, const TsrPartialSet *set, const TsrSelection *selection)
 {
   for (gsize i = 0; i < tsr_partial_set_size (set); i++) {
     TsrPartial *partial = tsr_partial_set_at (set, i);
@@ -207,33 +195,6 @@ change_all (Work *work, const TsrPartialSet *set, const TsrSelection *selection)
       return FALSE;
   }
   return TRUE;
-}
-
-/* What happens to time, and to the residual, when the whole sound is changed. Replaces
- * curves in `fields` by new ones. */
-static void
-take_residual_along (TsrSoundStateFields *fields, const Work *work)
-{
-  const TsrOperation *operation = work->operation;
-  TsrCurve           *map = fields->source_s_over_sound_s;
-
-  if (operation->kind == TSR_OPERATION_STRETCH) {
-    fields->source_s_over_sound_s = tsr_curve_after_inverse (map, work->curve);
-    fields->duration_s = tsr_curve_at_extended (work->curve, fields->duration_s);
-    tsr_curve_unref (map);
-  } else if (operation->kind == TSR_OPERATION_CROP) {
-    TsrCurvePoint back[] = {{0, -operation->start_s}, {1, 1 - operation->start_s}};
-    g_autoptr (TsrCurve) shift = tsr_curve_new (back, G_N_ELEMENTS (back));
-    fields->source_s_over_sound_s = tsr_curve_after_inverse (map, shift);
-    fields->duration_s = fmin (operation->end_s, fields->duration_s) - operation->start_s;
-    tsr_curve_unref (map);
-  } else if (operation->kind == TSR_OPERATION_GAIN)
-    fields->residual_gain_db += operation->number;
-  else if (operation->kind == TSR_OPERATION_FILTER) {
-    TsrCurve *before = fields->residual_gain_db_over_hz;
-    fields->residual_gain_db_over_hz = tsr_curve_sum (before, work->curve);
-    tsr_curve_unref (before);
-  }
 }
 
 static gboolean
@@ -262,19 +223,38 @@ earliest_s (const TsrPartialSet *set, const TsrSelection *selection)
   return fmax (isfinite (start_s) ? start_s : 0, region != NULL ? region->start_s : 0);
 }
 
+/* Operations that leave the sound as it is when it has no partials. */
+static gboolean
+needs_partials (const TsrOperation *operation)
+{
+  switch (operation->kind) {
+  case TSR_OPERATION_GAIN:
+  case TSR_OPERATION_NOISE:
+  case TSR_OPERATION_TILT:
+  case TSR_OPERATION_STRETCH:
+  case TSR_OPERATION_FILTER:
+  case TSR_OPERATION_CROP:
+  case TSR_OPERATION_FADE:
+  case TSR_OPERATION_REVERSE:
+  case TSR_OPERATION_MOVE:
+  case TSR_OPERATION_DRAW:
+  case TSR_OPERATION_INSERT:
+    return FALSE;
+  default:
+    return TRUE;
+  }
+}
+
 static gboolean
 can_apply (const TsrOperation        *operation,
            const TsrSoundStateFields *fields,
            const TsrSelection        *selection,
            GError                   **error)
 {
-  gboolean only_partials = operation->kind == TSR_OPERATION_PITCH ||
-                           operation->kind == TSR_OPERATION_SHIFT ||
-                           operation->kind == TSR_OPERATION_DELETE;
-
   if (!fields->analysed)
     return fail (error, _ ("the sound is not analysed yet; analyse it first"));
-  if (selection == NULL && only_partials && tsr_partial_set_size (fields->partials) == 0)
+  if (selection == NULL && needs_partials (operation) &&
+      tsr_partial_set_size (fields->partials) == 0)
     return fail (error, _ ("the sound has no partials"));
   if (operation->kind == TSR_OPERATION_CROP && operation->start_s >= fields->duration_s) {
     g_set_error (error,
@@ -284,6 +264,9 @@ can_apply (const TsrOperation        *operation,
                  fields->duration_s);
     return FALSE;
   }
+  if (operation->kind == TSR_OPERATION_MOVE && selection == NULL &&
+      fields->duration_s + operation->number <= 0)
+    return fail (error, _ ("nothing would be left: everything would lie before 0 s"));
   if (operation->kind == TSR_OPERATION_STRETCH && operation->curve != NULL &&
       tsr_curve_at_extended (operation->curve, earliest_s (fields->partials, selection)) <
           -1e-9)
@@ -292,7 +275,7 @@ can_apply (const TsrOperation        *operation,
 }
 
 static TsrSoundState *
-finish (Work *work, const TsrSoundState *state, GError **error)
+finish (TsrOperationWork *work, const TsrSoundState *state, GError **error)
 {
   TsrSoundStateFields fields;
   g_autoptr (TsrPartialSet) set =
@@ -310,10 +293,9 @@ finish (Work *work, const TsrSoundState *state, GError **error)
   tsr_partial_set_unref (fields.partials);
   fields.partials = g_steal_pointer (&set);
   fields.edited = TRUE;
+  fields.duration_s = work->end_s;
   if (work->whole)
-    take_residual_along (&fields, work);
-  else
-    fields.duration_s = work->end_s;
+    tsr_operation_take_residual_along (work, &fields);
   TsrSoundState *after = tsr_sound_state_new (&fields);
   tsr_sound_state_fields_clear (&fields);
   return after;
@@ -330,6 +312,32 @@ changes_nothing (const TsrOperation        *operation,
           operation->start_s == 0 && operation->end_s >= fields->duration_s);
 }
 
+static gboolean
+change (TsrOperationWork    *work,
+        const TsrPartialSet *set,
+        const TsrSelection  *selection,
+        GError             **error)
+{
+  switch (work->operation->kind) {
+  case TSR_OPERATION_DRAW:
+    return tsr_operation_draw (work, set) || fail (error, _ ("memory is short"));
+  case TSR_OPERATION_INSERT:
+    return tsr_operation_insert (work) || fail (error, _ ("memory is short"));
+  case TSR_OPERATION_JOIN:
+    return tsr_operation_join (work, set, selection, error);
+  default:
+    break;
+  }
+  work->context = tsr_operation_context_new (
+      work->operation, set, selection, work->sound_end_s, error);
+  if (work->context == NULL)
+    return FALSE;
+  if (!change_all (work, set, selection))
+    return fail (error, _ ("memory is short"));
+  return selection == NULL || work->any_found ||
+         fail (error, _ ("no partial is selected"));
+}
+
 static TsrSoundState *
 apply (const TsrOperation  *operation,
        const TsrSoundState *state,
@@ -343,13 +351,11 @@ apply (const TsrOperation  *operation,
   g_autoptr (GArray) removed = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) made_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (partial_clear);
-  g_autoptr (TsrCurve) curve = make_curve (operation, set, selection);
-  Work work = {
+  TsrOperationWork work = {
       .operation = operation,
       .whole = selection == NULL,
       .sound_end_s = duration_s,
       .end_s = duration_s,
-      .curve = curve,
       .region = selection != NULL ? tsr_selection_region (selection) : NULL,
       .next_id = *next_partial_id,
       .removed = removed,
@@ -357,21 +363,22 @@ apply (const TsrOperation  *operation,
       .made = made_ids,
   };
 
-  if (!change_all (&work, set, selection)) {
-    fail (error, _ ("memory is short"));
-    return NULL;
-  }
-  if (selection != NULL && removed->len == 0) {
-    fail (error, _ ("no partial is selected"));
-    return NULL;
-  }
-  TsrSoundState *after = finish (&work, state, error);
+  TsrSoundState *after =
+      change (&work, set, selection, error) ? finish (&work, state, error) : NULL;
+  tsr_operation_context_free (work.context);
   if (after == NULL)
     return NULL;
   *next_partial_id = work.next_id;
   if (made != NULL)
     *made = tsr_selection_new ((const gint64 *)made_ids->data, made_ids->len, NULL);
   return after;
+}
+
+/* A pencil and a clipboard need nothing to be selected. */
+static gboolean
+ignores_selection (const TsrOperation *operation)
+{
+  return operation->kind == TSR_OPERATION_DRAW || operation->kind == TSR_OPERATION_INSERT;
 }
 
 TsrSoundState *
@@ -383,8 +390,9 @@ tsr_operation_apply (const TsrOperation  *operation,
                      GError             **error)
 {
   const TsrSoundStateFields *fields = tsr_sound_state_fields (state);
-  g_autoptr (TsrSelection) here =
-      selection != NULL ? tsr_selection_within (selection, fields->partials) : NULL;
+  g_autoptr (TsrSelection) here = selection != NULL && !ignores_selection (operation)
+                                      ? tsr_selection_within (selection, fields->partials)
+                                      : NULL;
 
   if (!can_apply (operation, fields, here, error))
     return NULL;

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The grammar of operations:
- *   pitch (RATIO | N cents | N st | FILE | s:ratio,...)   files: time_s,ratio
- * time_s,cents stretch (FACTOR | FILE | s:s,...)                     files: time_s,factor
- * time_s,target_s shift N [Hz|kHz]      gain N [dB]           delete      crop [A]:[B]
- * filter (FILE | Hz:dB,...)                             file: frequency_hz,gain_db
+ * The grammar of operations; AMOUNT is a number, the name of a curve file or points
+ * written out (operation-curve.c):
+ *   pitch AMOUNT [keep formants]      shift AMOUNT      gain AMOUNT      noise AMOUNT
+ *   formants AMOUNT   vibrato AMOUNT  tremolo AMOUNT    tilt AMOUNT
+ *   brightness AMOUNT harmonify AMOUNT
+ *   stretch (FACTOR | FILE | s:s,...) [keep transients [at S,S...]] [keep shape]
+ *   filter (FILE | Hz:dB,...)         delete            reverse
+ *   crop [A]:[B]      fade IN:OUT     smooth MS         move S           duplicate S
+ *   quantize (SCALE | FILE.scl) [root HZ] [amount X]    split S
+ *   join [bridge | crossfade]         label (N | auto)
+ *   draw S:HZ[:dB],... [harmonics N] [channel N]
+ *   erase S:HZ,... size S:HZ [strength X]
+ *   breakpoint S (to S:HZ[:dB] | add | delete)
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
-#include "model/curve-file.h"
-#include "model/dsp-types.h"
 #include "model/operation-private.h"
 
-#define CENTS_A_PIECE                                                                    \
-  10.0 /* of a glide drawn in cents: straight ratios err by 0.007 cent */
-#define MAP_ERROR_S 5e-5 /* of a time map made of straight pieces from a factor curve */
-enum { MAX_PIECES = 20000 }; /* of a curve made from another */
-
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
+gboolean
+tsr_operation_fail (GError **error, const char *format, ...)
 {
   va_list arguments;
 
@@ -32,14 +31,11 @@ fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
-typedef struct {
-  const char *unit;
-  double      factor;
-} Unit;
-
-/* A number with one of the units (the list ends with NULL), and nothing after it. */
-static gboolean
-parse_quantity (const char *text, const Unit *units, double *number, const Unit **unit)
+gboolean
+tsr_parse_quantity (const char     *text,
+                    const TsrUnit  *units,
+                    double         *number,
+                    const TsrUnit **unit)
 {
   char *end;
 
@@ -53,297 +49,126 @@ parse_quantity (const char *text, const Unit *units, double *number, const Unit 
   return FALSE;
 }
 
-/* Points written out: x:y,x:y,... NULL when the text is not of that form. */
-static TsrCurve *
-parse_points (const char *text)
+gboolean
+tsr_parse_seconds (const char *text, double *time_s)
 {
-  g_auto (GStrv) pairs = g_strsplit (text, ",", -1);
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
+  static const TsrUnit units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {NULL, 0}};
+  const TsrUnit       *unit;
 
-  for (gsize i = 0; pairs[i] != NULL; i++) {
-    TsrCurvePoint point;
-    char         *end, *last;
-    point.x = g_ascii_strtod (pairs[i], &end);
-    if (end == pairs[i] || *end != ':')
-      return NULL;
-    point.y = g_ascii_strtod (end + 1, &last);
-    if (last == end + 1 || last[strspn (last, " ")] != '\0')
-      return NULL;
-    g_array_append_val (points, point);
-  }
-  return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
-}
-
-static gboolean
-values_are_within (
-    const TsrCurve *curve, double low, double high, const char *what, GError **error)
-{
-  const TsrCurvePoint *p = tsr_curve_points (curve);
-
-  for (gsize i = 0; i < tsr_curve_n_points (curve); i++)
-    if (p[i].y < low || p[i].y > high)
-      return fail (error, _ ("%s %g is outside %g ... %g"), what, p[i].y, low, high);
-  return TRUE;
-}
-
-/* Joins points by straight lines in cents: ratios close enough for straight lines. */
-static TsrCurve *
-ratios_of_cents (const TsrCurve *cents)
-{
-  const TsrCurvePoint *p = tsr_curve_points (cents);
-  gsize                n = tsr_curve_n_points (cents);
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
-
-  for (gsize i = 0; i < n; i++) {
-    double step = i + 1 < n ? fabs (p[i + 1].y - p[i].y) / CENTS_A_PIECE : 0;
-    gsize  n_pieces = (gsize)fmax (1, fmin (ceil (step), MAX_PIECES / (double)n));
-    for (gsize k = 0; k < (i + 1 < n ? n_pieces : 1); k++) {
-      double        u = (double)k / (double)n_pieces;
-      double        x = k == 0 ? p[i].x : p[i].x + u * (p[i + 1].x - p[i].x);
-      double        y = k == 0 ? p[i].y : p[i].y + u * (p[i + 1].y - p[i].y);
-      TsrCurvePoint point = {x, exp2 (y / 1200)};
-      if (points->len == 0 ||
-          x > g_array_index (points, TsrCurvePoint, points->len - 1).x)
-        g_array_append_val (points, point);
-    }
-  }
-  return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
-}
-
-/* The integral of a factor curve from time 0, in straight pieces. */
-static TsrCurve *
-map_of_factors (const TsrCurve *factors)
-{
-  const TsrCurvePoint *p = tsr_curve_points (factors);
-  gsize                n = tsr_curve_n_points (factors);
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
-  TsrCurvePoint here = {fmin (0, p[0].x), 0};
-
-  g_array_append_val (points, here);
-  for (gsize i = 0; i <= n; i++) {
-    double end_x = i < n ? p[i].x : fmax (p[n - 1].x, 0) + 1;
-    double span = end_x - here.x, from = tsr_curve_at (factors, here.x);
-    double rise = fabs (tsr_curve_at (factors, end_x) - from);
-    gsize  n_pieces = (gsize)fmax (
-        1, fmin (ceil (sqrt (rise * span / (8 * MAP_ERROR_S))), MAX_PIECES / (double)n));
-    for (gsize k = 1; k <= n_pieces && span > 0; k++) {
-      double x = k == n_pieces ? end_x
-                               : end_x - span * (double)(n_pieces - k) / (double)n_pieces;
-      here.y += (x - here.x) * 0.5 *
-                (tsr_curve_at (factors, here.x) + tsr_curve_at (factors, x));
-      here.x = x;
-      g_array_append_val (points, here);
-    }
-  }
-  /* The map begins at 0 for time 0. */
-  g_autoptr (TsrCurve) raw =
-      tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
-  if (raw == NULL)
-    return NULL;
-  double offset = tsr_curve_at_extended (raw, 0);
-  for (guint i = 0; i < points->len; i++)
-    g_array_index (points, TsrCurvePoint, i).y -= offset;
-  return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
-}
-
-/* The curve of a file or of written points; which of the headers it had. */
-static TsrCurve *
-parse_curve (const char        *text,
-             const char *const *headers,
-             gsize              inline_header,
-             gsize             *which,
-             char             **file_name,
-             GError           **error)
-{
-  TsrCurve *curve = parse_points (text);
-
-  *file_name = NULL;
-  *which = inline_header;
-  if (curve != NULL)
-    return curve;
-  curve = tsr_curve_file_read (text, headers, which, error);
-  if (curve != NULL)
-    *file_name = g_strdup (text);
-  return curve;
-}
-
-/* Makes an operation of a curve, which it takes. */
-static TsrOperation *
-with_curve (TsrOperationKind kind, TsrCurve *curve, char *file_name)
-{
-  TsrOperation *operation = tsr_operation_new (kind, 1, curve);
-
-  operation->file_name = file_name;
-  return operation;
-}
-
-static TsrOperation *
-parse_pitch (const char *text, GError **error)
-{
-  static const Unit units[] = {
-      {"", 0}, {"cents", 1}, {"cent", 1}, {"ct", 1}, {"st", 100}, {NULL, 0}};
-  static const char *const headers[] = {"time_s,ratio", "time_s,cents", NULL};
-  const Unit              *unit;
-  double                   number;
-
-  if (parse_quantity (text, units, &number, &unit)) {
-    double ratio = unit->factor == 0 ? number : exp2 (number * unit->factor / 1200);
-    if (ratio >= TSR_MIN_PITCH_RATIO && ratio <= TSR_MAX_PITCH_RATIO)
-      return tsr_operation_new (TSR_OPERATION_PITCH, ratio, NULL);
-    fail (error, _ ("a pitch ratio has to lie in 1/64 ... 64 (±72 st)"));
-    return NULL;
-  }
-  gsize            which;
-  g_autofree char *file_name = NULL;
-  g_autoptr (TsrCurve) curve = parse_curve (text, headers, 0, &which, &file_name, error);
-  if (curve == NULL)
-    return NULL;
-  if (which == 1) {
-    if (!values_are_within (curve, -7200, 7200, "cents", error))
-      return NULL;
-    TsrCurve *ratios = ratios_of_cents (curve);
-    tsr_curve_unref (curve);
-    curve = ratios;
-  }
-  if (curve == NULL || !values_are_within (curve,
-                                           TSR_MIN_PITCH_RATIO * (1 - 1e-12),
-                                           TSR_MAX_PITCH_RATIO * (1 + 1e-12),
-                                           "ratio",
-                                           error))
-    return NULL;
-  return with_curve (
-      TSR_OPERATION_PITCH, g_steal_pointer (&curve), g_steal_pointer (&file_name));
-}
-
-static gboolean
-slopes_are_within (const TsrCurve *map, GError **error)
-{
-  const TsrCurvePoint *p = tsr_curve_points (map);
-  gsize                n = tsr_curve_n_points (map);
-
-  if (n < 2)
-    return fail (error, _ ("a time map needs at least two points"));
-  for (gsize i = 1; i < n; i++) {
-    double slope = (p[i].y - p[i - 1].y) / (p[i].x - p[i - 1].x);
-    if (!(slope >= TSR_MIN_STRETCH * (1 - 1e-9) && slope <= TSR_MAX_STRETCH * (1 + 1e-9)))
-      return fail (error,
-                   _ ("the time map stretches by %g at %g s; it has to lie in %g ... %g"),
-                   slope,
-                   p[i - 1].x,
-                   TSR_MIN_STRETCH,
-                   TSR_MAX_STRETCH);
-  }
-  return TRUE;
-}
-
-static TsrOperation *
-parse_stretch (const char *text, GError **error)
-{
-  static const Unit        units[] = {{"", 1}, {"x", 1}, {NULL, 0}};
-  static const char *const headers[] = {"time_s,target_s", "time_s,factor", NULL};
-  const Unit              *unit;
-  double                   number;
-
-  if (parse_quantity (text, units, &number, &unit)) {
-    if (number >= TSR_MIN_STRETCH && number <= TSR_MAX_STRETCH)
-      return tsr_operation_new (TSR_OPERATION_STRETCH, number, NULL);
-    fail (error,
-          _ ("a stretch factor has to lie in %g ... %g"),
-          TSR_MIN_STRETCH,
-          TSR_MAX_STRETCH);
-    return NULL;
-  }
-  gsize            which;
-  g_autofree char *file_name = NULL;
-  g_autoptr (TsrCurve) curve = parse_curve (text, headers, 0, &which, &file_name, error);
-  if (curve == NULL)
-    return NULL;
-  if (which == 1) {
-    if (!values_are_within (curve, TSR_MIN_STRETCH, TSR_MAX_STRETCH, "factor", error))
-      return NULL;
-    TsrCurve *map = map_of_factors (curve);
-    tsr_curve_unref (curve);
-    curve = map;
-  }
-  if (curve == NULL || !slopes_are_within (curve, error))
-    return NULL;
-  return with_curve (
-      TSR_OPERATION_STRETCH, g_steal_pointer (&curve), g_steal_pointer (&file_name));
-}
-
-static TsrOperation *
-parse_shift (const char *text, GError **error)
-{
-  static const Unit units[] = {{"Hz", 1}, {"kHz", 1000}, {"", 1}, {NULL, 0}};
-  const Unit       *unit;
-  double            number;
-
-  if (parse_quantity (text, units, &number, &unit) &&
-      fabs (number * unit->factor) <= TSR_MAX_SHIFT_HZ)
-    return tsr_operation_new (TSR_OPERATION_SHIFT, number * unit->factor, NULL);
-  fail (error, _ ("a shift is told in Hz, such as `shift -20Hz`"));
-  return NULL;
-}
-
-static TsrOperation *
-parse_gain (const char *text, GError **error)
-{
-  static const Unit units[] = {{"dB", 1}, {"", 1}, {NULL, 0}};
-  const Unit       *unit;
-  double            number;
-
-  if (parse_quantity (text, units, &number, &unit) && number >= TSR_MIN_GAIN_DB &&
-      number <= TSR_MAX_GAIN_DB)
-    return tsr_operation_new (TSR_OPERATION_GAIN, number, NULL);
-  fail (error,
-        _ ("a gain is told in dB between %g and %g, such as `gain -3dB`"),
-        TSR_MIN_GAIN_DB,
-        TSR_MAX_GAIN_DB);
-  return NULL;
-}
-
-static TsrOperation *
-parse_filter (const char *text, GError **error)
-{
-  static const char *const headers[] = {"frequency_hz,gain_db", NULL};
-  gsize                    which;
-  g_autofree char         *file_name = NULL;
-  g_autoptr (TsrCurve) curve = parse_curve (text, headers, 0, &which, &file_name, error);
-
-  if (curve == NULL ||
-      !values_are_within (curve, TSR_MIN_GAIN_DB, TSR_MAX_GAIN_DB, "gain_db", error))
-    return NULL;
-  return with_curve (
-      TSR_OPERATION_FILTER, g_steal_pointer (&curve), g_steal_pointer (&file_name));
-}
-
-static gboolean
-parse_time (const char *text, double otherwise_s, double *time_s)
-{
-  static const Unit units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {NULL, 0}};
-  const Unit       *unit;
-
-  *time_s = otherwise_s;
-  if (text[0] == '\0')
-    return TRUE;
-  if (!parse_quantity (text, units, time_s, &unit))
+  if (!tsr_parse_quantity (text, units, time_s, &unit))
     return FALSE;
   *time_s *= unit->factor;
   return TRUE;
 }
 
-gboolean
-tsr_parse_time_span (const char *text, double *start_s, double *end_s)
+static gboolean
+parse_time (const char *text, double otherwise_s, double *time_s)
+{
+  *time_s = otherwise_s;
+  return text[0] == '\0' || tsr_parse_seconds (text, time_s);
+}
+
+/* Both sides of the colon; FALSE when there is none or a side is no time. */
+static gboolean
+parse_times (const char *text, double otherwise_s, double *left_s, double *right_s)
 {
   const char *colon = strchr (text, ':');
 
   if (colon == NULL || text[1] == '\0')
     return FALSE;
-  g_autofree char *start = g_strstrip (g_strndup (text, (gsize)(colon - text)));
-  g_autofree char *end = g_strstrip (g_strdup (colon + 1));
-  return parse_time (start, 0, start_s) && parse_time (end, INFINITY, end_s) &&
-         *end_s > *start_s;
+  g_autofree char *left = g_strstrip (g_strndup (text, (gsize)(colon - text)));
+  g_autofree char *right = g_strstrip (g_strdup (colon + 1));
+  return parse_time (left, 0, left_s) && parse_time (right, otherwise_s, right_s);
 }
+
+gboolean
+tsr_parse_time_span (const char *text, double *start_s, double *end_s)
+{
+  return parse_times (text, INFINITY, start_s, end_s) && *end_s > *start_s;
+}
+
+/* ---- options ---- */
+
+char *
+tsr_operation_take_option (char *text, const char *word)
+{
+  g_autofree char *spaced = g_strconcat (" ", word, " ", NULL);
+  char            *at = g_strrstr (text, spaced);
+
+  if (at == NULL)
+    return NULL;
+  char *value = g_strstrip (g_strdup (at + strlen (spaced)));
+  *at = '\0';
+  g_strchomp (text);
+  return value;
+}
+
+static GArray *
+parse_onsets (const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+  g_autoptr (GArray) onsets_s = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (gsize i = 0; words[i] != NULL; i++) {
+    double time_s;
+    if (!tsr_parse_seconds (g_strstrip (words[i]), &time_s) ||
+        (i > 0 && !(time_s > g_array_index (onsets_s, double, i - 1)))) {
+      tsr_operation_fail (error,
+                          _ ("attacks are told by increasing times, such as `keep "
+                             "transients at 0.1,0.52`"));
+      return NULL;
+    }
+    g_array_append_val (onsets_s, time_s);
+  }
+  return g_steal_pointer (&onsets_s);
+}
+
+static gboolean
+parse_keep (
+    const char *text, guint allowed, guint *keeps, GArray **onsets_s, GError **error)
+{
+  static const struct {
+    const char *word;
+    guint       flag;
+  } known[] = {{"formants", TSR_KEEP_FORMANTS},
+               {"transients", TSR_KEEP_TRANSIENTS},
+               {"shape", TSR_KEEP_SHAPE}};
+  g_autofree char *word = g_strdup (text);
+  g_autofree char *at = tsr_operation_take_option (word, "at");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (word, known[i].word) && (allowed & known[i].flag) != 0) {
+      *keeps |= known[i].flag;
+      if (at == NULL)
+        return TRUE;
+      if (known[i].flag != TSR_KEEP_TRANSIENTS)
+        break;
+      *onsets_s = parse_onsets (at, error);
+      return *onsets_s != NULL;
+    }
+  return tsr_operation_fail (error,
+                             allowed & TSR_KEEP_FORMANTS
+                                 ? _ ("a pitch can `keep formants`, nothing else")
+                                 : _ ("a stretch can `keep transients` and `keep shape`, "
+                                      "nothing else"));
+}
+
+gboolean
+tsr_operation_take_keeps (
+    char *text, guint allowed, guint *keeps, GArray **onsets_s, GError **error)
+{
+  char *kept;
+
+  while ((kept = tsr_operation_take_option (text, "keep")) != NULL) {
+    gboolean parsed = parse_keep (kept, allowed, keeps, onsets_s, error);
+    g_free (kept);
+    if (!parsed)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- small ones ---- */
 
 static TsrOperation *
 parse_crop (const char *text, GError **error)
@@ -352,52 +177,180 @@ parse_crop (const char *text, GError **error)
 
   if (tsr_parse_time_span (text, &start_s, &end_s) && start_s >= 0)
     return tsr_operation_new_crop (start_s, end_s);
-  fail (error, _ ("a crop is told in seconds from and to, such as `crop 0.5:2`"));
+  tsr_operation_fail (error,
+                      _ ("a crop is told in seconds from and to, such as `crop 0.5:2`"));
   return NULL;
 }
 
 static TsrOperation *
-parse_delete (const char *text, GError **error)
+parse_fade (const char *text, GError **error)
+{
+  double in_s, out_s;
+
+  if (!parse_times (text, 0, &in_s, &out_s) || in_s < 0 || out_s < 0 ||
+      in_s > TSR_MAX_MOVE_S || out_s > TSR_MAX_MOVE_S) {
+    tsr_operation_fail (
+        error, _ ("fades are told by their lengths in seconds, such as `fade 0.1:0.5`"));
+    return NULL;
+  }
+  TsrOperation *operation = tsr_operation_new (TSR_OPERATION_FADE, 0, NULL);
+  operation->start_s = in_s;
+  operation->end_s = out_s;
+  return operation;
+}
+
+static TsrOperation *
+parse_smooth (const char *text, GError **error)
+{
+  static const TsrUnit units[] = {{"ms", 1e-3}, {"", 1e-3}, {"s", 1}, {NULL, 0}};
+  const TsrUnit       *unit;
+  double               number;
+
+  if (tsr_parse_quantity (text, units, &number, &unit) && number >= 0 &&
+      number * unit->factor <= TSR_MAX_SMOOTH_S)
+    return tsr_operation_new (TSR_OPERATION_SMOOTH, number * unit->factor, NULL);
+  tsr_operation_fail (error,
+                      _ ("smoothing is told in ms up to 10 s, such as `smooth 50ms`"));
+  return NULL;
+}
+
+static TsrOperation *
+parse_moment (TsrOperationKind kind, const char *text, GError **error)
+{
+  double time_s;
+
+  if (tsr_parse_seconds (text, &time_s) && fabs (time_s) <= TSR_MAX_MOVE_S)
+    return tsr_operation_new (kind, time_s, NULL);
+  tsr_operation_fail (error,
+                      _ ("`%s` needs seconds, such as `%s 0.5`"),
+                      tsr_operation_word (kind),
+                      tsr_operation_word (kind));
+  return NULL;
+}
+
+static TsrOperation *
+parse_bare (TsrOperationKind kind, const char *text, GError **error)
 {
   if (text[0] == '\0')
-    return tsr_operation_new_delete ();
-  fail (error, _ ("`delete` takes no argument"));
+    return tsr_operation_new (kind, 0, NULL);
+  tsr_operation_fail (error, _ ("`%s` takes no argument"), tsr_operation_word (kind));
   return NULL;
+}
+
+static TsrOperation *
+parse_join (const char *text, GError **error)
+{
+  static const char *const words[] = {"", "bridge", "crossfade"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (text, words[i])) {
+      TsrOperation *operation = tsr_operation_new (TSR_OPERATION_JOIN, 0, NULL);
+      operation->choice = (int)i;
+      return operation;
+    }
+  tsr_operation_fail (error, _ ("after `join` there can be bridge or crossfade"));
+  return NULL;
+}
+
+static TsrOperation *
+parse_label (const char *text, GError **error)
+{
+  char   *end;
+  guint64 label = g_ascii_strtoull (text, &end, 10);
+  int     choice = -1;
+
+  if (!g_str_equal (text, "auto")) {
+    if (!g_ascii_isdigit (text[0]) || *end != '\0' || label > TSR_MAX_LABEL) {
+      tsr_operation_fail (
+          error, _ ("a label is a number up to %d, 0 for none, or auto"), TSR_MAX_LABEL);
+      return NULL;
+    }
+    choice = (int)label;
+  }
+  TsrOperation *operation = tsr_operation_new (TSR_OPERATION_LABEL, 0, NULL);
+  operation->choice = choice;
+  return operation;
+}
+
+/* ---- all ---- */
+
+static TsrOperation *
+parse_other (TsrOperationKind kind, const char *text, GError **error)
+{
+  switch (kind) {
+  case TSR_OPERATION_STRETCH:
+    return tsr_operation_parse_stretch (text, error);
+  case TSR_OPERATION_FILTER:
+    return tsr_operation_parse_filter (text, error);
+  case TSR_OPERATION_CROP:
+    return parse_crop (text, error);
+  case TSR_OPERATION_FADE:
+    return parse_fade (text, error);
+  case TSR_OPERATION_SMOOTH:
+    return parse_smooth (text, error);
+  case TSR_OPERATION_QUANTIZE:
+    return tsr_operation_parse_quantize (text, error);
+  case TSR_OPERATION_MOVE:
+  case TSR_OPERATION_SPLIT:
+  case TSR_OPERATION_DUPLICATE:
+    return parse_moment (kind, text, error);
+  case TSR_OPERATION_JOIN:
+    return parse_join (text, error);
+  case TSR_OPERATION_LABEL:
+    return parse_label (text, error);
+  case TSR_OPERATION_DRAW:
+    return tsr_operation_parse_draw (text, error);
+  case TSR_OPERATION_ERASE:
+    return tsr_operation_parse_erase (text, error);
+  case TSR_OPERATION_BREAKPOINT:
+    return tsr_operation_parse_breakpoint (text, error);
+  default:
+    return parse_bare (kind, text, error);
+  }
+}
+
+static gboolean
+needs_argument (TsrOperationKind kind)
+{
+  return kind != TSR_OPERATION_DELETE && kind != TSR_OPERATION_REVERSE &&
+         kind != TSR_OPERATION_JOIN;
+}
+
+static char *
+dup_words (void)
+{
+  GString *words = g_string_new (NULL);
+
+  for (int i = 0; i < TSR_OPERATION_INSERT; i++)
+    g_string_append_printf (
+        words, "%s%s", i > 0 ? ", " : "", tsr_operation_word ((TsrOperationKind)i));
+  return g_string_free (words, FALSE);
 }
 
 TsrOperation *
 tsr_operation_parse (const char *text, GError **error)
 {
-  static const struct {
-    const char *word;
-    TsrOperation *(*parse) (const char *text, GError **error);
-    gboolean needs_argument;
-  } kinds[] = {
-      {"pitch", parse_pitch, TRUE},
-      {"stretch", parse_stretch, TRUE},
-      {"shift", parse_shift, TRUE},
-      {"gain", parse_gain, TRUE},
-      {"filter", parse_filter, TRUE},
-      {"delete", parse_delete, FALSE},
-      {"crop", parse_crop, TRUE},
-  };
   g_autofree char *clean = g_strstrip (g_strdup (text));
   gsize            word_length = strcspn (clean, " \t");
+  g_autofree char *word = g_strndup (clean, word_length);
   char            *argument = g_strchug (clean + word_length);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    if (strlen (kinds[i].word) != word_length ||
-        strncmp (clean, kinds[i].word, word_length) != 0)
-      continue;
-    if (!kinds[i].needs_argument || argument[0] != '\0')
-      return kinds[i].parse (argument, error);
-    fail (error, _ ("`%s` needs an argument"), kinds[i].word);
+  if (!g_utf8_validate (word, -1, NULL)) {
+    tsr_operation_fail (error, _ ("the operation is no text"));
     return NULL;
   }
-  fail (error,
-        _ ("`%.*s` is no operation; there are pitch, stretch, shift, gain, filter, "
-           "delete and crop"),
-        (int)MIN (word_length, 40),
-        clean);
+  for (int i = 0; i < TSR_OPERATION_INSERT; i++) {
+    TsrOperationKind kind = (TsrOperationKind)i;
+    if (!g_str_equal (word, tsr_operation_word (kind)))
+      continue;
+    if (argument[0] == '\0' && needs_argument (kind)) {
+      tsr_operation_fail (error, _ ("`%s` needs an argument"), word);
+      return NULL;
+    }
+    return kind < TSR_N_AMOUNTS ? tsr_operation_parse_amount (kind, argument, error)
+                                : parse_other (kind, argument, error);
+  }
+  g_autofree char *words = dup_words ();
+  tsr_operation_fail (error, _ ("`%.40s` is no operation; there are %s"), word, words);
   return NULL;
 }

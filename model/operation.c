@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Operations: made, freed, and told as text.
+ * Operations: made and freed, and what all amounts have in common.
  */
 #include "model/operation-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "model/dsp-types.h"
-
-enum { MAX_INLINE_POINTS = 32 };
 
 G_DEFINE_QUARK (tsr - operation - error - quark, tsr_operation_error)
 
@@ -23,6 +20,25 @@ tsr_operation_new (TsrOperationKind kind, double number, TsrCurve *curve)
   return operation;
 }
 
+TsrOperation *
+tsr_operation_copy (const TsrOperation *operation)
+{
+  TsrOperation *copy = g_memdup2 (operation, sizeof *operation);
+
+  if (copy->curve != NULL)
+    tsr_curve_ref (copy->curve);
+  copy->file_name = g_strdup (operation->file_name);
+  if (copy->onsets_s != NULL)
+    g_array_ref (copy->onsets_s);
+  if (copy->scale != NULL)
+    tsr_scale_ref (copy->scale);
+  if (copy->path != NULL)
+    g_array_ref (copy->path);
+  if (copy->partials != NULL)
+    tsr_partial_set_ref (copy->partials);
+  return copy;
+}
+
 void
 tsr_operation_free (TsrOperation *operation)
 {
@@ -30,6 +46,10 @@ tsr_operation_free (TsrOperation *operation)
     return;
   tsr_curve_unref (operation->curve);
   g_free (operation->file_name);
+  g_clear_pointer (&operation->onsets_s, g_array_unref);
+  tsr_scale_unref (operation->scale);
+  g_clear_pointer (&operation->path, g_array_unref);
+  tsr_partial_set_unref (operation->partials);
   g_free (operation);
 }
 
@@ -102,6 +122,156 @@ tsr_operation_new_crop (double start_s, double end_s)
 }
 
 static gboolean
+is_path (const TsrPathPoint *points, gsize n, gboolean increases)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (!isfinite (points[i].time_s) || !isfinite (points[i].frequency_hz) ||
+        !(points[i].frequency_hz > 0))
+      return FALSE;
+    if (increases && i > 0 && !(points[i].time_s > points[i - 1].time_s))
+      return FALSE;
+  }
+  return n >= 1 && n <= TSR_MAX_PATH;
+}
+
+static TsrOperation *
+with_path (TsrOperationKind kind, double number, const TsrPathPoint *points, gsize n)
+{
+  TsrOperation *operation = tsr_operation_new (kind, number, NULL);
+
+  operation->path = g_array_new (FALSE, FALSE, sizeof (TsrPathPoint));
+  g_array_append_vals (operation->path, points, (guint)n);
+  return operation;
+}
+
+TsrOperation *
+tsr_operation_new_draw (const TsrPathPoint *points,
+                        gsize               n,
+                        guint               n_harmonics,
+                        int                 channel)
+{
+  if (n < 2 || !is_path (points, n, TRUE) ||
+      !(points[n - 1].time_s - points[0].time_s >= 1e-3))
+    return NULL;
+  TsrOperation *operation = with_path (TSR_OPERATION_DRAW, 0, points, n);
+  operation->count = CLAMP (n_harmonics, 1, TSR_MAX_HARMONICS);
+  operation->choice = channel;
+  return operation;
+}
+
+TsrOperation *
+tsr_operation_new_erase (const TsrPathPoint *points,
+                         gsize               n,
+                         double              radius_s,
+                         double              radius_hz,
+                         double              strength)
+{
+  if (!is_path (points, n, FALSE) || !(radius_s > 0) || !(radius_hz > 0) ||
+      !isfinite (radius_s + radius_hz) || !(strength >= 0 && strength <= 1))
+    return NULL;
+  TsrOperation *operation = with_path (TSR_OPERATION_ERASE, strength, points, n);
+  operation->size_s = radius_s;
+  operation->size_hz = radius_hz;
+  return operation;
+}
+
+TsrOperation *
+tsr_operation_new_move_breakpoint (double at_s, const TsrPathPoint *to)
+{
+  if (!isfinite (at_s) || !is_path (to, 1, FALSE))
+    return NULL;
+  TsrOperation *operation = with_path (TSR_OPERATION_BREAKPOINT, 0, to, 1);
+  operation->start_s = at_s;
+  operation->choice = TSR_BREAKPOINT_MOVE;
+  return operation;
+}
+
+TsrOperation *
+tsr_operation_new_insert (TsrPartialSet *partials, double move_s)
+{
+  g_return_val_if_fail (partials != NULL && isfinite (move_s), NULL);
+
+  TsrOperation *operation = tsr_operation_new (TSR_OPERATION_INSERT, move_s, NULL);
+  operation->partials = tsr_partial_set_ref (partials);
+  return operation;
+}
+
+gboolean
+tsr_operation_wants_onsets (const TsrOperation *operation)
+{
+  return (operation->keeps & TSR_KEEP_TRANSIENTS) != 0 && operation->onsets_s == NULL;
+}
+
+void
+tsr_operation_set_onsets (TsrOperation *operation, const double *onsets_s, gsize n)
+{
+  g_clear_pointer (&operation->onsets_s, g_array_unref);
+  operation->onsets_s = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < n; i++)
+    if (i == 0 || onsets_s[i] > onsets_s[i - 1])
+      g_array_append_val (operation->onsets_s, onsets_s[i]);
+}
+
+/* ---- amounts ---- */
+
+static const TsrAmount amounts[TSR_N_AMOUNTS] = {
+    [TSR_OPERATION_PITCH] =
+        {"pitch", TSR_MIN_PITCH_RATIO, TSR_MAX_PITCH_RATIO, 1, "ratio", ""},
+    [TSR_OPERATION_SHIFT] =
+        {"shift", -TSR_MAX_SHIFT_HZ, TSR_MAX_SHIFT_HZ, 0, "shift_hz", "Hz"},
+    [TSR_OPERATION_GAIN] = {"gain", TSR_MIN_GAIN_DB, TSR_MAX_GAIN_DB, 0, "gain_db", "dB"},
+    [TSR_OPERATION_NOISE] = {"noise", 0, 1000, 1, "factor", ""},
+    [TSR_OPERATION_FORMANTS] = {"formants", 1.0 / 16, 16, 1, "ratio", ""},
+    [TSR_OPERATION_VIBRATO] = {"vibrato", -20, 20, 1, "factor", ""},
+    [TSR_OPERATION_TREMOLO] = {"tremolo", -20, 20, 1, "factor", ""},
+    [TSR_OPERATION_TILT] = {"tilt", -60, 60, 0, "tilt_db", "dB"},
+    [TSR_OPERATION_BRIGHTNESS] = {"brightness", 1.0 / 16, 16, 1, "ratio", ""},
+    [TSR_OPERATION_HARMONIFY] = {"harmonify", -10, 1, 0, "amount", ""},
+};
+
+const TsrAmount *
+tsr_amount (TsrOperationKind kind)
+{
+  return &amounts[kind];
+}
+
+const char *
+tsr_operation_word (TsrOperationKind kind)
+{
+  static const char *const words[TSR_N_OPERATIONS] = {
+      [TSR_OPERATION_STRETCH] = "stretch",
+      [TSR_OPERATION_FILTER] = "filter",
+      [TSR_OPERATION_DELETE] = "delete",
+      [TSR_OPERATION_CROP] = "crop",
+      [TSR_OPERATION_FADE] = "fade",
+      [TSR_OPERATION_SMOOTH] = "smooth",
+      [TSR_OPERATION_QUANTIZE] = "quantize",
+      [TSR_OPERATION_REVERSE] = "reverse",
+      [TSR_OPERATION_MOVE] = "move",
+      [TSR_OPERATION_JOIN] = "join",
+      [TSR_OPERATION_SPLIT] = "split",
+      [TSR_OPERATION_LABEL] = "label",
+      [TSR_OPERATION_DUPLICATE] = "duplicate",
+      [TSR_OPERATION_DRAW] = "draw",
+      [TSR_OPERATION_ERASE] = "erase",
+      [TSR_OPERATION_BREAKPOINT] = "breakpoint",
+      [TSR_OPERATION_INSERT] = "insert",
+  };
+
+  return kind < TSR_N_AMOUNTS ? amounts[kind].word : words[kind];
+}
+
+double
+tsr_operation_amount_at (const TsrOperation *operation,
+                         double              time_s,
+                         double              frequency_hz)
+{
+  if (operation->curve == NULL)
+    return operation->number;
+  return tsr_curve_at (operation->curve, operation->over_hz ? frequency_hz : time_s);
+}
+
+static gboolean
 curve_is_flat (const TsrCurve *curve, double level)
 {
   const TsrCurvePoint *p = tsr_curve_points (curve);
@@ -115,139 +285,24 @@ curve_is_flat (const TsrCurve *curve, double level)
 gboolean
 tsr_operation_is_identity (const TsrOperation *operation)
 {
+  if (operation->kind < TSR_N_AMOUNTS) {
+    double identity = amounts[operation->kind].identity;
+    return operation->curve != NULL ? curve_is_flat (operation->curve, identity)
+                                    : operation->number == identity;
+  }
   switch (operation->kind) {
-  case TSR_OPERATION_PITCH:
-    return operation->curve != NULL ? curve_is_flat (operation->curve, 1)
-                                    : operation->number == 1;
   case TSR_OPERATION_STRETCH:
     return operation->curve == NULL && operation->number == 1;
-  case TSR_OPERATION_SHIFT:
-  case TSR_OPERATION_GAIN:
-    return operation->number == 0;
   case TSR_OPERATION_FILTER:
     return curve_is_flat (operation->curve, 0);
-  case TSR_OPERATION_DELETE:
-  case TSR_OPERATION_CROP:
-    break;
+  case TSR_OPERATION_FADE:
+    return operation->start_s == 0 && operation->end_s == 0;
+  case TSR_OPERATION_SMOOTH:
+  case TSR_OPERATION_MOVE:
+  case TSR_OPERATION_QUANTIZE:
+  case TSR_OPERATION_ERASE:
+    return operation->number == 0;
+  default:
+    return FALSE;
   }
-  return FALSE;
-}
-
-/* The shortest text that reads back as the same number. */
-static void
-append_number (GString *text, double number)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (int digits = 6; digits <= 17; digits++) {
-    g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
-    g_ascii_formatd (buffer, sizeof buffer, format, number);
-    if (g_ascii_strtod (buffer, NULL) == number)
-      break;
-  }
-  g_string_append (text, buffer);
-}
-
-static void
-append_curve (GString *text, const TsrOperation *operation)
-{
-  const TsrCurvePoint *p = tsr_curve_points (operation->curve);
-  gsize                n = tsr_curve_n_points (operation->curve);
-
-  if (operation->file_name != NULL || n > MAX_INLINE_POINTS) {
-    g_string_append (text,
-                     operation->file_name != NULL ? operation->file_name : "curve.csv");
-    return;
-  }
-  for (gsize i = 0; i < n; i++) {
-    if (i > 0)
-      g_string_append_c (text, ',');
-    append_number (text, p[i].x);
-    g_string_append_c (text, ':');
-    append_number (text, p[i].y);
-  }
-}
-
-static void
-append_pitch (GString *text, double ratio)
-{
-  double cents = 1200 * log2 (ratio);
-  double whole = round (cents * 1000) / 1000;
-
-  if (fabs (cents - whole) > 1e-9) {
-    append_number (text, ratio);
-    return;
-  }
-  append_number (text, whole);
-  g_string_append (text, "cents");
-}
-
-char *
-tsr_operation_to_text (const TsrOperation *operation)
-{
-  static const char *const words[] = {
-      "pitch", "stretch", "shift", "gain", "filter", "delete", "crop"};
-  GString *text = g_string_new (words[operation->kind]);
-
-  if (operation->kind == TSR_OPERATION_DELETE)
-    return g_string_free (text, FALSE);
-  g_string_append_c (text, ' ');
-  if (operation->kind == TSR_OPERATION_CROP) {
-    append_number (text, operation->start_s);
-    g_string_append_c (text, ':');
-    if (isfinite (operation->end_s))
-      append_number (text, operation->end_s);
-  } else if (operation->curve != NULL)
-    append_curve (text, operation);
-  else if (operation->kind == TSR_OPERATION_PITCH)
-    append_pitch (text, operation->number);
-  else
-    append_number (text, operation->number);
-  if (operation->kind == TSR_OPERATION_SHIFT)
-    g_string_append (text, "Hz");
-  if (operation->kind == TSR_OPERATION_GAIN)
-    g_string_append (text, "dB");
-  return g_string_free (text, FALSE);
-}
-
-static char *
-what_it_does (const TsrOperation *operation)
-{
-  switch (operation->kind) {
-  case TSR_OPERATION_PITCH:
-    if (operation->curve != NULL)
-      return g_strdup (_ ("Pitch by a curve"));
-    return g_strdup_printf (_ ("Pitch %+.4g cents"), 1200 * log2 (operation->number));
-  case TSR_OPERATION_STRETCH:
-    if (operation->curve != NULL)
-      return g_strdup (_ ("Stretch by a time map"));
-    return g_strdup_printf (_ ("Stretch × %.4g"), operation->number);
-  case TSR_OPERATION_SHIFT:
-    return g_strdup_printf (_ ("Shift %+.4g Hz"), operation->number);
-  case TSR_OPERATION_GAIN:
-    return g_strdup_printf (_ ("Gain %+.4g dB"), operation->number);
-  case TSR_OPERATION_FILTER:
-    return g_strdup (_ ("Filter"));
-  case TSR_OPERATION_DELETE:
-    return g_strdup (_ ("Delete"));
-  case TSR_OPERATION_CROP:
-    break;
-  }
-  return isfinite (operation->end_s)
-             ? g_strdup_printf (
-                   _ ("Crop %.4g–%.4g s"), operation->start_s, operation->end_s)
-             : g_strdup_printf (_ ("Crop from %.4g s"), operation->start_s);
-}
-
-char *
-tsr_operation_label (const TsrOperation *operation, gsize n_partials)
-{
-  g_autofree char *what = what_it_does (operation);
-
-  if (n_partials == 0)
-    return g_steal_pointer (&what);
-  return g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%s, %zu partial", "%s, %zu partials", n_partials),
-      what,
-      n_partials);
 }

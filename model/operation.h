@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The edits by name, the same for `tarsier-cli edit --do` and for the window: `pitch
- * 2st`, `stretch 1.5`, `shift 20Hz`, `gain -3dB`, `filter FILE`, `delete`, `crop 0.5:2`.
- * An operation turns a sound state and a selection into the next state.
+ * The edits by name, the same for `tarsier-cli edit --do` and for the window: `pitch 2st
+ * keep formants`, `stretch 0:0,1:2`, `gain -3dB`, `quantize minor` ... The manual page
+ * lists them all. An operation turns a sound state and a selection into the next state.
  */
 #pragma once
 
+#include "model/dsp/partials/ops-join.h"
+#include "model/dsp/signal.h"
 #include "model/selection.h"
 #include "model/sound-state.h"
 
@@ -19,14 +21,15 @@ typedef struct TsrOperation TsrOperation;
  * NULL with one clear sentence when it is none, a number is out of range or a file cannot
  * be read. */
 TsrOperation *tsr_operation_parse (const char *text, GError **error);
+TsrOperation *tsr_operation_copy (const TsrOperation *operation);
 void          tsr_operation_free (TsrOperation *operation);
 /* A span `A:B` in seconds (or with `s`, `ms`); either end may be missing: 0, INFINITY.
  * FALSE unless A < B. */
 gboolean tsr_parse_time_span (const char *text, double *start_s, double *end_s);
 
-/* The same, made by the window. Ratio, factor > 0; curves as in ops.h. A constant stretch
- * keeps the start of the selection (of its region, else of its earliest partial) where
- * it is; a time map is absolute. */
+/* The same, made by the window; every other operation is made by parsing its text. Ratio,
+ * factor > 0; curves as in ops.h. A constant stretch keeps the start of the selection (of
+ * its region, else of its earliest partial) where it is; a time map is absolute. */
 TsrOperation *tsr_operation_new_pitch (double ratio);
 TsrOperation *tsr_operation_new_pitch_curve (TsrCurve *ratio_over_time_s);
 TsrOperation *tsr_operation_new_stretch (double factor);
@@ -36,6 +39,37 @@ TsrOperation *tsr_operation_new_gain (double gain_db);
 TsrOperation *tsr_operation_new_filter (TsrCurve *gain_db_over_hz);
 TsrOperation *tsr_operation_new_delete (void);
 TsrOperation *tsr_operation_new_crop (double start_s, double end_s);
+
+/* A new partial along n >= 2 points with increasing times, and harmonics 2 ...
+ * n_harmonics of it at 1/k of its amplitude; channel -1: in every channel that has
+ * partials. NULL when the points are not so. */
+TsrOperation *tsr_operation_new_draw (const TsrPathPoint *points,
+                                      gsize               n,
+                                      guint               n_harmonics,
+                                      int                 channel);
+/* A brush along n >= 1 points that takes `strength` (0..1) of the amplitudes within half
+ * of its radii, less towards its border. */
+TsrOperation *tsr_operation_new_erase (const TsrPathPoint *points,
+                                       gsize               n,
+                                       double              radius_s,
+                                       double              radius_hz,
+                                       double              strength);
+/* The breakpoint of the selected partials that is nearest to at_s moves there. */
+TsrOperation *tsr_operation_new_move_breakpoint (double at_s, const TsrPathPoint *to);
+/* Partials of another sound, moved in time: what pasting does. Its text is `insert` and
+ * cannot be parsed; the command that repeats it is the verb `paste`. */
+TsrOperation *tsr_operation_new_insert (TsrPartialSet *partials, double move_s);
+
+/* `stretch ... keep transients` needs to know where attacks are: in the text (`keep
+ * transients at 0.1,0.52`), by this function, or else where partials begin together. */
+gboolean tsr_operation_wants_onsets (const TsrOperation *operation);
+/* Times of the sound in seconds, increasing. */
+void tsr_operation_set_onsets (TsrOperation *operation, const double *onsets_s, gsize n);
+/* Finds them in the recording the sound was made from, where it wants some. Thread: any.
+ */
+void tsr_operation_find_onsets (TsrOperation        *operation,
+                                const TsrSoundState *state,
+                                const TsrSignal     *source);
 
 /* What parsing would give again ("pitch 200cents"); curves appear as a file name they are
  * to be saved under, or inline points where short. (transfer full) */

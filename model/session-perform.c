@@ -23,13 +23,16 @@ command_of (const TsrOperation *operation, const TsrSelection *selection)
 }
 
 static gboolean
-perform (TsrSession *self, const TsrOperation *operation, GError **error)
+perform (TsrSession *self, const TsrOperation *wanted, GError **error)
 {
   TsrSound     *sound = tsr_session_get_sound (self);
   TsrSelection *selection = tsr_session_get_selection (self);
   gsize         n = tsr_selection_size (selection);
   gint64        next_id = tsr_sound_next_partial_id (sound);
   g_autoptr (TsrSelection) made = NULL;
+  g_autoptr (TsrOperation) operation = tsr_operation_copy (wanted);
+  tsr_operation_find_onsets (
+      operation, tsr_sound_get_state (sound), tsr_session_get_signal (self));
   g_autoptr (TsrSoundState) after = tsr_operation_apply (operation,
                                                          tsr_sound_get_state (sound),
                                                          n > 0 ? selection : NULL,

@@ -7,6 +7,8 @@
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
+#include "app/source-file.h"
+#include "model/dsp-types.h"
 #include "model/operation.h"
 #include "model/query.h"
 
@@ -85,9 +87,33 @@ select_partials (TsrSound      *sound,
   return TRUE;
 }
 
+/* The recording, where an operation wants to know its attacks. FALSE with an error. */
+static gboolean
+decode_source (TsrCli        *cli,
+               TsrCliProject *project,
+               TsrSound      *sound,
+               GPtrArray     *operations,
+               TsrSignal    **source,
+               GError       **error)
+{
+  TsrSource   *origin = tsr_sound_get_source (sound);
+  TsrWorkerJob job;
+  gboolean     wanted = FALSE;
+
+  for (guint i = 0; i < operations->len; i++)
+    wanted = wanted || tsr_operation_wants_onsets (g_ptr_array_index (operations, i));
+  if (!wanted || origin == NULL)
+    return TRUE;
+  tsr_cli_begin (cli, tsr_sound_get_name (sound), 0, 1, &job);
+  *source = tsr_source_decode (project->store, origin, &job.job, error);
+  tsr_cli_end_progress (cli);
+  return *source != NULL;
+}
+
 /* The state after all operations; each goes on with what the one before made. */
 static TsrSoundState *
 apply_all (TsrSound     *sound,
+           TsrSignal    *source,
            GPtrArray    *operations,
            TsrSelection *selection,
            GError      **error)
@@ -99,6 +125,7 @@ apply_all (TsrSound     *sound,
 
   for (guint i = 0; i < operations->len; i++) {
     g_autoptr (TsrSelection) made = NULL;
+    tsr_operation_find_onsets (g_ptr_array_index (operations, i), state, source);
     TsrSoundState *next = tsr_operation_apply (
         g_ptr_array_index (operations, i), state, present, &next_id, &made, error);
     if (next == NULL)
@@ -153,11 +180,13 @@ edit (TsrCli        *cli,
       GError       **error)
 {
   g_autoptr (TsrSelection) selection = NULL;
+  g_autoptr (TsrSignal) source = NULL;
 
-  if (!select_partials (sound, choice->query, &selection, error))
+  if (!select_partials (sound, choice->query, &selection, error) ||
+      !decode_source (cli, project, sound, choice->operations, &source, error))
     return FALSE;
   g_autoptr (TsrSoundState) after =
-      apply_all (sound, choice->operations, selection, error);
+      apply_all (sound, source, choice->operations, selection, error);
   if (after == NULL)
     return FALSE;
   if (choice->as != NULL) {
@@ -215,9 +244,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
 
 static const TsrOption options[] = {
     {"--select", "QUERY", N_ ("only these partials")},
-    {"--do",
-     "OPERATION",
-     N_ ("pitch, stretch, shift, gain, filter, delete or crop; may be repeated")},
+    {"--do", "OPERATION", N_ ("an operation, see below; may be repeated")},
     {"--as", "NAME", N_ ("the result becomes a new sound")},
     {NULL, NULL, NULL},
 };
@@ -231,13 +258,33 @@ const TsrVerb tsr_verb_edit = {
                .max_words = 2,
                .options = options,
                .more =
-                   N_ ("OP is one of: pitch RATIO|Ncents|Nst|FILE, stretch "
-                       "FACTOR|FILE, shift NHz,\n"
-                       "gain NdB, filter FILE, delete, crop A:B. FILE is a CSV with "
-                       "the header time_s,ratio\n"
-                       "or time_s,cents (pitch), time_s,factor or time_s,target_s "
-                       "(stretch),\n"
-                       "frequency_hz,gain_db (filter).\n\n"
+                   N_ ("OP is one of\n"
+                       "  pitch, formants RATIO|Ncents|Nst; shift NHz; gain NdB; noise, "
+                       "vibrato, tremolo\n"
+                       "  FACTOR; tilt NdB (an octave); brightness RATIO; harmonify "
+                       "AMOUNT (1 harmonic,\n"
+                       "  below 0 the opposite) - each as well by a curve FILE or "
+                       "points such as 0:1,2:1.5\n"
+                       "  over seconds or 100Hz:1,2kHz:0.5 over frequency; `pitch ... "
+                       "keep formants`\n"
+                       "  stretch FACTOR|FILE|s:s,... [keep transients [at S,S...]] "
+                       "[keep shape]\n"
+                       "  filter FILE|Hz:dB,...; fade IN:OUT; crop A:B; move S; "
+                       "duplicate S; reverse; delete\n"
+                       "  smooth MS; quantize SCALE|FILE.scl [root NOTE] [amount X]; "
+                       "label N|auto\n"
+                       "  join [bridge|crossfade]; split S; breakpoint S to "
+                       "S:HZ[:dB]|add|delete\n"
+                       "  draw S:HZ[:dB],... [harmonics N] [channel N]\n"
+                       "  erase S:HZ,... size S:HZ [strength X]\n"
+                       "FILE is a CSV with a header: time_s,ratio or time_s,cents "
+                       "(pitch, formants, "
+                       "brightness),\n"
+                       "time_s,shift_hz; time_s,gain_db; time_s,factor (noise, vibrato, "
+                       "tremolo, stretch);\n"
+                       "time_s,target_s (stretch); time_s,tilt_db; time_s,amount; "
+                       "frequency_hz,gain_db and\n"
+                       "the like. The manual page tells more.\n\n"
                        "QUERY tests time, duration, frequency, amplitude, energy, "
                        "noise, label, channel,\n"
                        "length or harmonicity by < <= = != >= > and `in a..b`, joined "

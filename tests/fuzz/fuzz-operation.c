@@ -6,19 +6,38 @@
 
 #include <string.h>
 
+#include "model/scale.h"
+
+enum { N_PARTIALS = 4 };
+
 static TsrSoundState *
 small_state (void)
 {
-  TsrBreakpoint b[2] = {
-      {.time_s = 0, .frequency_hz = 440, .log_amplitude = -1},
-      {.time_s = 1, .phase_turns = 440, .frequency_hz = 440, .log_amplitude = -2}};
-  TsrPartial         *partial = tsr_partial_new (1, 0, 0, b, 2);
-  TsrSoundStateFields fields = {
-      .partials = tsr_partial_set_new (&partial, 1), .duration_s = 1, .analysed = TRUE};
-  TsrSoundState *state = tsr_sound_state_new (&fields);
+  TsrPartial *partials[N_PARTIALS];
+
+  for (int i = 0; i < N_PARTIALS; i++) {
+    double        hz = 220 * (i + 1), end_s = 1 - 0.1 * i;
+    TsrBreakpoint b[] = {
+        {.time_s = 0, .frequency_hz = hz, .log_amplitude = -1, .bandwidth = 0.1f},
+        {.time_s = end_s,
+         .phase_turns = hz * end_s,
+         .frequency_hz = hz,
+         .log_amplitude = -2},
+        {.time_s = end_s,
+         .phase_turns = hz * end_s,
+         .frequency_hz = hz,
+         .log_amplitude = TSR_LOG_AMPLITUDE_NULL,
+         .flags = TSR_BREAKPOINT_NULL}};
+    partials[i] = tsr_partial_new (i + 1, i % 3, (unsigned)i % 2, b, 3);
+  }
+  TsrSoundStateFields fields = {.partials = tsr_partial_set_new (partials, N_PARTIALS),
+                                .duration_s = 1,
+                                .analysed = TRUE};
+  TsrSoundState      *state = tsr_sound_state_new (&fields);
 
   tsr_partial_set_unref (fields.partials);
-  tsr_partial_unref (partial);
+  for (int i = 0; i < N_PARTIALS; i++)
+    tsr_partial_unref (partials[i]);
   return state;
 }
 
@@ -27,8 +46,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup ((const char *)data, size);
   g_autoptr (GError) error = NULL;
-  gint64 next_id = 2;
+  gint64 next_id = N_PARTIALS + 1;
 
+  tsr_scale_unref (tsr_scale_parse_scala (text, "fuzz.scl", NULL));
   if (strchr (text, '/') != NULL || strchr (text, '.') == text)
     return 0;
   g_autoptr (TsrOperation) operation = tsr_operation_parse (text, &error);

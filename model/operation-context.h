@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The inside of an operation's context: made by operation-context.c, used by
+ * operation-transform.c.
+ */
+#pragma once
+
+#include "model/dsp/partials/envelope.h"
+#include "model/operation-private.h"
+
+G_BEGIN_DECLS
+
+struct TsrOperationContext {
+  const TsrOperation   *operation;
+  const TsrPartialSet  *set;
+  const TsrSelection   *selection; /* NULL: the whole sound */
+  double                duration_s;
+  double                start_s, end_s; /* what is changed */
+  TsrCurve             *curve;
+  GArray               *onsets_s;  /* double */
+  TsrSpectralEnvelope **envelopes; /* one a channel */
+  guint                 n_channels;
+  TsrCurve             *fundamental; /* Hz over seconds */
+  int                  *labels;      /* of each partial of the set */
+  TsrCurve *tilt_db, *level_db;      /* brightness: dB an octave, dB, over seconds */
+};
+
+G_END_DECLS
