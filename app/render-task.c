@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "app/job-status.h"
+#include "audio/sample-store.h"
 #include "model/dsp-types.h"
 #include "model/partial-spill.h"
 
@@ -116,6 +117,35 @@ channels_free (double **channels)
   g_strfreev ((char **)channels);
 }
 
+/* Blocks into a signal on the heap, or, when that would be too much, in temporary files.
+ */
+static TsrSignal *
+collect (TsrRender *render, double rate_hz, TsrWorkerJob *job, GError **error)
+{
+  guint           n_channels = tsr_render_n_channels (render);
+  gint64          n_frames = tsr_render_n_frames (render);
+  double        **channels = channels_new (n_channels);
+  float         **samples = (float **)channels_new (n_channels);
+  TsrSampleStore *store = tsr_sample_store_new (n_channels, TSR_SAMPLE_STORE_HEAP_LIMIT);
+  gboolean        ok = TRUE;
+
+  for (gint64 first = 0; first < n_frames && ok; first += BLOCK) {
+    gsize n = (gsize)MIN (BLOCK, n_frames - first);
+    ok = read_block (render, channels, n, error);
+    for (guint c = 0; c < n_channels && ok; c++)
+      for (gsize i = 0; i < n; i++)
+        samples[c][i] = (float)channels[c][i];
+    ok = ok && tsr_sample_store_append (store, (const float *const *)samples, n, error);
+    tsr_job_progress (&job->job, (double)first / (double)n_frames);
+  }
+  channels_free (channels);
+  channels_free ((double **)samples);
+  if (ok)
+    return tsr_sample_store_finish (store, rate_hz, error);
+  tsr_sample_store_free (store);
+  return NULL;
+}
+
 TsrSignal *
 tsr_render_to_signal (const TsrRenderSubject *subject,
                       const TsrRenderChoice  *choice,
@@ -126,31 +156,12 @@ tsr_render_to_signal (const TsrRenderSubject *subject,
   g_autoptr (TsrRender) render = tsr_render_open (subject, choice, job, error);
   if (render == NULL)
     return NULL;
-  guint  n_channels = tsr_render_n_channels (render);
-  gint64 n_frames = tsr_render_n_frames (render);
   double rate_hz = choice->rate_hz > 0 ? choice->rate_hz : subject->rate_hz;
   if (tsr_render_is_source (render) && tsr_signal_rate_hz (subject->source) == rate_hz &&
-      tsr_signal_n_frames (subject->source) == n_frames)
+      tsr_signal_n_frames (subject->source) == tsr_render_n_frames (render))
     return tsr_signal_ref (subject->source);
-  g_autoptr (TsrSignal) signal =
-      tsr_scratch_signal_new (rate_hz, n_channels, n_frames, error);
-  if (signal == NULL)
-    return NULL;
   tsr_worker_job_next_part (job, 1);
-  double **channels = channels_new (n_channels);
-  gboolean ok = TRUE;
-  for (gint64 first = 0; first < n_frames && ok; first += BLOCK) {
-    gsize n = (gsize)MIN (BLOCK, n_frames - first);
-    ok = read_block (render, channels, n, error);
-    for (guint c = 0; c < n_channels && ok; c++) {
-      float *out = tsr_signal_channel_writable (signal, c) + first;
-      for (gsize i = 0; i < n; i++)
-        out[i] = (float)channels[c][i];
-    }
-    tsr_job_progress (&job->job, (double)first / (double)n_frames);
-  }
-  channels_free (channels);
-  return ok ? g_steal_pointer (&signal) : NULL;
+  return collect (render, rate_hz, job, error);
 }
 
 /* Markers inside the rendered span, on its time line. */

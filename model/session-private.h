@@ -8,22 +8,30 @@
 
 G_BEGIN_DECLS
 
+typedef struct {
+  gint64     step_id; /* the state after it */
+  TsrSignal *signal;  /* NULL: none */
+} TsrRendering;
+
 struct _TsrSession {
-  GObject       parent_instance;
-  TsrProject   *project;
-  TsrSound     *sound;
-  TsrSignal    *signal;
-  TsrSignal    *residual;
-  TsrSelection *selection; /* never NULL */
-  TsrViewport  *viewport;
-  gulong        state_handler;
-  GHashTable   *selection_of_step; /* step id -> TsrSelection of the present sound */
-  gboolean      has_preview;
-  TsrPreview    preview;
+  GObject        parent_instance;
+  TsrProject    *project;
+  TsrSound      *sound;
+  TsrSignal     *signal;
+  TsrSignal     *residual;
+  TsrRendering   rendered[2]; /* the latest first */
+  TsrSignal     *picture;
+  TsrPictureKind picture_kind;
+  TsrSelection  *selection; /* never NULL */
+  TsrViewport   *viewport;
+  gulong         state_handler;
+  GHashTable    *selection_of_step; /* step id -> TsrSelection of the present sound */
+  gboolean       has_preview;
+  TsrPreview     preview;
 
   double     playhead_s, loop_start_s, loop_end_s;
   double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;
-  gboolean   playing, loop, show_partials, follow;
+  gboolean   playing, loop, show_partials, follow, show_recording;
   int        channel;
   gint64     hover_id;
   TsrMonitor monitor;
@@ -35,6 +43,7 @@ enum {
   PROP_SOUND,
   PROP_SIGNAL,
   PROP_RESIDUAL,
+  PROP_PICTURE,
   PROP_SELECTION,
   PROP_PLAYHEAD_S,
   PROP_LOOP_START_S,
@@ -48,6 +57,7 @@ enum {
   PROP_LOOP,
   PROP_SHOW_PARTIALS,
   PROP_FOLLOW,
+  PROP_SHOW_RECORDING,
   PROP_CHANNEL,
   PROP_HOVER_ID,
   PROP_MONITOR,
@@ -56,6 +66,10 @@ enum {
   PROP_MESSAGE,
   N_PROPS
 };
+
+/* session-picture.c: chooses anew what the picture shows; forgets all of it. */
+void tsr_session_update_picture (TsrSession *self);
+void tsr_session_clear_picture (TsrSession *self);
 
 void tsr_session_install_properties (GObjectClass *klass);
 void tsr_session_notify (TsrSession *self, guint property);

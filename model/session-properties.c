@@ -44,6 +44,8 @@ boolean_of (TsrSession *self, guint id)
     return &self->show_partials;
   case PROP_FOLLOW:
     return &self->follow;
+  case PROP_SHOW_RECORDING:
+    return &self->show_recording;
   default:
     return NULL;
   }
@@ -83,6 +85,8 @@ tsr_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_boxed (value, self->signal);
   else if (id == PROP_RESIDUAL)
     g_value_set_boxed (value, self->residual);
+  else if (id == PROP_PICTURE)
+    g_value_set_boxed (value, self->picture);
   else if (id == PROP_SELECTION)
     g_value_set_boxed (value, self->selection);
   else if (id == PROP_CHANNEL)
@@ -121,6 +125,8 @@ set_boolean (TsrSession *self, guint id, gboolean on)
     return;
   *field = on;
   tsr_session_notify (self, id);
+  if (id == PROP_SHOW_RECORDING)
+    tsr_session_update_picture (self);
 }
 
 static void
@@ -222,6 +228,7 @@ tsr_session_install_properties (GObjectClass *klass)
       {PROP_LOOP, "loop", FALSE},
       {PROP_SHOW_PARTIALS, "show-partials", TRUE},
       {PROP_FOLLOW, "follow", TRUE},
+      {PROP_SHOW_RECORDING, "show-recording", FALSE},
   };
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
@@ -245,6 +252,8 @@ tsr_session_install_properties (GObjectClass *klass)
       g_param_spec_boxed ("signal", NULL, NULL, TSR_TYPE_SIGNAL, flags);
   properties[PROP_RESIDUAL] =
       g_param_spec_boxed ("residual", NULL, NULL, TSR_TYPE_SIGNAL, flags);
+  properties[PROP_PICTURE] = g_param_spec_boxed (
+      "picture", NULL, NULL, TSR_TYPE_SIGNAL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SELECTION] =
       g_param_spec_boxed ("selection", NULL, NULL, TSR_TYPE_SELECTION, flags);
   properties[PROP_CHANNEL] = g_param_spec_int ("channel", NULL, NULL, -1, 63, 0, flags);

@@ -24,6 +24,7 @@ tsr_session_dispose (GObject *object)
   g_clear_object (&self->project);
   g_clear_pointer (&self->signal, tsr_signal_unref);
   g_clear_pointer (&self->residual, tsr_signal_unref);
+  tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
   G_OBJECT_CLASS (tsr_session_parent_class)->dispose (object);
 }
@@ -116,6 +117,7 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
       tsr_selection_within (known != NULL ? known : self->selection, set);
 
   update_viewport (self, FALSE);
+  tsr_session_update_picture (self);
   tsr_session_set_selection (self, selection);
 }
 
@@ -162,6 +164,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   if (sound != NULL)
     self->state_handler =
         g_signal_connect_object (sound, "notify::state", G_CALLBACK (state_cb), self, 0);
+  tsr_session_clear_picture (self);
   tsr_session_set_signal (self, NULL);
   tsr_session_set_residual (self, NULL);
   tsr_session_set_selection (self, NULL);
@@ -171,6 +174,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   tsr_session_change_double (self, PROP_PLAYHEAD_S, 0);
   update_viewport (self, TRUE);
   tsr_session_notify (self, PROP_SOUND);
+  tsr_session_notify (self, PROP_PICTURE);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -196,6 +200,7 @@ tsr_session_set_signal (TsrSession *self, TsrSignal *signal)
 {
   g_return_if_fail (TSR_IS_SESSION (self));
   set_a_signal (self, &self->signal, signal, PROP_SIGNAL);
+  tsr_session_update_picture (self);
 }
 
 TsrSignal *

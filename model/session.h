@@ -4,8 +4,8 @@
  * gets. Thread: main.
  *
  * Properties (read-write, notify on change only): "project", "sound", "signal",
- * "residual", "selection" and the plain ones listed below. Signals: "seek" (double
- * time_s), "preview-changed", "failed" (char *sentence).
+ * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
+ * "seek" (double time_s), "preview-changed", "failed" (char *sentence).
  */
 #pragma once
 
@@ -27,9 +27,9 @@ G_DECLARE_FINAL_TYPE (TsrSession, tsr_session, TSR, SESSION, GObject)
  *            "blend" (0 conventional .. 1 reassigned), "floor-db", "ceiling-db",
  *            "spacing-hz" (of the picture's window; 0: as analysed or estimated),
  *            "partials-opacity" (0..1)
- *   boolean  "playing", "loop", "show-partials", "follow" (the view follows the playhead)
- *   int      "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the
- *            pointer; 0: none)
+ *   boolean  "playing", "loop", "show-partials", "follow" (the view follows the
+ * playhead), "show-recording" (the picture shows the source of an edited sound) int
+ * "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the pointer; 0: none)
  *   enum     "monitor" (TsrMonitor)
  *   string   "colormap" (a name), "tool" ("select", "brush", "zoom", ...), "message" (a
  *            sentence for the status line; NULL: none) */
@@ -44,6 +44,20 @@ void tsr_session_set_sound (TsrSession *self, TsrSound *sound);
 /* Decoded source of the sound; NULL while it is being decoded or when there is none. */
 TsrSignal *tsr_session_get_signal (TsrSession *self);
 void       tsr_session_set_signal (TsrSession *self, TsrSignal *signal);
+/* What the picture behind the partials, the overview and the spectrum show. */
+typedef enum {
+  TSR_PICTURE_RECORDING, /* the source: the sound was not edited, or "show-recording" */
+  TSR_PICTURE_EDITED,    /* the sound as it is now */
+  TSR_PICTURE_BEFORE,    /* what was shown last, until the sound is rendered */
+} TsrPictureKind;
+
+/* NULL: nothing yet. `kind` may be NULL. "picture" is notified when either changes. */
+TsrSignal *tsr_session_get_picture (TsrSession *self, TsrPictureKind *kind);
+/* All of the present sound as it is now, rendered at the source's rate. */
+void tsr_session_set_rendered (TsrSession *self, TsrSignal *signal);
+/* FALSE: a rendering of the present state is missing. */
+gboolean tsr_session_has_rendered (TsrSession *self);
+
 /* Source minus partials as analysed; NULL while it is not known. */
 TsrSignal   *tsr_session_get_residual (TsrSession *self);
 void         tsr_session_set_residual (TsrSession *self, TsrSignal *residual);
@@ -75,6 +89,7 @@ const char *tsr_session_get_tool (TsrSession *self);
 const char *tsr_session_get_message (TsrSession *self);
 gboolean    tsr_session_get_show_partials (TsrSession *self);
 gboolean    tsr_session_get_follow (TsrSession *self);
+gboolean    tsr_session_get_show_recording (TsrSession *self);
 gint64      tsr_session_get_hover_id (TsrSession *self);
 
 /* The edit in hand; NULL when nothing is dragged. */

@@ -368,6 +368,10 @@ tsr_canvas_snapshot_tiles (TsrCanvas *self, GtkSnapshot *snapshot)
       draw_missing (self, snapshot, &view, &range);
     draw_current (self, snapshot, &view, TSR_TILE_BASE);
   }
+  TsrPictureKind kind;
+  tsr_session_get_picture (self->session, &kind);
+  if (kind == TSR_PICTURE_BEFORE) /* it is of an earlier state */
+    fill (self, snapshot, &(GdkRGBA){0, 0, 0, 0.3f});
   draw_selection (self, snapshot, &view, covered);
 }
 

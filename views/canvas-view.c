@@ -6,6 +6,7 @@
 #include "views/frequency-ruler.h"
 #include "views/legend.h"
 #include "views/overview.h"
+#include "views/picture-badge.h"
 #include "views/range-popover.h"
 #include "views/time-ruler.h"
 
@@ -41,6 +42,7 @@ tsr_canvas_view_new (TsrSession *session)
   TsrCanvasView *self = g_object_new (TSR_TYPE_CANVAS_VIEW, NULL);
   GtkGrid       *grid = GTK_GRID (self->grid);
   GtkWidget     *legend = tsr_legend_new (session);
+  GtkWidget     *badge = tsr_picture_badge_new (session);
 
   self->canvas = tsr_canvas_new (session);
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), self->canvas);
@@ -49,6 +51,11 @@ tsr_canvas_view_new (TsrSession *session)
   gtk_widget_set_margin_end (legend, 10);
   gtk_widget_set_margin_bottom (legend, 10);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), legend);
+  gtk_widget_set_halign (badge, GTK_ALIGN_END);
+  gtk_widget_set_valign (badge, GTK_ALIGN_END);
+  gtk_widget_set_margin_end (badge, 86); /* beside the legend */
+  gtk_widget_set_margin_bottom (badge, 10);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), badge);
   gtk_grid_attach (grid, tsr_overview_new (session), 1, 0, 1, 1);
   gtk_grid_attach (
       grid, asking_ruler (self, tsr_time_ruler_new (session), TRUE), 1, 1, 1, 1);

@@ -176,15 +176,20 @@ picture_spacing_hz (TsrCanvas *self)
 static void
 update_signal (TsrCanvas *self)
 {
-  TsrSignal *signal = tsr_session_get_signal (self->session);
-  int        channel;
+  TsrPictureKind kind;
+  TsrSignal     *signal = tsr_session_get_picture (self->session, &kind);
+  gboolean       recorded = signal == tsr_session_get_signal (self->session);
+  int            channel;
 
   g_object_get (self->session, "channel", &channel, NULL);
   channel = MAX (channel, 0);
   if (signal != NULL && (guint)channel >= tsr_signal_n_channels (signal))
     channel = 0;
-  tsr_tile_cache_set_signal (
-      self->tiles, signal, (guint)channel, picture_spacing_hz (self));
+  tsr_tile_cache_set_signal (self->tiles,
+                             recorded ? TSR_TILE_OF_RECORDING : TSR_TILE_OF_EDITED,
+                             signal,
+                             (guint)channel,
+                             picture_spacing_hz (self));
   redraw (self);
 }
 
@@ -304,7 +309,7 @@ listen (TsrCanvas *self)
     GCallback   callback;
   } table[] = {
       {"notify::sound", G_CALLBACK (sound_cb)},
-      {"notify::signal", G_CALLBACK (signal_cb)},
+      {"notify::picture", G_CALLBACK (signal_cb)},
       {"notify::spacing-hz", G_CALLBACK (signal_cb)},
       {"notify::channel", G_CALLBACK (style_cb)},
       {"notify::blend", G_CALLBACK (style_cb)},

@@ -98,7 +98,7 @@ forget_signal (TsrOverview *self)
 static void
 signal_cb (TsrSession *session, GParamSpec *pspec, TsrOverview *self)
 {
-  TsrSignal *signal = tsr_session_get_signal (session);
+  TsrSignal *signal = tsr_session_get_picture (session, NULL);
 
   if (signal == self->signal)
     return;
@@ -317,7 +317,7 @@ tsr_overview_new (TsrSession *session)
 
   self->session = g_object_ref (session);
   tsr_paint_redraw_on (GTK_WIDGET (self), session, "playhead-s", NULL);
-  g_signal_connect_object (session, "notify::signal", G_CALLBACK (signal_cb), self, 0);
+  g_signal_connect_object (session, "notify::picture", G_CALLBACK (signal_cb), self, 0);
   g_signal_connect_object (session, "notify::sound", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (session, "notify::channel", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (tsr_session_get_viewport (session),

@@ -87,7 +87,7 @@ spectrum_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 request (TsrSpectrumPanel *self)
 {
-  TsrSignal *signal = tsr_session_get_signal (self->session);
+  TsrSignal *signal = tsr_session_get_picture (self->session, NULL);
   int        channel;
   double     spacing_hz;
 
@@ -385,7 +385,7 @@ GtkWidget *
 tsr_spectrum_panel_new (TsrSession *session)
 {
   static const char *const names[] = {
-      "notify::playhead-s", "notify::signal", "notify::channel", "notify::spacing-hz"};
+      "notify::playhead-s", "notify::picture", "notify::channel", "notify::spacing-hz"};
   TsrSpectrumPanel *self = g_object_new (TSR_TYPE_SPECTRUM_PANEL, NULL);
 
   g_return_val_if_fail (TSR_IS_SESSION (session), NULL);

@@ -15,8 +15,8 @@ typedef struct {
 
 typedef struct {
   TsrTileKey          key;
-  TsrTileLevels      *levels;
-  guint               levels_serial; /* of the signal they were made from */
+  TsrTileLevels      *levels[TSR_TILE_N_SOURCES];
+  guint               levels_serials[TSR_TILE_N_SOURCES]; /* of the signals */
   GdkTexture         *textures[TSR_TILE_N_LAYERS];
   GdkTexture         *half;                       /* the base, half as wide */
   guint               serials[TSR_TILE_N_LAYERS]; /* of the state painted; 0: never */
@@ -36,6 +36,7 @@ typedef struct TsrTileWork {
   TsrTileCache *cache;
   TsrTileKey    key;
   TsrTileLayer  layer;
+  TsrTileSource source;
   guint         serial, signal_serial;
 } TsrTileWork;
 
@@ -55,9 +56,11 @@ struct TsrTileCache {
   guint        last_zoom;
   guint        wanted_zoom;
   TsrTileRange wanted;
-  guint        signal_serial, serials[TSR_TILE_N_LAYERS];
+  guint        last_signal_serial, signal_serials[TSR_TILE_N_SOURCES];
+  guint        serials[TSR_TILE_N_LAYERS];
+  TsrSignal   *signals[TSR_TILE_N_SOURCES];
   /* What is shown. */
-  TsrSignal      *signal;
+  TsrTileSource   source;
   guint           channel;
   double          spacing_hz;
   TsrPartialSet  *partials;

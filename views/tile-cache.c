@@ -34,7 +34,8 @@ tile_free (gpointer data)
 
   if (tile->work != NULL)
     g_atomic_int_set (&tile->work->job.cancelled, 1);
-  tsr_tile_levels_unref (tile->levels);
+  for (int i = 0; i < TSR_TILE_N_SOURCES; i++)
+    tsr_tile_levels_unref (tile->levels[i]);
   g_clear_object (&tile->half);
   for (int i = 0; i < TSR_TILE_N_LAYERS; i++)
     g_clear_object (&tile->textures[i]);
@@ -101,8 +102,9 @@ tsr_tile_cache_update_bytes (TsrTileCache *cache, TsrTile *tile)
 {
   gsize n_bytes = sizeof *tile;
 
-  if (tile->levels != NULL)
-    n_bytes += 2 * sizeof (float) * tile->levels->n;
+  for (int i = 0; i < TSR_TILE_N_SOURCES; i++)
+    if (tile->levels[i] != NULL)
+      n_bytes += 2 * sizeof (float) * tile->levels[i]->n;
   for (int i = 0; i < TSR_TILE_N_LAYERS; i++)
     if (tile->textures[i] != NULL)
       n_bytes += 4u * (gsize)gdk_texture_get_width (tile->textures[i]) *
@@ -182,7 +184,6 @@ tsr_tile_cache_new (void (*ready) (gpointer user), gpointer user)
       tsr_tile_cache_work, cache->spectrograms, (int)cache->n_workers, TRUE, NULL);
   cache->tiles = g_hash_table_new_full (key_hash, key_equal, NULL, tile_free);
   g_queue_init (&cache->recent);
-  cache->signal_serial = 1;
   for (int i = 0; i < TSR_TILE_N_LAYERS; i++)
     cache->serials[i] = 1;
   return cache;
@@ -206,7 +207,8 @@ tsr_tile_cache_free (TsrTileCache *cache)
   cache->tiles = g_hash_table_new (key_hash, key_equal);
   g_thread_pool_free (cache->pool, FALSE, TRUE);
   cache->pool = NULL;
-  g_clear_pointer (&cache->signal, tsr_signal_unref);
+  for (int i = 0; i < TSR_TILE_N_SOURCES; i++)
+    g_clear_pointer (&cache->signals[i], tsr_signal_unref);
   g_clear_pointer (&cache->partials, tsr_partial_set_unref);
   g_clear_pointer (&cache->selection, tsr_selection_unref);
   g_clear_pointer (&cache->mask, g_bytes_unref);
@@ -219,22 +221,49 @@ outdate (TsrTileCache *cache, TsrTileLayer layer)
   cache->serials[layer]++;
 }
 
+static void
+forget_signals (TsrTileCache *cache)
+{
+  drop_all (cache);
+  for (int i = 0; i < TSR_TILE_N_SOURCES; i++) {
+    g_clear_pointer (&cache->signals[i], tsr_signal_unref);
+    cache->signal_serials[i] = 0;
+  }
+}
+
+/* Keeps the signal as one of the two; what was analysed of another is void. */
+static void
+keep_signal (TsrTileCache *cache, TsrTileSource source, TsrSignal *signal)
+{
+  TsrSignal *before = cache->signals[source];
+
+  if (before == signal)
+    return;
+  cache->signals[source] = tsr_signal_ref (signal);
+  cache->signal_serials[source] = ++cache->last_signal_serial;
+  tsr_signal_unref (before);
+}
+
 void
 tsr_tile_cache_set_signal (TsrTileCache *cache,
+                           TsrTileSource source,
                            TsrSignal    *signal,
                            guint         channel,
                            double        spacing_hz)
 {
-  if (cache->signal == signal && cache->channel == channel &&
-      cache->spacing_hz == spacing_hz)
+  gboolean same_way = cache->channel == channel && cache->spacing_hz == spacing_hz;
+
+  if (cache->source == source && cache->signals[source] == signal && same_way)
     return;
-  if (cache->signal != signal)
-    drop_all (cache);
-  g_clear_pointer (&cache->signal, tsr_signal_unref);
-  cache->signal = signal != NULL ? tsr_signal_ref (signal) : NULL;
+  cache->source = source;
   cache->channel = channel;
   cache->spacing_hz = spacing_hz;
-  cache->signal_serial++;
+  for (int i = 0; i < TSR_TILE_N_SOURCES && !same_way; i++)
+    cache->signal_serials[i] = ++cache->last_signal_serial;
+  if (signal != NULL)
+    keep_signal (cache, source, signal);
+  else
+    forget_signals (cache);
   outdate (cache, TSR_TILE_BASE);
   tsr_tile_cache_schedule (cache);
 }
@@ -429,13 +458,14 @@ tsr_tile_cache_level_at (TsrTileCache *cache,
     return FALSE;
   TsrTile *tile = tsr_tile_cache_find (
       cache, zoom_number, x_px / TSR_TILE_WIDTH, y_px / zoom->tile_height);
-  if (tile == NULL || tile->levels == NULL)
+  TsrTileLevels *levels = tile != NULL ? tile->levels[cache->source] : NULL;
+  if (levels == NULL)
     return FALSE;
   gsize at =
       (gsize)(y_px % zoom->tile_height) * TSR_TILE_WIDTH + (gsize)(x_px % TSR_TILE_WIDTH);
-  if (at >= tile->levels->n)
+  if (at >= levels->n)
     return FALSE;
-  *conventional_db = tile->levels->conventional_db[at];
-  *reassigned_db = tile->levels->reassigned_db[at];
+  *conventional_db = levels->conventional_db[at];
+  *reassigned_db = levels->reassigned_db[at];
   return TRUE;
 }

@@ -35,9 +35,19 @@ TsrTileCache *tsr_tile_cache_new (void (*ready) (gpointer user), gpointer user);
 /* Cancels what is under way; `ready` is not called again. NULL is allowed. */
 void tsr_tile_cache_free (TsrTileCache *cache);
 
-/* What is shown. Each takes references and outdates only what depends on it. */
+/* Levels of two signals are kept, so that going from one to the other and back needs no
+ * new analysis: the recording and the sound as edited. */
+typedef enum {
+  TSR_TILE_OF_RECORDING,
+  TSR_TILE_OF_EDITED,
+  TSR_TILE_N_SOURCES,
+} TsrTileSource;
+
+/* What is shown. Each takes references and outdates only what depends on it; what was
+ * painted stays until there is better. A NULL signal forgets all tiles. */
 void tsr_tile_cache_set_signal (TsrTileCache *cache,
-                                TsrSignal    *signal, /* NULL: no levels */
+                                TsrTileSource source,
+                                TsrSignal    *signal,
                                 guint         channel,
                                 double        spacing_hz);
 void tsr_tile_cache_set_partials (TsrTileCache  *cache,

@@ -8,6 +8,18 @@
 
 #define MOVING_US (G_USEC_PER_SEC / 4)
 
+static void
+keep_levels (TsrTile *tile, const TsrTileWork *work)
+{
+  TsrTileLevels **levels = &tile->levels[work->source];
+
+  if (work->job.levels == NULL || work->job.levels == *levels)
+    return;
+  tsr_tile_levels_unref (*levels);
+  *levels = tsr_tile_levels_ref (work->job.levels);
+  tile->levels_serials[work->source] = work->signal_serial;
+}
+
 /* Main thread: keeps what came, unless it was cancelled, and hands out the next job. */
 static gboolean
 deliver_cb (gpointer data)
@@ -19,11 +31,7 @@ deliver_cb (gpointer data)
   cache->n_working--;
   if (tile != NULL && tile->work == work) {
     tile->work = NULL;
-    if (work->job.levels != NULL && work->job.levels != tile->levels) {
-      tsr_tile_levels_unref (tile->levels);
-      tile->levels = tsr_tile_levels_ref (work->job.levels);
-      tile->levels_serial = work->signal_serial;
-    }
+    keep_levels (tile, work);
     if (work->job.complete) {
       g_set_object (&tile->textures[work->layer], work->job.texture);
       if (work->job.half != NULL)
@@ -84,14 +92,17 @@ start_work (TsrTileCache      *cache,
   work->key = tile->key;
   work->layer = layer;
   work->serial = cache->serials[layer];
-  work->signal_serial = cache->signal_serial;
+  work->source = cache->source;
+  work->signal_serial = cache->signal_serials[cache->source];
   TsrTileJob *job = &work->job;
   fill_area (zoom, &tile->key, &job->area);
-  job->signal = cache->signal != NULL ? tsr_signal_ref (cache->signal) : NULL;
+  TsrSignal *signal = cache->signals[cache->source];
+  job->signal = signal != NULL ? tsr_signal_ref (signal) : NULL;
   job->channel = cache->channel;
   job->spacing_hz = cache->spacing_hz;
-  if (tile->levels != NULL && tile->levels_serial == cache->signal_serial)
-    job->levels = tsr_tile_levels_ref (tile->levels);
+  if (tile->levels[work->source] != NULL &&
+      tile->levels_serials[work->source] == work->signal_serial)
+    job->levels = tsr_tile_levels_ref (tile->levels[work->source]);
   job->opaque = layer == TSR_TILE_BASE;
   job->level_style = cache->level_style;
   job->partial_style = cache->partial_style;

@@ -41,10 +41,13 @@ static Export *
 export_new (TsrMainWindow *self, const char *path)
 {
   Export *export = g_new0 (Export, 1);
-  TsrSignal *signal = tsr_session_get_signal (self->session);
+  TsrSignal     *signal = tsr_session_get_signal (self->session);
+  TsrPictureKind kind;
+  TsrSignal     *picture = tsr_session_get_picture (self->session, &kind);
 
   export->path = g_strdup (path);
-  export->signal = signal != NULL ? tsr_signal_ref (signal) : NULL;
+  if (picture != NULL && kind != TSR_PICTURE_BEFORE)
+    export->signal = tsr_signal_ref (picture);
   export->title = g_strdup (tsr_sound_get_name (self->sound));
   tsr_render_subject_init (&export->subject, self->sound, signal);
   return export;
@@ -88,6 +91,14 @@ write_picture (gpointer data, TsrWorkerJob *job, GError **error)
 {
   Export *export = data;
 
+  if (export->signal == NULL) { /* the edited sound is not rendered yet */
+    tsr_worker_job_next_part (job, 0.5);
+    export->signal = tsr_render_to_signal (&export->subject, &export->choice, job, error);
+    export->picture.signal = export->signal;
+    tsr_worker_job_next_part (job, 1);
+  }
+  if (export->signal == NULL)
+    return NULL;
   return tsr_picture_write (&export->picture, &job->job, export->path, error)
              ? done_sentence (export)
              : NULL;

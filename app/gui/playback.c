@@ -91,6 +91,15 @@ ready_cb (gpointer data, TsrProgram *program, gboolean whole)
   self->waiting = tsr_program_ref (program);
 }
 
+static void
+pictured_cb (gpointer data, TsrSoundState *state, TsrSignal *all)
+{
+  TsrPlayback *self = data;
+
+  if (self->sound != NULL && tsr_sound_get_state (self->sound) == state)
+    tsr_session_set_rendered (self->session, all);
+}
+
 static gboolean
 build_cb (gpointer data)
 {
@@ -103,7 +112,8 @@ build_cb (gpointer data)
                                self->sound,
                                tsr_session_get_signal (self->session),
                                tsr_session_get_residual (self->session),
-                               tsr_engine_get_rate_hz (self->engine));
+                               tsr_engine_get_rate_hz (self->engine),
+                               !tsr_session_has_rendered (self->session));
   return G_SOURCE_REMOVE;
 }
 
@@ -317,7 +327,7 @@ static void
 tsr_playback_init (TsrPlayback *self)
 {
   self->level_matched = TRUE;
-  self->builder = tsr_program_builder_new (ready_cb, self);
+  self->builder = tsr_program_builder_new (ready_cb, pictured_cb, self);
 }
 
 static void

@@ -25,10 +25,11 @@ typedef struct {
 } Kept;
 
 struct TsrProgramBuilder {
-  TsrProgramReady ready;
-  gpointer        data;
-  GCancellable   *cancellable; /* of what is under way */
-  Kept            kept;
+  TsrProgramReady    ready;
+  TsrProgramPictured pictured;
+  gpointer           data;
+  GCancellable      *cancellable; /* of what is under way */
+  Kept               kept;
 };
 
 /* One program on its way through two threads, one after the other. */
@@ -43,6 +44,8 @@ typedef struct {
   TsrScore          *score;
   TsrSignal         *noise, *transients;
   TsrProgram        *program; /* the last one made */
+  gboolean           with_picture;
+  TsrSignal         *picture;
 } Build;
 
 static void
@@ -81,6 +84,7 @@ build_free (Build *build)
   g_clear_pointer (&build->noise, tsr_signal_unref);
   g_clear_pointer (&build->transients, tsr_signal_unref);
   g_clear_pointer (&build->program, tsr_program_unref);
+  g_clear_pointer (&build->picture, tsr_signal_unref);
   g_free (build);
 }
 
@@ -189,18 +193,6 @@ second_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
 }
 
 static void
-second_cb (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Build *build = g_task_get_task_data (G_TASK (result));
-
-  if (g_cancellable_is_cancelled (build->cancellable) || build->program == NULL)
-    return;
-  kept_clear (&build->builder->kept);
-  kept_copy (&build->builder->kept, &build->kept);
-  build->builder->ready (build->builder->data, build->program, TRUE);
-}
-
-static void
 run (Build              *build,
      GTaskThreadFunc     thread,
      GAsyncReadyCallback done,
@@ -211,6 +203,50 @@ run (Build              *build,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, build, destroy);
   g_task_run_in_thread (task, thread);
+}
+
+static void
+third_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+  Build          *build = data;
+  TsrRenderChoice choice = {.part = TSR_PART_ALL};
+
+  build->picture = tsr_render_to_signal (&build->subject, &choice, &build->job, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+third_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Build *build = g_task_get_task_data (G_TASK (result));
+
+  if (!g_cancellable_is_cancelled (build->cancellable) && build->picture != NULL)
+    build->builder->pictured (build->builder->data, build->subject.state, build->picture);
+}
+
+/* The program is whole. */
+static void
+go_on_to_picture (Build *build)
+{
+  if (build->with_picture)
+    run (build, third_thread, third_cb, (GDestroyNotify)build_free);
+  else
+    build_free (build);
+}
+
+static void
+second_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Build *build = g_task_get_task_data (G_TASK (result));
+
+  if (g_cancellable_is_cancelled (build->cancellable) || build->program == NULL) {
+    build_free (build);
+    return;
+  }
+  kept_clear (&build->builder->kept);
+  kept_copy (&build->builder->kept, &build->kept);
+  build->builder->ready (build->builder->data, build->program, TRUE);
+  go_on_to_picture (build);
 }
 
 static void
@@ -228,9 +264,9 @@ first_cb (GObject *object, GAsyncResult *result, gpointer data)
   kept_copy (&build->builder->kept, &build->kept);
   build->builder->ready (build->builder->data, build->program, !more);
   if (more)
-    run (build, second_thread, second_cb, (GDestroyNotify)build_free);
+    run (build, second_thread, second_cb, NULL);
   else
-    build_free (build);
+    go_on_to_picture (build);
 }
 
 /* Takes over what still fits the new state. */
@@ -268,7 +304,8 @@ tsr_program_builder_build (TsrProgramBuilder *self,
                            TsrSound          *sound,
                            TsrSignal         *signal,
                            TsrSignal         *residual,
-                           double             rate_hz)
+                           double             rate_hz,
+                           gboolean           picture)
 {
   Build *build;
 
@@ -279,6 +316,7 @@ tsr_program_builder_build (TsrProgramBuilder *self,
   build->builder = self;
   build->cancellable = g_object_ref (self->cancellable);
   tsr_render_subject_init (&build->subject, sound, signal);
+  build->with_picture = picture;
   build->residual = residual != NULL ? tsr_signal_ref (residual) : NULL;
   build->duration_s = tsr_sound_state_fields (build->subject.state)->duration_s;
   tsr_worker_job_init (&build->job, NULL, build->cancellable, NULL, NULL);
@@ -294,11 +332,14 @@ tsr_program_builder_clear (TsrProgramBuilder *self)
 }
 
 TsrProgramBuilder *
-tsr_program_builder_new (TsrProgramReady ready, gpointer data)
+tsr_program_builder_new (TsrProgramReady    ready,
+                         TsrProgramPictured pictured,
+                         gpointer           data)
 {
   TsrProgramBuilder *self = g_new0 (TsrProgramBuilder, 1);
 
   self->ready = ready;
+  self->pictured = pictured;
   self->data = data;
   self->cancellable = g_cancellable_new ();
   return self;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Makes the engine's program of a sound in a thread: first what can be heard at once
- * (partials and the recording), then noise, transients and residual. Keeps what the next
+ * (partials and the recording), then noise, transients and residual, and last the sound
+ * for its picture. Keeps what the next
  * state of the same sound needs again. Thread: main.
  */
 #pragma once
@@ -16,16 +17,23 @@ typedef struct TsrProgramBuilder TsrProgramBuilder;
 /* A program is ready; `whole` FALSE: a better one will follow. */
 typedef void (*TsrProgramReady) (gpointer data, TsrProgram *program, gboolean whole);
 
-TsrProgramBuilder *tsr_program_builder_new (TsrProgramReady ready, gpointer data);
+/* All of the sound in this state, at its source's rate: for pictures. */
+typedef void (*TsrProgramPictured) (gpointer data, TsrSoundState *state, TsrSignal *all);
+
+TsrProgramBuilder *tsr_program_builder_new (TsrProgramReady    ready,
+                                            TsrProgramPictured pictured,
+                                            gpointer           data);
 /* Nothing is told any more. NULL is allowed. */
 void tsr_program_builder_free (TsrProgramBuilder *self);
 /* Begins anew for the sound's present state; what was under way is given up. `signal`
- * NULL: imported partials, or not decoded yet. `residual` NULL: not known. */
+ * NULL: imported partials, or not decoded yet. `residual` NULL: not known. `picture`: the
+ * sound for pictures is wanted too, after the program. */
 void tsr_program_builder_build (TsrProgramBuilder *self,
                                 TsrSound          *sound,
                                 TsrSignal         *signal,
                                 TsrSignal         *residual,
-                                double             rate_hz);
+                                double             rate_hz,
+                                gboolean           picture);
 /* Gives up what is under way and forgets all. */
 void tsr_program_builder_clear (TsrProgramBuilder *self);
 

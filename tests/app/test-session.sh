@@ -50,9 +50,16 @@ set "entry:Pitch" "+2st"
 key Return
 wait "label:/Pitch .200/"
 expect "button:Undo" "/Undo/"
+wait "button:Edited sound"
 wait "image:@/complete/"
 STEPS
 shot pitch
+steps <<'STEPS'
+press "button:Edited sound"
+wait "button:Recording"
+press "button:Recording"
+wait "button:Edited sound"
+STEPS
 
 say "undo and redo"
 steps <<'STEPS'

@@ -99,6 +99,74 @@ test_is_finalized (void)
   g_assert_null (sound);
 }
 
+static TsrSoundState *
+edited_state (gsize n_partials)
+{
+  g_autoptr (TsrPartialSet) set = fixture_set (10, n_partials);
+
+  return tsr_sound_state_new (&(TsrSoundStateFields){
+      .partials = set, .duration_s = 1, .analysed = TRUE, .edited = TRUE});
+}
+
+static void
+assert_picture (TsrSession *session, TsrSignal *signal, TsrPictureKind kind)
+{
+  TsrPictureKind is;
+
+  g_assert_true (tsr_session_get_picture (session, &is) == signal);
+  g_assert_cmpint (is, ==, kind);
+}
+
+/* The recording, then what was shown until the edit is rendered, then that; undo and redo
+ * at once; the recording when it is asked for. */
+static void
+test_picture (void)
+{
+  g_autoptr (TsrProject) project = tsr_project_new ();
+  g_autoptr (TsrSession) session = tsr_session_new ();
+  g_autoptr (TsrSignal) recording = tsr_signal_new (8000, 1, 8000);
+  g_autoptr (TsrSignal) first = tsr_signal_new (8000, 1, 8000);
+  g_autoptr (TsrSignal) second = tsr_signal_new (8000, 1, 8000);
+  const TsrSourceInfo info = {.name = "a.wav",
+                              .format = "wav",
+                              .rate_hz = 8000,
+                              .n_channels = 1,
+                              .n_frames = 8000,
+                              .bits = 16,
+                              .decoded_sha256 = ""};
+  g_autoptr (TsrSource) source = tsr_source_new (1, &info);
+  g_autoptr (TsrSoundState) analysed = fixture_state (1, 3);
+  g_autoptr (TsrSoundState) once = edited_state (2);
+  g_autoptr (TsrSoundState) twice = edited_state (1);
+  guint n = 0;
+
+  tsr_project_add_sound (project, "a", source, analysed, "Analysis", "", NULL, NULL);
+  tsr_session_set_project (session, project);
+  TsrSound *sound = tsr_session_get_sound (session);
+  g_signal_connect (session, "notify::picture", G_CALLBACK (count_cb), &n);
+  tsr_session_set_signal (session, recording);
+  assert_picture (session, recording, TSR_PICTURE_RECORDING);
+  tsr_project_add_step (project, sound, once, "", "", NULL, NULL);
+  assert_picture (session, recording, TSR_PICTURE_BEFORE);
+  g_assert_false (tsr_session_has_rendered (session));
+  tsr_session_set_rendered (session, first);
+  assert_picture (session, first, TSR_PICTURE_EDITED);
+  g_assert_cmpuint (n, ==, 3);
+  tsr_project_add_step (project, sound, twice, "", "", NULL, NULL);
+  assert_picture (session, first, TSR_PICTURE_BEFORE);
+  tsr_session_set_rendered (session, second);
+  tsr_project_undo (project, sound, NULL);
+  assert_picture (session, first, TSR_PICTURE_EDITED);
+  tsr_project_undo (project, sound, NULL);
+  assert_picture (session, recording, TSR_PICTURE_RECORDING);
+  tsr_project_redo (project, sound, NULL);
+  assert_picture (session, first, TSR_PICTURE_EDITED);
+  g_object_set (session, "show-recording", TRUE, NULL);
+  assert_picture (session, recording, TSR_PICTURE_RECORDING);
+  tsr_session_set_sound (session, NULL);
+  assert_picture (session, NULL, TSR_PICTURE_RECORDING);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/session/properties", test_properties);
   g_test_add_func ("/model/session/selection", test_selection_follows_history);
   g_test_add_func ("/model/session/preview", test_preview);
+  g_test_add_func ("/model/session/picture", test_picture);
   g_test_add_func ("/model/session/finalize", test_is_finalized);
   return g_test_run ();
 }
