@@ -27,7 +27,7 @@ static const Row promised[] = {
   {TEST_SIGNAL_PAIRS,         35,    0.002,       0.02,    0.02,  0.015,  1,     0.2},
   {TEST_SIGNAL_TREMOLO,       45,    0.002,       0.02,    0.02,  0.003,  0,     0.1},
   {TEST_SIGNAL_BELL,          40,    0.001,       0.01,    0.01,  0.004,  2,     0.1},
-  {TEST_SIGNAL_PLUCKS,        30,    0.01,        4,       0.03,  0.015,  4,     0.1},
+  {TEST_SIGNAL_PLUCKS,        30,    0.002,       2,       0.03,  0.015,  4,     0.1},
   {TEST_SIGNAL_NOISY,         18,    0.1,         2,       0.1,   0.003,  15,    5},
   {TEST_SIGNAL_NOISIER,       8,     0.3,         20,      0.3,   0.003,  15,    10},
 };
@@ -41,8 +41,8 @@ static const Row rows[] = {
   {TEST_SIGNAL_CHIRPS,        70,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
   {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
   {TEST_SIGNAL_TREMOLO,       58,    0.001,       0.02,    0.003, 0.003,  0,     0.1},
-  {TEST_SIGNAL_BELL,          62,    0.001,       0.01,    0.003, 0.004,  2,     0.1},
-  {TEST_SIGNAL_PLUCKS,        31,    0.02,        4,       0.005, 0.01,   4,     0.1},
+  {TEST_SIGNAL_BELL,          62,    0.001,       0.01,    0.003, 0.004,  2,     0.02},
+  {TEST_SIGNAL_PLUCKS,        43,    0.002,       2,       0.005, 0.01,   4,     0.02},
   {TEST_SIGNAL_NOISY,         19,    0.05,        1,       0.06,  0.003,  15,    2},
   {TEST_SIGNAL_NOISIER,       9,     0.2,         8,       0.25,  0.003,  15,    8},
 };

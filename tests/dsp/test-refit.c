@@ -3,6 +3,7 @@
  */
 #include "model/dsp/partials/refit.h"
 
+#include "model/dsp/partials/edge-place.h"
 #include "model/dsp/partials/smooth.h"
 #include "model/dsp/partials/synth.h"
 #include "model/dsp/partials/thin.h"
@@ -271,6 +272,60 @@ test_thins_not_at_nulls (void)
   g_assert_cmpuint (tsr_breakpoints_thin (b, 1, spare, 0.004), ==, 1);
 }
 
+/* A partial that begins with a step, or a ramp. */
+static void
+fill_start (TsrBreakpoint *b, double hz, double start_s, double ramp_s)
+{
+  for (int i = 0; i < 12; i++) {
+    double t = i < 2 ? start_s + i * ramp_s : 0.2 + 0.004 * i;
+    b[i] = (TsrBreakpoint){.time_s = t,
+                           .phase_turns = hz * t,
+                           .frequency_hz = hz,
+                           .log_amplitude = log (0.1) - 4 * t,
+                           .slope_per_s = -4};
+  }
+  b[0].flags = TSR_BREAKPOINT_NULL;
+  b[0].log_amplitude = TSR_LOG_AMPLITUDE_NULL;
+}
+
+/* Partials that all begin too early, too late, or over too long a ramp, find the sample
+ * where the sound begins; slow ones stay slow. */
+static void
+test_places_beginnings (void)
+{
+  static const double hz[3] = {310, 790, 1530};
+  double              start_s = 8900 / RATE_HZ;
+  TsrPartial         *right[3], *wrong[3];
+  TsrBreakpoint       b[3][12];
+  TsrEdgeStart        starts[3];
+  size_t              n_frames = 14000, n[3] = {12, 12, 12};
+  double             *x = calloc (n_frames, sizeof *x), *y = calloc (n_frames, sizeof *y);
+
+  for (int i = 0; i < 3; i++) {
+    fill_start (b[i], hz[i], start_s, 0);
+    right[i] = tsr_partial_new (i + 1, 0, 0, b[i], 12);
+    fill_start (b[i], hz[i], start_s + 0.0007 * (i - 1), i == 2 ? 0.0015 : 0);
+    wrong[i] = tsr_partial_new (i + 1, 0, 0, b[i], 12);
+    g_assert_true (tsr_edge_start_init (&starts[i], b[i], &n[i]));
+  }
+  render (right, 3, x, n_frames);
+  render (wrong, 3, y, n_frames);
+  for (size_t i = 0; i < n_frames; i++)
+    x[i] -= y[i];
+  TsrRest rest = {x, 0, (int64_t)n_frames, 0, RATE_HZ};
+  tsr_edge_place_all (&rest, starts, 3);
+  for (int i = 0; i < 3; i++) {
+    g_assert_cmpfloat (fabs (b[i][0].time_s - start_s), <=, 0.51 / RATE_HZ);
+    g_assert_cmpfloat (b[i][1].time_s, ==, b[i][0].time_s);
+    tsr_partial_unref (right[i]);
+    tsr_partial_unref (wrong[i]);
+  }
+  for (size_t i = 0; i < n_frames; i++)
+    g_assert_cmpfloat (fabs (x[i]), <, 1e-6);
+  free (y);
+  free (x);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -278,6 +333,7 @@ main (int argc, char **argv)
   g_test_add ("/refit/corrects", Fixture, NULL, set_up, test_corrects, tear_down);
   g_test_add (
       "/refit/threads-agree", Fixture, NULL, set_up, test_threads_agree, tear_down);
+  g_test_add_func ("/refit/places-beginnings", test_places_beginnings);
   g_test_add_func ("/refit/smooths", test_smooths);
   g_test_add_func ("/refit/smooths-no-more-than-it-may",
                    test_smooths_no_more_than_it_may);

@@ -4,6 +4,7 @@
 #include "model/dsp/partials/refit.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/partials/edge-place.h"
 #include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/segment.h"
 #include "model/dsp/partials/smooth.h"
@@ -434,6 +435,31 @@ correct (void *data, size_t index, size_t worker)
   apply_gains (r, item, from, to, scratch->gains);
 }
 
+/* Beginnings in this stretch by what the others leave. */
+static void
+place_starts (TsrRefit *r)
+{
+  TsrRest rest = {
+      r->residual, r->residual_first, r->residual_n, r->start_s, r->signal.rate_hz};
+  size_t        n = 0;
+  TsrEdgeStart *starts = malloc ((r->n_items - r->n_taken + 1) * sizeof *starts);
+
+  if (starts == NULL) {
+    r->is_short = true;
+    return;
+  }
+  for (size_t i = r->n_taken; i < r->n_items; i++) {
+    Item *item = &r->items[i];
+    if (item->first >= r->front && item->first < r->stretch_end &&
+        tsr_edge_start_init (&starts[n], item->b, &item->n))
+      n++;
+  }
+  tsr_edge_place_all (&rest, starts, n);
+  free (starts);
+  for (size_t i = r->n_taken; i < r->n_items; i++)
+    r->items[i].first = (int64_t)floor (sample_of (r, r->items[i].b[0].time_s));
+}
+
 static TsrStatus
 run_stretch (TsrRefit *r, int64_t end)
 {
@@ -445,6 +471,8 @@ run_stretch (TsrRefit *r, int64_t end)
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
     tsr_job_parallel_for (r->job, n_slices, make_slice, r);
+    if (!getenv ("NOPLACE"))
+      place_starts (r);
     tsr_job_parallel_for (r->job, r->n_items - r->n_taken, correct, r);
   }
   r->front = end;

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Placing of beginnings: partials are taken back into what the others leave, and put
+ * where the squared rest is least. Steps are tried at each sample by running sums.
+ */
+#include "model/dsp/partials/edge-place.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REACH_S 0.004    /* to each side of the present beginning */
+#define LONGEST_S 0.03   /* ramps that are placed */
+#define AHEAD_S 0.002    /* beyond the latest beginning; what lies there decides, too */
+#define RAMP_WORTH 0.01  /* part of the energy that a ramp must gain on a step */
+#define LEAST_GAP_S 1e-4 /* of breakpoints */
+#define LONGEST_KNEE_S 3e-4 /* two breakpoints that near are the knee behind a ramp */
+
+#define TOGETHER_S 0.002 /* beginnings that are nearer may be one */
+/* Part of its energy that a partial must gain by a beginning of its own. */
+#define LEAVES_GROUP 0.01
+
+enum { ROUNDS = 2, MAX_SAMPLES = 4096, MOST_ON_RAMP = 24, N_RAMPS = 5, N_PLACES = 16 };
+static const double ramps_s[N_RAMPS] = {0.0005, 0.001, 0.002, 0.004, 0.006};
+
+typedef struct {
+  double start_s, ramp_s; /* of the null; to full amplitude */
+  double error;
+} Beginning;
+
+typedef struct {
+  const TsrRest *rest;
+  int64_t        first;
+  int            n;
+  double         sound[MAX_SAMPLES]; /* without all others */
+  double         model[MAX_SAMPLES]; /* of the partials, as if they had begun long ago */
+  double         before[MAX_SAMPLES + 1]; /* energy of the sound up to a sample */
+  double         behind[MAX_SAMPLES + 1]; /* and of sound less model from it on */
+  double         energy;                  /* of the model */
+  double         latest_s;                /* beginning */
+} Scene;
+
+static bool
+is_null (const TsrBreakpoint *b)
+{
+  return (b->flags & TSR_BREAKPOINT_NULL) != 0;
+}
+
+static double
+time_at (const Scene *scene, double i)
+{
+  return scene->rest->start_s + ((double)scene->first + i) / scene->rest->rate_hz;
+}
+
+static double
+gate (const Beginning *beginning, double time_s)
+{
+  double x = time_s - beginning->start_s;
+
+  if (x < 0)
+    return 0;
+  return x < beginning->ramp_s ? x / beginning->ramp_s : 1;
+}
+
+static double
+value_of (const TsrBreakpoint *v)
+{
+  double turns = v->phase_turns - rint (v->phase_turns);
+  return tsr_breakpoint_amplitude (v) * cos (2 * M_PI * turns);
+}
+
+/* A state dt seconds before a breakpoint. */
+static TsrBreakpoint
+before (const TsrBreakpoint *b, double dt)
+{
+  TsrBreakpoint v = *b;
+  double        chirp = (double)b->chirp_hz_per_s;
+
+  v.time_s -= dt;
+  v.phase_turns -= dt * (b->frequency_hz - dt * chirp / 2);
+  v.frequency_hz = fmax (0, b->frequency_hz - dt * chirp);
+  v.log_amplitude -= dt * (double)b->slope_per_s;
+  return v;
+}
+
+/* The curve at a time not before its first breakpoint; `segment` follows it. */
+static TsrBreakpoint
+curve_at (const TsrEdgeStart *start, size_t *segment, double time_s)
+{
+  const TsrBreakpoint *b = start->b;
+  TsrBreakpoint        v;
+
+  while (*segment + 2 < *start->n && b[*segment + 1].time_s <= time_s)
+    ++*segment;
+  const TsrBreakpoint *from = &b[*segment], *to = from + 1;
+  double               T = to->time_s - from->time_s;
+  if (!(T > 0))
+    return *to;
+  tsr_breakpoint_between (from, to, fmin (1, (time_s - from->time_s) / T), &v);
+  return v;
+}
+
+bool
+tsr_edge_start_init (TsrEdgeStart *start, TsrBreakpoint *b, size_t *n)
+{
+  *start = (TsrEdgeStart){b, n, 1};
+  for (size_t i = 1; i + 1 < *n && i < MOST_ON_RAMP && !is_null (&b[i + 1]); i++)
+    if (b[i + 1].time_s - b[i].time_s < LONGEST_KNEE_S) {
+      start->full = i + 1;
+      break;
+    }
+  size_t full = start->full;
+  return *n >= full + 3 && is_null (b) && !is_null (&b[full]) &&
+         !is_null (&b[full + 1]) && b[full].time_s - b[0].time_s <= LONGEST_S;
+}
+
+static double
+middle_s (const TsrEdgeStart *start)
+{
+  return (start->b[0].time_s + start->b[start->full].time_s) / 2;
+}
+
+/* Latest beginning that leaves room for the next breakpoint before the one after. */
+static double
+latest_of (const TsrEdgeStart *start)
+{
+  const TsrBreakpoint *next = &start->b[start->full + 1];
+
+  if (is_null (next + 1))
+    return next->time_s - LEAST_GAP_S;
+  return fmax (next->time_s - LEAST_GAP_S, next[1].time_s - 3 * LEAST_GAP_S);
+}
+
+/* Where to look. False where it does not lie inside the rest. */
+static bool
+set_scene (Scene *scene, const TsrRest *rest, const TsrEdgeStart *starts, size_t n_starts)
+{
+  double rate = rest->rate_hz, earliest_s = INFINITY;
+
+  scene->latest_s = INFINITY;
+  for (size_t i = 0; i < n_starts; i++) {
+    const TsrEdgeStart *s = &starts[i];
+    earliest_s = fmin (earliest_s, s->b[0].time_s - REACH_S);
+    scene->latest_s = fmin (scene->latest_s, s->b[s->full].time_s + REACH_S);
+  }
+  for (size_t i = 0; i < n_starts; i++)
+    scene->latest_s = fmin (scene->latest_s, latest_of (&starts[i]));
+  scene->rest = rest;
+  scene->first = (int64_t)ceil ((earliest_s - rest->start_s) * rate);
+  double end_s = scene->latest_s + AHEAD_S;
+  for (size_t i = 0; i < n_starts; i++)
+    end_s = fmax (end_s, starts[i].b[starts[i].full].time_s);
+  int64_t end = (int64_t)ceil ((end_s - rest->start_s) * rate);
+  scene->n = (int)(end - scene->first);
+  return scene->first >= rest->first && end <= rest->first + rest->n &&
+         scene->n <= MAX_SAMPLES && scene->n >= 4;
+}
+
+/* What is to be explained, and by what. */
+static void
+fill_scene (Scene *scene, const TsrEdgeStart *starts, size_t n_starts)
+{
+  const TsrRest *rest = scene->rest;
+
+  for (int i = 0; i < scene->n; i++) {
+    scene->model[i] = 0;
+    scene->sound[i] = rest->samples[scene->first + i - rest->first];
+  }
+  for (size_t k = 0; k < n_starts; k++) {
+    const TsrBreakpoint *b = starts[k].b, *full = &b[starts[k].full];
+    size_t               segment = 0;
+    for (int i = 0; i < scene->n; i++) {
+      double        t = time_at (scene, i), now = 0, model;
+      TsrBreakpoint v = before (full, full->time_s - t);
+      model = value_of (&v);
+      if (t >= b[0].time_s) {
+        v = curve_at (&starts[k], &segment, t);
+        now = value_of (&v);
+      }
+      scene->model[i] += t < full->time_s ? model : now;
+      scene->sound[i] += now;
+    }
+  }
+}
+
+static void
+sum_energies (Scene *scene)
+{
+  scene->energy = 0;
+  scene->before[0] = scene->behind[scene->n] = 0;
+  for (int i = 0; i < scene->n; i++) {
+    scene->energy += scene->model[i] * scene->model[i];
+    scene->before[i + 1] = scene->before[i] + scene->sound[i] * scene->sound[i];
+  }
+  for (int i = scene->n - 1; i >= 0; i--) {
+    double rest = scene->sound[i] - scene->model[i];
+    scene->behind[i] = scene->behind[i + 1] + rest * rest;
+  }
+}
+
+/* Error of the beginnings as they are. */
+static double
+present_error (const Scene *scene)
+{
+  const double *rest = scene->rest->samples + (scene->first - scene->rest->first);
+  double        error = 0;
+
+  for (int i = 0; i < scene->n; i++)
+    error += rest[i] * rest[i];
+  return error;
+}
+
+/* The first sample at or behind a time. */
+static int
+sample_at (const Scene *scene, double time_s)
+{
+  double x = (time_s - scene->rest->start_s) * scene->rest->rate_hz;
+  return (int)fmin (scene->n, fmax (0, ceil (x - (double)scene->first)));
+}
+
+static double
+error_of (const Scene *scene, const Beginning *beginning)
+{
+  int    from = sample_at (scene, beginning->start_s);
+  int    to = sample_at (scene, beginning->start_s + beginning->ramp_s);
+  double error = scene->before[from] + scene->behind[to];
+
+  for (int i = from; i < to; i++) {
+    double rest =
+        scene->sound[i] - gate (beginning, time_at (scene, i)) * scene->model[i];
+    error += rest * rest;
+  }
+  return error;
+}
+
+/* The best step, half a sample before one. */
+static Beginning
+best_step (const Scene *scene)
+{
+  double least = INFINITY;
+  int    best = 0;
+
+  for (int i = 0; i < scene->n && time_at (scene, i) < scene->latest_s; i++)
+    if (scene->before[i] + scene->behind[i] < least) {
+      least = scene->before[i] + scene->behind[i];
+      best = i;
+    }
+  return (Beginning){time_at (scene, best - 0.5), 0, least};
+}
+
+/* A ramp that is worth it, about the best step. */
+static Beginning
+best_ramp (const Scene *scene, Beginning step)
+{
+  Beginning best = step;
+  double    worth = RAMP_WORTH * scene->energy;
+
+  for (int r = 0; r < N_RAMPS; r++)
+    for (int k = 0; k <= N_PLACES; k++) {
+      double    start = step.start_s - ramps_s[r] * k / N_PLACES;
+      Beginning trial = {start, ramps_s[r], 0};
+      if (start + ramps_s[r] > scene->latest_s || start < time_at (scene, 0))
+        continue;
+      trial.error = error_of (scene, &trial);
+      if (trial.error < best.error - (best.ramp_s > 0 ? 0 : worth))
+        best = trial;
+    }
+  return best;
+}
+
+/* The rest without the new beginning; the sound holds the old one. */
+static void
+update_rest (const Scene *scene, const Beginning *new)
+{
+  double *rest = scene->rest->samples + (scene->first - scene->rest->first);
+
+  for (int i = 0; i < scene->n; i++)
+    rest[i] = scene->sound[i] - gate (new, time_at (scene, i)) * scene->model[i];
+}
+
+static void
+move (TsrEdgeStart *start, const Beginning *new)
+{
+  TsrBreakpoint *b = start->b, *next = &b[start->full + 1], full = b[start->full];
+  double         full_s = new->start_s + new->ramp_s, dt = full.time_s - full_s;
+  size_t         segment = start->full, n_gone = start->full - 1;
+
+  full = dt > 0 ? before (&full, dt) : curve_at (start, &segment, full_s);
+  full.time_s = full_s;
+  if (full_s > next->time_s - LEAST_GAP_S) {
+    double between_s = (full_s + next[1].time_s) / 2;
+    segment = start->full;
+    *next = curve_at (start, &segment, between_s);
+    next->time_s = between_s;
+  }
+  TsrBreakpoint null = before (&full, new->ramp_s);
+  null.log_amplitude = TSR_LOG_AMPLITUDE_NULL;
+  null.slope_per_s = 0;
+  null.flags = TSR_BREAKPOINT_NULL;
+  b[0] = null;
+  b[1] = full;
+  memmove (&b[2], next, (*start->n - start->full - 1) * sizeof *b);
+  *start->n -= n_gone;
+  start->full = 1;
+}
+
+/* One and the same beginning for partials, where that gains the part `worth` of their
+ * energy. */
+static bool
+place (const TsrRest *rest, TsrEdgeStart *starts, size_t n_starts, double worth)
+{
+  Scene scene;
+
+  if (!set_scene (&scene, rest, starts, n_starts))
+    return false;
+  fill_scene (&scene, starts, n_starts);
+  sum_energies (&scene);
+  Beginning best = best_ramp (&scene, best_step (&scene));
+  if (!(best.error < present_error (&scene) - worth * scene.energy))
+    return false;
+  update_rest (&scene, &best);
+  for (size_t i = 0; i < n_starts; i++)
+    move (&starts[i], &best);
+  return true;
+}
+
+static int
+compare_frequencies (const TsrEdgeStart *a, const TsrEdgeStart *b)
+{
+  double fa = a->b[a->full].frequency_hz, fb = b->b[b->full].frequency_hz;
+  return (fa > fb) - (fa < fb);
+}
+
+static int
+compare_earliest_first (const void *pa, const void *pb)
+{
+  const TsrEdgeStart *a = pa, *b = pb;
+
+  double am = middle_s (a), bm = middle_s (b);
+
+  if (am != bm)
+    return am < bm ? -1 : 1;
+  return compare_frequencies (a, b);
+}
+
+static int
+compare_loudest_first (const void *pa, const void *pb)
+{
+  const TsrEdgeStart *a = pa, *b = pb;
+  double              al = a->b[a->full].log_amplitude, bl = b->b[b->full].log_amplitude;
+
+  if (al != bl)
+    return al > bl ? -1 : 1;
+  return compare_frequencies (a, b);
+}
+
+/* Places groups of beginnings that are near each other together, and then each alone, the
+ * loudest first. */
+static void
+place_group (const TsrRest *rest, TsrEdgeStart *starts, size_t n)
+{
+  qsort (starts, n, sizeof *starts, compare_loudest_first);
+  bool has_moved = n > 1;
+  for (int round = 0; round == 0 || (round < ROUNDS && has_moved); round++) {
+    if (n > 1)
+      has_moved = place (rest, starts, n, 0);
+    for (size_t i = 0; i < n; i++)
+      place (rest, &starts[i], 1, n > 1 ? LEAVES_GROUP : 0);
+  }
+}
+
+void
+tsr_edge_place_all (const TsrRest *rest, TsrEdgeStart *starts, size_t n)
+{
+  if (n > 0)
+    qsort (starts, n, sizeof *starts, compare_earliest_first);
+  for (size_t first = 0, i = 1; i <= n; i++)
+    if (i == n || middle_s (&starts[i]) - middle_s (&starts[i - 1]) > TOGETHER_S) {
+      place_group (rest, starts + first, i - first);
+      first = i;
+    }
+}
