@@ -52,6 +52,41 @@ tsr_bench_mix (double rate_hz, double duration_s)
   return signal;
 }
 
+/* A note that begins at once and dies away. */
+static void
+add_note (float *x, gint64 n, double rate_hz, double f0, double gain)
+{
+  for (int k = 1; k <= 12 && k * f0 < 0.45 * rate_hz; k++)
+    for (gint64 i = 0; i < n; i++) {
+      double t = (double)i / rate_hz, left = (double)(n - i) / rate_hz;
+      double envelope = exp (-0.7 * k * t) * fmin (1, 20 * left) / k;
+      x[i] += (float)(gain * envelope * cos (2 * G_PI * fmod (k * f0 * t, 1)));
+    }
+}
+
+TsrSignal *
+tsr_bench_music (double rate_hz, double duration_s)
+{
+  TsrSignal *signal = tsr_bench_drums (rate_hz, duration_s);
+  float     *x = tsr_signal_channel_writable (signal, 0);
+  gint64     n = tsr_signal_n_frames (signal);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+
+  for (gint64 i = 0; i < n; i++)
+    x[i] *= 0.3f;
+  for (int voice = 0; voice < 24; voice++)
+    for (gint64 first = 0, n_note; first < n; first += n_note) {
+      n_note = (gint64)(rate_hz * g_rand_double_range (rand, 0.2, 2));
+      add_note (x + first,
+                MIN (n_note, n - first),
+                rate_hz,
+                55 * exp2 (g_rand_double_range (rand, 0, 5)),
+                g_rand_double_range (rand, 0.01, 0.04));
+    }
+  add_noise (x, n, rand, 0.003);
+  return signal;
+}
+
 TsrSignal *
 tsr_bench_drums (double rate_hz, double duration_s)
 {

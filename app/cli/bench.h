@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 TsrSignal *tsr_bench_note (double rate_hz, double duration_s); /* 30 harmonics, vibrato */
 TsrSignal *tsr_bench_mix (double rate_hz, double duration_s);  /* 24 such voices, noise */
 TsrSignal *tsr_bench_drums (double rate_hz, double duration_s); /* bursts of noise */
+/* 24 voices of notes of 0.2 to 2 s, drums, noise: like a dense mix. */
+TsrSignal *tsr_bench_music (double rate_hz, double duration_s);
 /* n partials that all sound from 0 to duration_s, n_breakpoints each. */
 TsrPartialSet *tsr_bench_partials (gsize n, gsize n_breakpoints, double duration_s);
 
@@ -26,6 +28,7 @@ gboolean tsr_bench_bank (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_project (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_undo (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_memory (TsrCli *cli, JsonBuilder *json, GError **error);
+gboolean tsr_bench_length (TsrCli *cli, JsonBuilder *json, GError **error);
 
 /* Seconds of the monotonic clock, and of processor time of this thread. */
 double tsr_bench_now_s (void);

@@ -11,14 +11,16 @@
 static const struct {
   const char      *name;
   TsrBenchFunction run;
+  gboolean         is_long; /* only when it is asked for */
 } benchmarks[] = {
-    {"analysis", tsr_bench_analysis},
-    {"spectrogram", tsr_bench_spectrogram},
-    {"synthesis", tsr_bench_synthesis},
-    {"bank", tsr_bench_bank},
-    {"project", tsr_bench_project},
-    {"undo", tsr_bench_undo},
-    {"memory", tsr_bench_memory},
+    {"analysis", tsr_bench_analysis, FALSE},
+    {"spectrogram", tsr_bench_spectrogram, FALSE},
+    {"synthesis", tsr_bench_synthesis, FALSE},
+    {"bank", tsr_bench_bank, FALSE},
+    {"project", tsr_bench_project, FALSE},
+    {"undo", tsr_bench_undo, FALSE},
+    {"memory", tsr_bench_memory, FALSE},
+    {"length", tsr_bench_length, TRUE},
 };
 
 static gboolean
@@ -40,15 +42,15 @@ run (TsrCli *cli, const TsrArguments *arguments)
   if (wanted != NULL && !is_known (wanted)) {
     g_object_unref (json);
     tsr_usage_fail (&error,
-                    _ ("there are analysis, spectrogram, synthesis, bank, project, undo "
-                       "and memory, no `%s`"),
+                    _ ("there are analysis, spectrogram, synthesis, bank, project, undo, "
+                       "memory and length, no `%s`"),
                     wanted);
     return tsr_cli_fail (cli, "bench", error);
   }
   json_builder_begin_object (json);
   tsr_json_whole (json, "threads", tsr_worker_pool_n_workers (cli->pool));
   for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++) {
-    if (wanted != NULL && strcmp (benchmarks[i].name, wanted) != 0)
+    if (wanted != NULL ? strcmp (benchmarks[i].name, wanted) != 0 : benchmarks[i].is_long)
       continue;
     if (benchmarks[i].run (cli, json, &error))
       continue;
@@ -64,7 +66,8 @@ run (TsrCli *cli, const TsrArguments *arguments)
 const TsrVerb tsr_verb_bench = {
     .name = "bench",
     .summary = N_ ("Measures speed and memory on this machine; prints JSON."),
-    .syntax = {.usage = "[analysis|spectrogram|synthesis|bank|project|undo|memory]",
+    .syntax = {.usage =
+                   "[analysis|spectrogram|synthesis|bank|project|undo|memory|length]",
                .min_words = 0,
                .max_words = 1},
     .run = run,

@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <math.h>
 
+#include "model/dsp/partials/synth.h"
+
 typedef struct {
   size_t n;
   double lowest_hz, highest_hz;
@@ -259,6 +261,44 @@ test_spacing (void)
   tsr_signal_unref (signal);
 }
 
+/* A tone that does not end is handed out in pieces, which join without a trace. */
+static void
+test_endless_tone (void)
+{
+  enum { RATE = 8000, N = 12 * RATE };
+  TsrSignal        *signal = sine (RATE, N, 1003.7, 0.5, 0);
+  GPtrArray        *partials = g_ptr_array_new ();
+  double           *y = g_new (double, N);
+  TsrAnalysisParams params;
+
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = 1000;
+  g_assert_cmpint (
+      tsr_analyse (signal, 0, &params, NULL, keep, partials, NULL), ==, TSR_STATUS_OK);
+  g_assert_cmpuint (partials->len, ==, 3);
+  for (guint i = 0; i < partials->len; i++) {
+    TsrPartial *nameless = partials->pdata[i];
+    partials->pdata[i] = tsr_partial_new_with_id (nameless, i + 1);
+    tsr_partial_unref (nameless);
+  }
+  TsrPartialSet *set =
+      tsr_partial_set_new ((TsrPartial *const *)partials->pdata, partials->len);
+  for (guint i = 1; i < partials->len; i++)
+    g_assert_cmpfloat (tsr_partial_summary (g_ptr_array_index (partials, i))->start_s,
+                       ==,
+                       tsr_partial_summary (g_ptr_array_index (partials, i - 1))->end_s);
+  tsr_synth_render_range (set, 0, RATE, 0, N, NULL, y, NULL);
+  for (int i = RATE; i < N - RATE; i++)
+    g_assert_cmpfloat_with_epsilon (
+        y[i], (double)tsr_signal_channel (signal, 0)[i], 0.5e-4);
+  for (guint i = 0; i < partials->len; i++)
+    tsr_partial_unref (g_ptr_array_index (partials, i));
+  g_ptr_array_unref (partials);
+  tsr_partial_set_unref (set);
+  tsr_signal_unref (signal);
+  g_free (y);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +312,6 @@ main (int argc, char **argv)
   g_test_add_func ("/analysis/cancel", test_cancel);
   g_test_add_func ("/analysis/part-of-a-sound", test_part_of_a_sound);
   g_test_add_func ("/analysis/spacing", test_spacing);
+  g_test_add_func ("/analysis/endless-tone", test_endless_tone);
   return g_test_run ();
 }

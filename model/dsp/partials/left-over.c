@@ -157,7 +157,7 @@ trim (TsrTrack *track)
   size_t first = 0, end = track->n;
   double limit = fmax (SOLID_MISFIT, usual_misfit (track));
 
-  while (first < end && !is_solid (track, first, +1, limit))
+  while (!track->is_cut[0] && first < end && !is_solid (track, first, +1, limit))
     first++;
   while (end > first && !is_solid (track, end - 1, -1, limit))
     end--;
@@ -200,6 +200,22 @@ is_worth_keeping (const TsrTracker *t, const TsrTrack *track)
   return false;
 }
 
+/* A track that goes on and on is handed out in pieces, so that what waits for it, and the
+ * partial that it becomes, stay within bounds: its older part leaves. */
+enum { LONGEST_FRAMES = 8192, SETTLED_FRAMES = 64 };
+
+static bool
+cut_long (TsrTracker *t, TsrTrack *track, int64_t frame)
+{
+  int64_t at = frame - t->max_sleep - SETTLED_FRAMES;
+
+  if (at - track->first_frame < LONGEST_FRAMES || at >= tsr_track_last_frame (track) ||
+      (track->points[at - track->first_frame].flags & TSR_PEAK_CLEAN) == 0)
+    return true;
+  TsrTrack *head = tsr_track_cut (track, at);
+  return head != NULL && tsr_track_list_add (&t->done, head);
+}
+
 /* Tracks that nothing can join any more leave. */
 static bool
 finish_tracks (TsrTracker *t, int64_t frame)
@@ -212,6 +228,8 @@ finish_tracks (TsrTracker *t, int64_t frame)
         track->is_end_decided && tsr_track_last_frame (track) < frame - t->max_sleep;
     if (!is_over && !track->is_gone) {
       t->tracks.items[n++] = track;
+      if (!cut_long (t, track, frame))
+        return false;
       continue;
     }
     bool is_kept = !track->is_gone && is_worth_keeping (t, track);

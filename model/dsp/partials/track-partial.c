@@ -230,7 +230,8 @@ add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
 {
   TsrBreakpoint at = breakpoint_of_point (builder, start->anchor);
 
-  add_edge (builder, start, &at, -1);
+  if (!builder->track->is_cut[0])
+    add_edge (builder, start, &at, -1);
   add (builder, at);
   for (size_t i = start->anchor + 1; i <= end->anchor; i++) {
     TsrBreakpoint next = breakpoint_of_point (builder, i);
@@ -240,7 +241,8 @@ add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
     add (builder, next);
     at = next;
   }
-  add_edge (builder, end, &at, +1);
+  if (!builder->track->is_cut[1])
+    add_edge (builder, end, &at, +1);
 }
 
 TsrPartial *
@@ -253,9 +255,10 @@ tsr_partial_from_track (const TsrTrack *track,
       .track = track, .signal = tsr_edge_finder_signal (edges), .start_s = start_s};
   TsrEdge start = soft_edge (&builder, -1), end = soft_edge (&builder, +1);
 
-  if (!tsr_onset_edge (builder.signal, track, &start))
+  if (!track->is_cut[0] && !tsr_onset_edge (builder.signal, track, &start))
     tsr_edge_find (edges, track, -1, &start);
-  tsr_edge_find (edges, track, +1, &end);
+  if (!track->is_cut[1])
+    tsr_edge_find (edges, track, +1, &end);
   order_anchors (&builder, &start, &end);
   double hop = (double)builder.signal->hop;
   double reach = start.distance + end.distance + start.ramp + end.ramp;

@@ -30,6 +30,35 @@ tsr_track_free (TsrTrack *track)
   free (track);
 }
 
+TsrTrack *
+tsr_track_cut (TsrTrack *track, int64_t frame)
+{
+  size_t    n = (size_t)(frame - track->first_frame);
+  TsrTrack *head = tsr_track_new (track->first_frame);
+  TsrPeak  *points = malloc ((n + 1) * sizeof *points);
+
+  if (head == NULL || points == NULL) {
+    tsr_track_free (head);
+    free (points);
+    return NULL;
+  }
+  *head = *track;
+  memcpy (points, track->points, (n + 1) * sizeof *points);
+  head->points = points;
+  head->n = head->capacity = n + 1;
+  head->is_end_decided = true;
+  head->ends_n[0] = head->ends_n[1] = 0;
+  head->is_cut[1] = true;
+  memmove (track->points, track->points + n, (track->n - n) * sizeof *track->points);
+  track->n -= n;
+  track->first_frame = frame;
+  track->is_start_decided = track->is_start_settled = true;
+  track->has_start = false;
+  track->ends_n[0] = track->ends_n[1] = 0;
+  track->is_cut[0] = true;
+  return head;
+}
+
 static bool
 reserve (TsrTrack *track, size_t n_more)
 {

@@ -28,6 +28,8 @@ typedef struct {
   bool    is_start_settled, has_start; /* looked for; and found */
   int64_t start_anchor;                /* frame */
   double  start_sample, start_ramp;    /* middle and length of the ramp, samples */
+
+  bool is_cut[2]; /* goes on beyond the first or last point, in another track */
 } TsrTrack;
 
 TsrTrack *tsr_track_new (int64_t first_frame); /* NULL when memory is short */
@@ -63,6 +65,11 @@ TsrPeak tsr_track_end_state (const TsrTrack *track,
                              int             direction,
                              double          hop_s,
                              double          spacing_hz);
+
+/* Makes the points up to `frame` a track of their own (transfer full), with the same
+ * beginning; `track` goes on from the point at `frame`, which both have. NULL when memory
+ * is short. */
+TsrTrack *tsr_track_cut (TsrTrack *track, int64_t frame);
 
 /* How many points were clean. */
 size_t tsr_track_n_clean (const TsrTrack *track);
