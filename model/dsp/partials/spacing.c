@@ -35,7 +35,7 @@ enum {
 #define LOW_QUANTILE 0.2
 /* A wider window has to leave this much less. */
 #define CLEARLY_LESS 0.98
-#define CLEARLY_LESS_SHARE 0.9 /* wider means more breakpoints */
+#define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
 #define LITTLE 1e-5            /* of the energy; less is as good */
 #define TRIAL_S 0.5
 #define TRIAL_MARGIN_S 0.1 /* where an excerpt is cut out of the sound */
