@@ -32,7 +32,7 @@ static const struct {
     {N_ ("Frequency"), 110},
     {N_ ("Note"), 80},
     {N_ ("Peak"), 90},
-    {N_ ("Noise"), 70},
+    {N_ ("Noise"), 84},
     {N_ ("Channel"), 70},
 };
 
@@ -288,7 +288,24 @@ add_columns (TsrPartialTable *self)
     gtk_column_view_column_set_sorter (column, sorter);
     gtk_column_view_column_set_fixed_width (column, columns[i].width);
     gtk_column_view_column_set_resizable (column, TRUE);
+    gtk_column_view_column_set_expand (column, TRUE);
     gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+  }
+}
+
+/* Titles stand over the numbers, at the right; GTK offers no other way to them. */
+static void
+align_titles (TsrPartialTable *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (self->view);
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (int i = 0; i < N_COLUMNS && title != NULL; i++) {
+    GtkWidget *box = gtk_widget_get_first_child (title);
+
+    if (box != NULL && i != COLUMN_NOTE)
+      gtk_widget_set_halign (box, GTK_ALIGN_END);
+    title = gtk_widget_get_next_sibling (title);
   }
 }
 
@@ -299,6 +316,7 @@ tsr_partial_table_init (TsrPartialTable *self)
   self->list = tsr_partial_list_new ();
   self->view = gtk_column_view_new (NULL);
   add_columns (self);
+  align_titles (self);
   self->sorted = gtk_sort_list_model_new (
       g_object_ref (G_LIST_MODEL (self->list)),
       g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view))));

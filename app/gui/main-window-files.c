@@ -57,6 +57,8 @@ tsr_main_window_open_files (TsrMainWindow *self, GPtrArray *files)
   tsr_project_controller_import (self->controller, sounds, FALSE);
 }
 
+static const char *const demo_names[] = {"flute-g4.flac", "speech.flac", "cello-d3.flac"};
+
 /* The demo that was begun before is gone on with. (transfer full) */
 static char *
 demo_of_before (void)
@@ -67,29 +69,20 @@ demo_of_before (void)
     const TsrRecentProject *project = g_ptr_array_index (projects, i);
 
     if (tsr_places_is_untitled (project->path) &&
-        g_str_equal (project->title, _ ("Tarsier demo")))
+        g_str_has_prefix (project->title, _ ("Tarsier demo")))
       return g_strdup (project->path);
   }
   return NULL;
 }
 
-void
-tsr_main_window_open_demo (TsrMainWindow *self)
+static void
+create_demo (TsrMainWindow *self)
 {
-  static const char *const names[] = {"flute-g4.flac", "speech.flac", "cello-d3.flac"};
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
 
-  if (tsr_project_controller_is_busy (self->controller))
-    return;
-  path = demo_of_before ();
-  if (path != NULL) {
-    tsr_project_controller_open (self->controller, path);
-    return;
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *uri = g_strconcat (DEMO_FOLDER, names[i], NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (demo_names); i++) {
+    g_autofree char *uri = g_strconcat (DEMO_FOLDER, demo_names[i], NULL);
 
     g_ptr_array_add (files, g_file_new_for_uri (uri));
   }
@@ -98,6 +91,59 @@ tsr_main_window_open_demo (TsrMainWindow *self)
     return;
   }
   tsr_project_controller_import (self->controller, files, TRUE);
+}
+
+void
+tsr_main_window_open_demo (TsrMainWindow *self)
+{
+  g_autofree char *path = NULL;
+
+  if (tsr_project_controller_is_busy (self->controller))
+    return;
+  path = demo_of_before ();
+  if (path == NULL) {
+    create_demo (self);
+    return;
+  }
+  tsr_project_controller_open (self->controller, path);
+  self->opening_demo = tsr_project_controller_is_busy (self->controller);
+}
+
+/* Anything but the three recordings, imported and analysed. */
+static gboolean
+is_changed_demo (TsrProject *project)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (project));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TsrSound) sound = g_list_model_get_item (G_LIST_MODEL (project), i);
+    gsize current;
+    g_autoptr (GPtrArray) steps = tsr_sound_dup_history (sound, &current);
+
+    if (steps->len != 2)
+      return TRUE;
+  }
+  return n != G_N_ELEMENTS (demo_names);
+}
+
+void
+tsr_main_window_tell_demo (TsrMainWindow *self)
+{
+  TsrProject *project = tsr_session_get_project (self->session);
+
+  if (self->opening_demo && project != NULL && is_changed_demo (project))
+    tsr_main_window_toast_action (
+        self, _ ("The demo is as you left it"), _ ("_Start Afresh"), "win.demo-afresh");
+  self->opening_demo = FALSE;
+}
+
+static void
+demo_afresh_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
+
+  if (!tsr_project_controller_is_busy (self->controller))
+    create_demo (self);
 }
 
 static void
@@ -230,6 +276,7 @@ tsr_main_window_class_install_file_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.new", NULL, new_cb);
   gtk_widget_class_install_action (klass, "win.demo", NULL, demo_cb);
+  gtk_widget_class_install_action (klass, "win.demo-afresh", NULL, demo_afresh_cb);
   gtk_widget_class_install_action (klass, "win.open", NULL, ask_cb);
   gtk_widget_class_install_action (klass, "win.import", NULL, ask_cb);
   gtk_widget_class_install_action (klass, "win.save-copy", NULL, ask_cb);

@@ -59,7 +59,8 @@ struct _TsrMainWindow {
   gulong                sound_state, sound_name;
   gboolean              framed;  /* the view was set for its partials */
   gboolean              hearing; /* H is held: what is under the pointer is heard */
-  gboolean              narrow;  /* the sounds were folded away for want of room */
+  gboolean              opening_demo;
+  gboolean              narrow; /* the sounds were folded away for want of room */
   GMenu                *history_menu;
   char                 *lower_page; /* "" none, "table", "spectrum" */
 };
@@ -93,6 +94,8 @@ void tsr_main_window_name_steps (TsrMainWindow *self);
 /* main-window-files.c */
 void tsr_main_window_class_install_file_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_file_actions (TsrMainWindow *self);
+/* Once a project is open: whether it is a demo that was changed. */
+void tsr_main_window_tell_demo (TsrMainWindow *self);
 void tsr_main_window_add_drop_target (TsrMainWindow *self);
 void tsr_main_window_update_recent (TsrMainWindow *self);
 

@@ -33,7 +33,7 @@ tsr_main_window_toast_action (TsrMainWindow *self,
     adw_toast_set_button_label (toast, button);
     adw_toast_set_action_name (toast, action);
   }
-  adw_toast_set_timeout (toast, 4);
+  adw_toast_set_timeout (toast, action != NULL ? 12 : 4);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -188,6 +188,8 @@ path_cb (TsrMainWindow *self)
   update_page (self);
   tsr_main_window_update_actions (self);
   tsr_main_window_update_recent (self);
+  if (tsr_project_controller_get_path (self->controller) != NULL)
+    tsr_main_window_tell_demo (self);
 }
 
 static void

@@ -74,14 +74,9 @@ shot ten-sounds-again
 
 say "giving it a name moves it, and it goes on from there"
 old=$(project)
-steps <<STEPS
-key ctrl+s
-wait "button:Keep"
-sleep 1
-key ctrl+a
-type "$work/named"
-key Return
-sleep 1 # GTK 4.8 does not survive questions about a dialog that is going
+probe key ctrl+s
+answer "Name and Keep Project" "$work/named"
+steps <<'STEPS'
 wait "label:/The project is now called named.tarsier/"
 wait "label:/^named – /"
 key m
@@ -109,5 +104,26 @@ wait "$second" || true
 steps <<'STEPS'
 key ctrl+d
 wait "label:/ 2$/"
+STEPS
+stop
+
+say "the demo comes back as it was left; a fresh one is a button away"
+start --demo
+steps <<'STEPS'
+wait "item:cello-d3"
+wait "button:Analyse Again"
+gone "button:Cancel"
+key ctrl+d
+wait "item:cello-d3 2"
+STEPS
+stop
+start --demo
+steps <<'STEPS'
+press "button:/Start Afresh/"
+wait "label:/^Tarsier demo 2 – /"
+wait "item:cello-d3"
+gone "item:cello-d3 2"
+wait "button:Analyse Again"
+gone "button:Cancel"
 STEPS
 stop

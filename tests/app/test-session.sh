@@ -81,15 +81,9 @@ probe press "button:Stop"
 probe wait "button:Play"
 
 say "export: a WAV of the edited sound"
-steps <<STEPS
-key ctrl+e
-sleep 3
-key ctrl+a
-type "$work/out.wav"
-key Return
-sleep 1
-wait "label:/out.wav was written/"
-STEPS
+probe key ctrl+e
+answer "Export Audio" "$work/out.wav"
+probe wait "label:/out.wav was written/"
 shot export
 "$CLI" info "$work/out.wav" --json | grep -q '"frames"' || fail "no readable WAV"
 

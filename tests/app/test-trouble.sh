@@ -50,3 +50,24 @@ press "button:Play"
 wait "label:/0:0[0-9]\.[0-9]*[1-9]/"
 STEPS
 stop
+
+say "a long analysis is cancelled, and does not keep the window from closing"
+sox -n -r 44100 -b 16 "$work/long.wav" synth 240 pinknoise gain -6
+start "$work/long.wav"
+steps <<'STEPS'
+wait "label:long"
+wait "image:@/complete/"
+press "button:Analyse"
+wait "label:Analysing long"
+STEPS
+shot analysing
+steps <<'STEPS'
+press "button:Cancel"
+gone "label:Analysing long"
+wait "label:/not analysed/"
+press "button:Analyse"
+wait "label:Analysing long"
+STEPS
+stop
+"$CLI" check "$(find "$XDG_STATE_HOME/tarsier" -name '*long.tarsier')" ||
+  fail "the project is damaged"

@@ -53,10 +53,28 @@ stop () {
   fi
 }
 
-probe () { "$SUPPORT/ui-probe.py" --app tarsier --timeout 60 "$@"; }
+probe () { "$SUPPORT/ui-probe.py" --app tarsier --timeout ${PATIENCE:-60} "$@"; }
 # steps: ui-probe commands from standard input, one a line.
-steps () { "$SUPPORT/ui-probe.py" --app tarsier --timeout 60 run -; }
+steps () { "$SUPPORT/ui-probe.py" --app tarsier --timeout ${PATIENCE:-60} run -; }
 shot () { probe shot "$OUT/$1.png"; }
+
+# answer TITLE TEXT: types into the file dialog of that title once it is there, and waits until
+# it is gone. Looks from outside only: GTK 4.8 does not survive an accessible question about a
+# window that is just coming or going.
+answer () {
+  xdotool search --sync --onlyvisible --name "^$1\$" >/dev/null
+  sleep 1
+  xdotool key --clearmodifiers ctrl+a
+  xdotool type --delay 20 -- "$2"
+  xdotool key --clearmodifiers Return
+  n=0
+  while xdotool search --onlyvisible --name "^$1\$" >/dev/null 2>&1; do
+    n=$((n + 1))
+    [ "$n" -lt 300 ] || fail "the dialog $1 does not go"
+    sleep 0.1
+  done
+  sleep 1
+}
 
 # A sine of SECONDS at HZ as FILE.
 tone () { sox -n -r 44100 -b 16 "$3" synth "$1" sine "$2" vol 0.5 fade t 0.02 "$1" 0.05; }
