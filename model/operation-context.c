@@ -193,8 +193,10 @@ keep_transients (TsrOperationContext *self, GError **error)
     self->onsets_s = g_array_ref (self->operation->onsets_s);
   else
     self->onsets_s = onsets_of_partials (self);
-  TsrCurve *map = tsr_time_map_keep_onsets (
-      self->curve, (const double *)self->onsets_s->data, self->onsets_s->len);
+  TsrCurve *map = tsr_time_map_keep_onsets (self->curve,
+                                            (const double *)self->onsets_s->data,
+                                            self->onsets_s->len,
+                                            self->end_s);
   tsr_curve_unref (self->curve);
   self->curve = map;
   if (map == NULL)

@@ -4,7 +4,8 @@
  *   either  = both { "or" both }          both = single { "and" single }
  *   single  = "not" single | "(" either ")" | "all" | "top" N "by" FIELD
  *           | FIELD ( < | <= | = | != | >= | > ) VALUE | FIELD "in" VALUE ".." VALUE
- * A value is a number with a unit of its field, or a note name for a frequency.
+ * A value is a number with a unit of its field, or a note name for a frequency. With =,
+ * != and `in` a note is all that is nearer to it than to another: 50 cents on both sides.
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -13,6 +14,8 @@
 #include "model/query-private.h"
 
 enum { MAX_DEPTH = 64, MAX_NODES = 10000 };
+
+#define QUARTER_TONE 1.0293022366434921 /* 2^(50/1200) */
 
 typedef struct {
   const char *text, *at; /* the whole query, and what is not read yet */
@@ -245,6 +248,15 @@ parse_value (Parser *p, TsrField field, double *value)
   return fail (p, _ ("a value for `%s` is missing"), fields[field].name);
 }
 
+/* Whether a note comes next: it is wider than a number. */
+static gboolean
+is_at_note (const Parser *p, TsrField field)
+{
+  const char *at = p->at + strspn (p->at, " \t");
+
+  return field == TSR_FIELD_FREQUENCY && g_ascii_isalpha (*at);
+}
+
 static gboolean
 add_node (Parser *p, TsrQueryNode node)
 {
@@ -269,6 +281,47 @@ parse_top (Parser *p)
   return parse_field (p, &node.field) && add_node (p, node);
 }
 
+/* FIELD "in" VALUE ".." VALUE, from the first value on. */
+static gboolean
+parse_range (Parser *p, TsrQueryNode *node)
+{
+  gboolean low_is_note = is_at_note (p, node->field);
+
+  node->kind = TSR_QUERY_IN;
+  if (!parse_value (p, node->field, &node->low))
+    return FALSE;
+  if (!accept_sign (p, ".."))
+    return fail (p, _ ("`..` is missing, such as in `frequency in 200Hz..2kHz`"));
+  gboolean high_is_note = is_at_note (p, node->field);
+  if (!parse_value (p, node->field, &node->high))
+    return FALSE;
+  node->low /= low_is_note ? QUARTER_TONE : 1;
+  node->high *= high_is_note ? QUARTER_TONE : 1;
+  return add_node (p, *node);
+}
+
+/* A value after a sign; a note with = or != is a range. */
+static gboolean
+parse_operand (Parser *p, TsrQueryNode *node)
+{
+  gboolean is_range =
+      (node->kind == TSR_QUERY_EQUAL || node->kind == TSR_QUERY_NOT_EQUAL) &&
+      is_at_note (p, node->field);
+  gboolean negated = node->kind == TSR_QUERY_NOT_EQUAL;
+
+  if (!parse_value (p, node->field, &node->low))
+    return FALSE;
+  if (!is_range)
+    return add_node (p, *node);
+  node->kind = TSR_QUERY_IN;
+  node->high = node->low * QUARTER_TONE;
+  node->low /= QUARTER_TONE;
+  if (!add_node (p, *node))
+    return FALSE;
+  return !negated ||
+         add_node (p, (TsrQueryNode){.kind = TSR_QUERY_NOT, .left = p->nodes->len - 1});
+}
+
 static gboolean
 parse_test (Parser *p)
 {
@@ -284,21 +337,16 @@ parse_test (Parser *p)
       {"==", TSR_QUERY_EQUAL},
       {"=", TSR_QUERY_EQUAL},
   };
-  TsrQueryNode node = {.kind = TSR_QUERY_IN};
+  TsrQueryNode node = {0};
 
   if (!parse_field (p, &node.field))
     return FALSE;
-  if (accept_word (p, "in")) {
-    if (!parse_value (p, node.field, &node.low))
-      return FALSE;
-    if (!accept_sign (p, ".."))
-      return fail (p, _ ("`..` is missing, such as in `frequency in 200Hz..2kHz`"));
-    return parse_value (p, node.field, &node.high) && add_node (p, node);
-  }
+  if (accept_word (p, "in"))
+    return parse_range (p, &node);
   for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
     if (accept_sign (p, signs[i].sign)) {
       node.kind = signs[i].kind;
-      return parse_value (p, node.field, &node.low) && add_node (p, node);
+      return parse_operand (p, &node);
     }
   return fail (p,
                _ ("after `%s` there has to be <, <=, =, !=, >=, > or `in`"),

@@ -18,7 +18,7 @@ GType tsr_sound_state_get_type (void); /* boxed, reference counted */
 
 typedef struct {
   TsrPartialSet *partials;
-  TsrCurve      *source_s_over_sound_s;    /* time map; NULL = identity */
+  TsrCurve      *source_s_over_sound_s;    /* time map, falls where reversed; NULL = identity */
   TsrCurve      *residual_gain_db_over_hz; /* NULL = flat 0 dB */
   double         residual_gain_db;
   double         duration_s;

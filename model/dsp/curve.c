@@ -108,9 +108,10 @@ tsr_curve_inverse_extended (const TsrCurve *curve, double y)
   if (curve->n == 1)
     return curve->points[0].x;
   size_t low = 0, high = curve->n - 1;
+  bool   falls = curve->points[high].y < curve->points[0].y;
   while (high - low > 1) {
     size_t middle = (low + high) / 2;
-    if (curve->points[middle].y <= y)
+    if (falls ? curve->points[middle].y >= y : curve->points[middle].y <= y)
       low = middle;
     else
       high = middle;

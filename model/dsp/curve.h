@@ -27,8 +27,8 @@ const TsrCurvePoint *tsr_curve_points (const TsrCurve *curve);
 double tsr_curve_at (const TsrCurve *curve, double x);
 /* The same, but continued with the slope of the first or last piece: for time maps. */
 double tsr_curve_at_extended (const TsrCurve *curve, double x);
-/* x of a value of a curve whose y strictly increases (a time map), continued at both
- * ends. */
+/* x of a value of a curve whose y strictly increases or strictly falls (a time map; one
+ * that falls is of a reversed sound), continued at both ends. */
 double tsr_curve_inverse_extended (const TsrCurve *curve, double y);
 /* Whether y strictly increases too: what a time map has to be. */
 bool tsr_curve_is_increasing (const TsrCurve *curve);

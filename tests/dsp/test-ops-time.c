@@ -125,9 +125,12 @@ test_maps_that_keep_onsets (void)
   for (size_t f = 0; f < G_N_ELEMENTS (factors); f++) {
     TsrCurvePoint points[] = {{0, 0}, {1, factors[f]}};
     TsrCurve     *map = tsr_curve_new (points, 2);
-    TsrCurve     *kept = tsr_time_map_keep_onsets (map, onsets, G_N_ELEMENTS (onsets));
+    TsrCurve     *kept = tsr_time_map_keep_onsets (map, onsets, G_N_ELEMENTS (onsets), 2);
     g_assert_nonnull (kept);
     g_assert_true (tsr_curve_is_increasing (kept));
+    g_assert_cmpfloat_with_epsilon (
+        tsr_curve_at_extended (kept, 2), 2 * factors[f], 1e-9);
+    g_assert_cmpfloat_with_epsilon (tsr_curve_at_extended (kept, 0), 0, 1e-9);
     for (size_t i = 0; i < G_N_ELEMENTS (onsets); i++) {
       double there = tsr_curve_at_extended (kept, onsets[i]);
       g_assert_cmpfloat_with_epsilon (there, factors[f] * onsets[i], 1e-9);
@@ -162,7 +165,7 @@ test_attacks_keep_their_phase (void)
   TsrCurvePoint points[] = {{0, 0}, {1, 1.333}};
   const double  onset = 0.501;
   TsrCurve     *plain = tsr_curve_new (points, 2);
-  TsrCurve     *map = tsr_time_map_keep_onsets (plain, &onset, 1);
+  TsrCurve     *map = tsr_time_map_keep_onsets (plain, &onset, 1, 1);
   TsrPartial   *made = tsr_partial_stretch_anchored (partial, map, &onset, 1);
   double        start_s = tsr_curve_at_extended (map, 0.5);
 

@@ -137,13 +137,27 @@ add_frames (const Render *render, double *out)
     add_frame (render, j * hop, out);
 }
 
+/* A map that falls plays the residual backwards, transients too. */
+static bool
+is_backwards (const Render *render)
+{
+  const TsrCurve *map = render->time_map;
+
+  if (map == NULL || tsr_curve_n_points (map) < 2)
+    return false;
+  const TsrCurvePoint *p = tsr_curve_points (map);
+  return p[tsr_curve_n_points (map) - 1].y < p[0].y;
+}
+
 /* Where a transient begins in the output, in samples; whole ones at the same rate. */
 static double
 start_of (const Render *render, const TsrTransient *t)
 {
   const TsrNoiseModel *model = render->model;
   double               onset_s = (double)t->onset / model->rate_hz;
-  double               lead_s = (double)(t->onset - t->first) / model->rate_hz;
+  int64_t              lead =
+      is_backwards (render) ? t->first + t->n_frames - 1 - t->onset : t->onset - t->first;
+  double lead_s = (double)lead / model->rate_hz;
   double start = (output_time (render->time_map, onset_s) - lead_s) * render->rate_hz;
 
   return render->rate_hz == model->rate_hz ? rint (start) : start;
@@ -180,7 +194,9 @@ place_transient (const Render *render, const TsrTransient *t, double *noise, dou
                     (double)render->first_frame + (double)render->n_frames);
 
   for (int64_t n = (int64_t)from; (double)n < to; n++) {
-    double  position = ((double)n - start) * ratio;
+    double position = ((double)n - start) * ratio;
+    if (is_backwards (render))
+      position = (double)(t->n_frames - 1) - position;
     size_t  at = (size_t)(n - render->first_frame);
     int64_t nearest = (int64_t)rint (position);
     if (noise != NULL) {
@@ -206,8 +222,9 @@ place_transients (const Render *render, double *noise, double *out)
   double end_s =
       ((double)render->first_frame + (double)render->n_frames) / render->rate_hz +
       longest_s;
-  double from = residual_time (render->time_map, first_s) * model->rate_hz;
-  double to = residual_time (render->time_map, end_s) * model->rate_hz;
+  double first = residual_time (render->time_map, first_s) * model->rate_hz;
+  double end = residual_time (render->time_map, end_s) * model->rate_hz;
+  double from = fmin (first, end), to = fmax (first, end);
   size_t low = 0, high = model->n_transients;
 
   while (low < high) {

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define BEFORE_S 0.002
+#define BEFORE_S 0.012 /* the noise of a frame reaches 11 ms ahead of its attack */
 #define AFTER_S 0.020
 #define SAME_S 1e-9
 
@@ -71,12 +71,51 @@ compare_points (const void *a, const void *b)
   return (x->x > y->x) - (x->x < y->x);
 }
 
+/* The beginning before the first zone, and the end after the last; a second beyond them
+ * the map goes on as it did. */
+static size_t
+add_ends (const TsrCurve *time_map,
+          const Zone     *zones,
+          size_t          n_zones,
+          double          end_s,
+          TsrCurvePoint  *points)
+{
+  double first_s = n_zones > 0 ? zones[0].from_s : INFINITY;
+  double last_s = n_zones > 0 ? zones[n_zones - 1].to_s : -INFINITY;
+  double wanted_s[] = {-1, 0, end_s, end_s + 1};
+  size_t n = 0;
+
+  if (first_s < 2 * BEFORE_S)
+    wanted_s[0] = wanted_s[1] = first_s - 1;
+  if (last_s > end_s - 2 * BEFORE_S)
+    wanted_s[2] = wanted_s[3] = last_s + 1;
+  for (int i = 0; i < 4; i++)
+    points[n++] = (TsrCurvePoint){wanted_s[i], map_time (time_map, wanted_s[i])};
+  return n;
+}
+
+/* Sorts by time and drops what is there twice; how many are left. */
+static size_t
+sort_points (TsrCurvePoint *points, size_t n)
+{
+  size_t kept = 0;
+
+  qsort (points, n, sizeof *points, compare_points);
+  for (size_t i = 0; i < n; i++)
+    if (kept == 0 || points[i].x > points[kept - 1].x + SAME_S)
+      points[kept++] = points[i];
+  return kept;
+}
+
 TsrCurve *
-tsr_time_map_keep_onsets (const TsrCurve *time_map, const double *onsets_s, size_t n)
+tsr_time_map_keep_onsets (const TsrCurve *time_map,
+                          const double   *onsets_s,
+                          size_t          n,
+                          double          end_s)
 {
   size_t         n_map = tsr_curve_n_points (time_map), n_points = 0;
   Zone          *zones = calloc (n + 1, sizeof *zones);
-  TsrCurvePoint *points = calloc (2 * n + n_map + 1, sizeof *points);
+  TsrCurvePoint *points = calloc (2 * n + n_map + 4, sizeof *points);
   TsrCurve      *made = NULL;
 
   if (zones != NULL && points != NULL) {
@@ -90,8 +129,8 @@ tsr_time_map_keep_onsets (const TsrCurve *time_map, const double *onsets_s, size
     for (size_t i = 0; i < n_map; i++)
       if (!is_in_zone (zones, n_zones, tsr_curve_points (time_map)[i].x))
         points[n_points++] = tsr_curve_points (time_map)[i];
-    qsort (points, n_points, sizeof *points, compare_points);
-    made = tsr_curve_new (points, n_points);
+    n_points += add_ends (time_map, zones, n_zones, end_s, points + n_points);
+    made = tsr_curve_new (points, sort_points (points, n_points));
   }
   free (zones);
   free (points);

@@ -11,12 +11,14 @@
 /* Beginnings this near to an onset belong to it. */
 #define TSR_ONSET_REACH_S 0.005
 
-/* A time map for which attacks are not stretched: the slope is 1 from 2 ms before each
+/* A time map for which attacks are not stretched: the slope is 1 from 12 ms before each
  * onset to 20 ms after it (less where onsets are nearer than that), and every onset goes
- * where `time_map` takes it (algorithm note 6.4). Onsets in increasing order. NULL when
- * memory is short. */
-TsrCurve *
-tsr_time_map_keep_onsets (const TsrCurve *time_map, const double *onsets_s, size_t n);
+ * where `time_map` takes it (algorithm note 6.4), and so do 0 and end_s, the end of the
+ * sound. Onsets in increasing order. NULL when memory is short. */
+TsrCurve *tsr_time_map_keep_onsets (const TsrCurve *time_map,
+                                    const double   *onsets_s,
+                                    size_t          n,
+                                    double          end_s);
 
 /* As tsr_partial_stretch; where the partial begins anew (out of a null) near one of the n
  * onsets, it begins with the phase it has there. */
