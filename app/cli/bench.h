@@ -26,6 +26,7 @@ gboolean tsr_bench_spectrogram (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_synthesis (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_bank (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_project (TsrCli *cli, JsonBuilder *json, GError **error);
+gboolean tsr_bench_exchange (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_undo (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_memory (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_length (TsrCli *cli, JsonBuilder *json, GError **error);

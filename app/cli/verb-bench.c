@@ -19,6 +19,7 @@ static const struct {
     {"bank", tsr_bench_bank, FALSE},
     {"project", tsr_bench_project, FALSE},
     {"undo", tsr_bench_undo, FALSE},
+    {"exchange", tsr_bench_exchange, FALSE},
     {"memory", tsr_bench_memory, FALSE},
     {"length", tsr_bench_length, TRUE},
 };
@@ -32,6 +33,16 @@ is_known (const char *name)
   return FALSE;
 }
 
+static char *
+join_names (const char *separator)
+{
+  GString *names = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? separator : "", benchmarks[i].name);
+  return g_string_free (names, FALSE);
+}
+
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
@@ -41,10 +52,8 @@ run (TsrCli *cli, const TsrArguments *arguments)
 
   if (wanted != NULL && !is_known (wanted)) {
     g_object_unref (json);
-    tsr_usage_fail (&error,
-                    _ ("there are analysis, spectrogram, synthesis, bank, project, undo, "
-                       "memory and length, no `%s`"),
-                    wanted);
+    g_autofree char *names = join_names (", ");
+    tsr_usage_fail (&error, _ ("there are %s, no `%s`"), names, wanted);
     return tsr_cli_fail (cli, "bench", error);
   }
   json_builder_begin_object (json);
@@ -66,9 +75,10 @@ run (TsrCli *cli, const TsrArguments *arguments)
 const TsrVerb tsr_verb_bench = {
     .name = "bench",
     .summary = N_ ("Measures speed and memory on this machine; prints JSON."),
-    .syntax = {.usage =
-                   "[analysis|spectrogram|synthesis|bank|project|undo|memory|length]",
-               .min_words = 0,
-               .max_words = 1},
+    .syntax =
+        {.usage =
+             "[analysis|spectrogram|synthesis|bank|project|undo|exchange|memory|length]",
+         .min_words = 0,
+         .max_words = 1},
     .run = run,
 };

@@ -159,6 +159,7 @@ const TsrVerb tsr_verb_export = {
              "Formats, by suffix:\n"
              "  .csv    a table, so dense that straight lines join its rows\n"
              "  .json   everything, one array a column\n"
+             "  .mid    MIDI with MPE: one note a partial; phases are not kept\n"
              "  .npz    everything, as arrays of numpy; with --frames one array of\n"
              "          partials, frames and amplitude, frequency, noise, 0.004 s\n"
              "          apart, as DDSP has it\n"

@@ -7,6 +7,7 @@
 #include "app/gui/main-window-private.h"
 #include "app/gui/places.h"
 #include "app/gui/recent.h"
+#include "store/formats/exchange.h"
 
 #define DEMO_FOLDER "resource:///io/github/tarsier_audio/Tarsier/demo/"
 
@@ -174,6 +175,17 @@ add_filter (GtkFileChooser *chooser, const char *name, const char *const *patter
   gtk_file_chooser_add_filter (chooser, filter);
 }
 
+/* Files of partials, in all formats. */
+static void
+add_partials_filter (GtkFileChooser *chooser)
+{
+  const char *suffixes[16] = {NULL};
+
+  for (guint i = 0; i + 1 < G_N_ELEMENTS (suffixes); i++)
+    suffixes[i] = tsr_exchange_format_suffix (i);
+  add_filter (chooser, _ ("Partials (CSV, JSON, MIDI, NPZ, SDIF, SPEAR)"), suffixes);
+}
+
 /* A path with the suffix that a project has. (transfer full) */
 static char *
 project_path (GFile *file)
@@ -250,6 +262,8 @@ ask (TsrMainWindow *self, Purpose purpose, const char *title, const char *accept
     add_filter (chooser, _ ("Recordings and projects"), both);
   if (purpose == PURPOSE_OPEN || purpose == PURPOSE_IMPORT)
     add_filter (chooser, _ ("Recordings"), sounds);
+  if (purpose == PURPOSE_OPEN || purpose == PURPOSE_IMPORT)
+    add_partials_filter (chooser);
   if (purpose != PURPOSE_IMPORT)
     add_filter (chooser, _ ("Tarsier projects"), projects);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), self, 0);

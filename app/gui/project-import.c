@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "app/analysis-task.h"
+#include "app/exchange-sound.h"
 #include "app/gui/project-controller-private.h"
 #include "app/source-file.h"
 
-/* One recording on its way in. */
+/* One recording, or file of partials, on its way in. */
 typedef struct {
   GFile        *file;
   char         *path; /* of a copy in memory where the file is no local one */
@@ -24,6 +25,8 @@ typedef struct {
   TsrWorkerJob  job;
   TsrSourceFile source_file;
   TsrSource    *source;
+  gboolean      is_partials;
+  TsrExchange   partials; /* if so */
 } Import;
 
 static void
@@ -37,7 +40,21 @@ import_free (Import *import)
   if (import->memory_fd >= 0)
     close (import->memory_fd);
   tsr_source_file_clear (&import->source_file);
+  tsr_exchange_clear (&import->partials);
   g_free (import);
+}
+
+static gboolean
+read_recording (Import *import, GCancellable *cancellable, GError **error)
+{
+  tsr_worker_job_next_part (&import->job, 0.7);
+  if (!tsr_source_file_open (&import->source_file, import->path, &import->job.job, error))
+    return FALSE;
+  g_free (import->source_file.name);
+  import->source_file.name = g_strdup (import->name);
+  import->source = tsr_source_file_write (
+      &import->source_file, import->store, import->source_id, cancellable, error);
+  return import->source != NULL;
 }
 
 static void
@@ -46,15 +63,11 @@ import_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
   Import *import = data;
   GError *error = NULL;
 
-  tsr_worker_job_next_part (&import->job, 0.7);
-  if (tsr_source_file_open (
-          &import->source_file, import->path, &import->job.job, &error)) {
-    g_free (import->source_file.name);
-    import->source_file.name = g_strdup (import->name);
-    import->source = tsr_source_file_write (
-        &import->source_file, import->store, import->source_id, cancellable, &error);
-  }
-  if (import->source != NULL)
+  gboolean ok =
+      import->is_partials
+          ? tsr_exchange_read (&import->partials, import->path, &import->job.job, &error)
+          : read_recording (import, cancellable, &error);
+  if (ok)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -67,6 +80,13 @@ name_without_suffix (const char *name)
 
   return dot != NULL && dot != name ? g_strndup (name, (gsize)(dot - name))
                                     : g_strdup (name);
+}
+
+static TsrSound *
+add_partials (TsrProjectController *self, Import *import, GError **error)
+{
+  return tsr_exchange_add_sound (
+      self->project, &import->partials, import->name, NULL, error);
 }
 
 static TsrSound *
@@ -103,14 +123,16 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer data)
   Import               *import = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   TsrSound *sound = NULL;
-  gboolean  analyse = self->analyse_imports;
+  gboolean  analyse = self->analyse_imports && !import->is_partials;
 
   if (g_task_propagate_boolean (G_TASK (result), &error) && import->store == self->store)
-    sound = add_imported (self, import, &error);
+    sound = import->is_partials ? add_partials (self, import, &error)
+                                : add_imported (self, import, &error);
   tsr_project_controller_end (self);
   if (sound != NULL) {
     tsr_session_set_sound (self->session, sound);
-    tell_notes (self, import->source_file.notes);
+    tell_notes (self,
+                import->is_partials ? import->partials.notes : import->source_file.notes);
   } else if (error != NULL &&
              !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
              !g_error_matches (
@@ -184,6 +206,7 @@ tsr_project_controller_import_next (TsrProjectController *self)
   import->memory_fd = -1;
   import->file = g_object_ref (file);
   import->name = g_file_get_basename (file);
+  import->is_partials = tsr_exchange_knows (import->name);
   import->store = g_object_ref (self->store);
   if (!give_path (import, &error)) {
     import_free (import);

@@ -25,6 +25,7 @@ static const struct {
 } formats[] = {
     {"csv", NULL, N_ ("CSV table"), tsr_csv_read, tsr_csv_write, FALSE, FALSE},
     {"json", NULL, N_ ("JSON"), tsr_json_read, tsr_json_write, FALSE, FALSE},
+    {"mid", "midi", N_ ("MIDI, MPE"), tsr_midi_read, tsr_midi_write, FALSE, FALSE},
     {"npz", NULL, N_ ("NumPy arrays"), tsr_npz_read, tsr_npz_write, TRUE, FALSE},
     {"sdif", NULL, N_ ("SDIF"), tsr_sdif_read, tsr_sdif_write, TRUE, FALSE},
     {"txt", NULL, N_ ("SPEAR text"), tsr_spear_read, tsr_spear_write, TRUE, TRUE},

@@ -6,9 +6,11 @@
  *      "partials":[{"id":N,"label":N,"channel":N,"time_s":[...],"phase_turns":[...],
  *        "frequency_hz":[...],"log_amplitude":[...],"slope_per_s":[...],
  *        "chirp_hz_per_s":[...],"bandwidth":[...],"flags":[...]}]}
+ *
+ * The last two are left out of a partial that has zeros there only.
  */
 #include <inttypes.h>
-#include <math.h>
+#include <stdio.h>
 
 #include "store/formats/columns.h"
 #include "store/formats/format.h"
@@ -46,6 +48,31 @@ put_markers (TsrFormatWriter *out)
   tsr_writer_text (out, "],\n");
 }
 
+/* Single precision takes fewer digits. */
+static void
+put_value (TsrFormatWriter *out, const TsrBreakpoint *b, int column, char end)
+{
+  char text[64];
+
+  if (column < TSR_COLUMN_SLOPE || column > TSR_COLUMN_BANDWIDTH) {
+    tsr_writer_number (out, tsr_column_value (b, column), end);
+    return;
+  }
+  int n = snprintf (text, sizeof text, "%.9g%c", tsr_column_value (b, column), end);
+  g_byte_array_append (out->buffer, (const guint8 *)text, (guint)n);
+}
+
+static gboolean
+is_needed (const TsrBreakpoint *b, gsize n, int column)
+{
+  if (column < TSR_COLUMN_BANDWIDTH)
+    return TRUE;
+  for (gsize i = 0; i < n; i++)
+    if (tsr_column_value (&b[i], column) != 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 put_partial (TsrFormatWriter *out, const TsrPartial *partial)
 {
@@ -58,9 +85,11 @@ put_partial (TsrFormatWriter *out, const TsrPartial *partial)
                      tsr_partial_label (partial),
                      tsr_partial_channel (partial));
   for (int column = 0; column < TSR_N_OWN_COLUMNS; column++) {
+    if (!is_needed (b, n, column))
+      continue;
     tsr_writer_printf (out, ",\n\"%s\":[", tsr_column_name (column));
     for (gsize i = 0; i < n; i++)
-      tsr_writer_number (out, tsr_column_value (&b[i], column), i + 1 < n ? ',' : ']');
+      put_value (out, &b[i], column, i + 1 < n ? ',' : ']');
   }
   tsr_writer_text (out, "}");
   out->n_rows += n;

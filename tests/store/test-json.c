@@ -17,7 +17,7 @@ test_written (void)
       "{\"id\":7,\"label\":-2,\"channel\":3,\n"
       "\"time_s\":[0.5,0.75],\n\"phase_turns\":[-0.125,110.5],\n"
       "\"frequency_hz\":[440,441.5],\n\"log_amplitude\":[-100,-2],\n"
-      "\"slope_per_s\":[0,-1.5],\n\"chirp_hz_per_s\":[6,0.10000000149011612],\n"
+      "\"slope_per_s\":[0,-1.5],\n\"chirp_hz_per_s\":[6,0.100000001],\n"
       "\"bandwidth\":[0,0.25],\n\"flags\":[1,6]}]}\n";
   TsrBreakpoint b[] = {{0.5, -0.125, 440, -100, 0, 6, 0, TSR_BREAKPOINT_NULL},
                        {0.75,
