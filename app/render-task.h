@@ -32,6 +32,7 @@ void tsr_render_subject_clear (TsrRenderSubject *self);
 typedef struct {
   TsrPart             part;
   const TsrSelection *selection;      /* NULL: all partials */
+  const TsrLayerMix  *layers;         /* of `all`; NULL: as it is */
   double              start_s, end_s; /* end_s <= start_s: the whole sound */
   double              rate_hz;        /* 0: that of the source */
 } TsrRenderChoice;

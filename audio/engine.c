@@ -240,8 +240,16 @@ void
 tsr_engine_set_monitor (TsrEngine *self, TsrMonitor monitor, gboolean level_matched)
 {
   g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL);
-  self->monitor =
-      (TsrMonitorChoice){.monitor = monitor, .level_matched = level_matched != FALSE};
+  self->monitor.monitor = monitor;
+  self->monitor.level_matched = level_matched != FALSE;
+  tsr_engine_send (self, TSR_MESSAGE_MONITOR, &self->monitor, sizeof self->monitor);
+}
+
+void
+tsr_engine_set_layers (TsrEngine *self, const float gains[TSR_N_LAYERS])
+{
+  g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL);
+  memcpy (self->monitor.layer_gains, gains, sizeof self->monitor.layer_gains);
   tsr_engine_send (self, TSR_MESSAGE_MONITOR, &self->monitor, sizeof self->monitor);
 }
 
@@ -504,6 +512,8 @@ tsr_engine_class_init (TsrEngineClass *klass)
 static void
 tsr_engine_init (TsrEngine *self)
 {
+  for (int l = 0; l < TSR_N_LAYERS; l++)
+    self->monitor.layer_gains[l] = 1;
   g_queue_init (&self->unsent);
   self->device_state = TSR_DEVICE_NONE;
   self->context = tsr_stream_context_new (DEFAULT_RATE_HZ);

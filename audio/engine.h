@@ -15,6 +15,7 @@
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/oscillator-bank.h"
 #include "model/dsp/signal.h"
+#include "model/layers.h"
 #include "model/monitor.h"
 #include "model/preview.h"
 
@@ -88,6 +89,10 @@ void tsr_engine_set_loop (TsrEngine *self, gboolean on, double start_s, double e
  * that are not selected and the residual; SELECTION is silent when nothing is selected.
  */
 void tsr_engine_set_monitor (TsrEngine *self, TsrMonitor monitor, gboolean level_matched);
+/* Linear gains of partials, noise and transients where they are heard together (ALL,
+ * REST); a crossfade of 10 ms. Level matching goes by the part where one alone is heard.
+ */
+void tsr_engine_set_layers (TsrEngine *self, const float gains[TSR_N_LAYERS]);
 void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
 /* The edit in hand, as it will sound when it is made (model/operation.h): it applies to
  * the selected partials, or, if none is selected, to the whole sound. Then gain and

@@ -9,6 +9,7 @@
 
 #include "audio/taps.h"
 #include "model/dsp/partials/oscillator-bank.h"
+#include "model/layers.h"
 
 typedef struct TsrVoice TsrVoice;
 
@@ -41,6 +42,7 @@ typedef struct {
 typedef struct {
   int32_t monitor; /* TsrMonitor */
   bool    level_matched;
+  float   layer_gains[TSR_N_LAYERS];
 } TsrMonitorChoice;
 
 /* The edit in hand, ready for the audio thread. */

@@ -49,6 +49,8 @@ tsr_process_new (double rate_hz)
   tsr_grains_fill_window (self->window);
   tsr_live_preview_init (&self->preview, NULL, rate_hz);
   tsr_limiter_reset (&self->limiter);
+  for (int l = 0; l < TSR_N_LAYERS; l++)
+    self->monitor.layer_gains[l] = 1;
   self->volume = (TsrRamp){.value = 1, .target = 1};
   atomic_flag_clear (&self->busy);
   atomic_init (&self->played_s, 0);

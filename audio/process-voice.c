@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "audio/process-recording.h"
+#include "model/monitor.h"
 
 enum { BLOCK = TSR_LIMITER_BLOCK };
 
@@ -152,15 +153,53 @@ tsr_voice_fade_out (TsrVoice *voice, int n_fade)
       tsr_head_fade_out (&voice->heads[h], n_fade);
 }
 
+/* The monitor that stands for what the layers leave of all: one of them alone, or all. */
+static TsrMonitor
+layers_as_monitor (const float gains[TSR_N_LAYERS])
+{
+  bool partials = gains[TSR_LAYER_PARTIALS] > 0, noise = gains[TSR_LAYER_NOISE] > 0;
+  bool transients = gains[TSR_LAYER_TRANSIENTS] > 0;
+
+  if (partials && !noise && !transients)
+    return TSR_MONITOR_PARTIALS;
+  if (!partials && noise && !transients)
+    return TSR_MONITOR_NOISE;
+  if (!partials && !noise && transients)
+    return TSR_MONITOR_TRANSIENTS;
+  return TSR_MONITOR_ALL;
+}
+
+/* Gains of the components of a mixed monitor. Transients are in the residual already:
+ * what they have more or less than the noise is added. */
+static void
+apply_layers (const float layers[TSR_N_LAYERS], float gains[TSR_N_COMPONENTS])
+{
+  float noise = layers[TSR_LAYER_NOISE], level = gains[TSR_COMPONENT_RESIDUAL];
+
+  gains[TSR_COMPONENT_REST] *= layers[TSR_LAYER_PARTIALS];
+  gains[TSR_COMPONENT_SELECTED] *= layers[TSR_LAYER_PARTIALS];
+  gains[TSR_COMPONENT_RESIDUAL] *= noise;
+  gains[TSR_COMPONENT_TRANSIENTS] = level * (layers[TSR_LAYER_TRANSIENTS] - noise);
+}
+
 void
 tsr_voice_set_monitor (TsrVoice *voice, const TsrMonitorChoice *choice, int n_frames)
 {
-  if (voice == NULL || choice->monitor < 0 || choice->monitor >= TSR_N_MONITORS)
+  float gains[TSR_N_COMPONENTS];
+  int   monitor = choice->monitor, level_of = choice->monitor;
+
+  if (voice == NULL || monitor < 0 || monitor >= TSR_N_MONITORS)
     return;
-  float level = choice->level_matched ? voice->level_gain[choice->monitor] : 1;
+  bool is_mixed = monitor == TSR_MONITOR_ALL || monitor == TSR_MONITOR_REST;
+  if (monitor == TSR_MONITOR_ALL)
+    level_of = (int)layers_as_monitor (choice->layer_gains);
+  float level = choice->level_matched ? voice->level_gain[level_of] : 1;
   for (int c = 0; c < TSR_N_COMPONENTS; c++)
-    tsr_ramp_to (
-        &voice->gains[c], mixes[choice->monitor] & 1u << c ? level : 0, n_frames);
+    gains[c] = mixes[monitor] & 1u << c ? level : 0;
+  if (is_mixed)
+    apply_layers (choice->layer_gains, gains);
+  for (int c = 0; c < TSR_N_COMPONENTS; c++)
+    tsr_ramp_to (&voice->gains[c], gains[c], n_frames);
 }
 
 void

@@ -22,6 +22,8 @@ struct TsrRender {
   TsrPartialSet  *partials;   /* NULL: none sound */
   guint8         *wanted;     /* of .partials; NULL: all */
   TsrBackground  *background; /* NULL: none */
+  TsrBackground  *transients; /* where layers set them apart from the noise; NULL */
+  double          gains[TSR_N_LAYERS];
   gint64          first_frame, n_frames, position;
   double        **chunk; /* a buffer for each channel */
   gint64          chunk_first;
@@ -56,6 +58,7 @@ take_references (TsrRender *render, const TsrRenderParams *params)
 
   *p = *params;
   p->selection = NULL;
+  p->layers = NULL;
   tsr_sound_state_ref (p->state);
   if (p->source != NULL)
     tsr_signal_ref (p->source);
@@ -77,6 +80,7 @@ tsr_render_free (TsrRender *render)
     g_free (render->chunk[c]);
   g_free (render->chunk);
   tsr_background_free (render->background);
+  tsr_background_free (render->transients);
   g_free (render->wanted);
   tsr_partial_set_unref (render->partials);
   tsr_partial_set_unref (render->params.analysed);
@@ -156,7 +160,25 @@ choose_background (TsrRender *render, TsrStatus *status)
       !tsr_sound_state_fields (render->params.state)->edited)
     kind = TSR_BACKGROUND_RESIDUAL;
   render->background = tsr_background_new (&render->params, kind, render->job, status);
-  return render->background != NULL;
+  if (render->background == NULL)
+    return FALSE;
+  if (render->gains[TSR_LAYER_TRANSIENTS] == render->gains[TSR_LAYER_NOISE])
+    return TRUE;
+  render->transients = tsr_background_new (
+      &render->params, TSR_BACKGROUND_TRANSIENTS, render->job, status);
+  return render->transients != NULL;
+}
+
+/* Layers are those of `all`, and only where they change something. */
+static gboolean
+take_layers (TsrRender *render, const TsrRenderParams *params)
+{
+  gboolean apply = params->layers != NULL && params->part == TSR_PART_ALL &&
+                   params->selection == NULL && !tsr_layer_mix_is_unity (params->layers);
+
+  for (int i = 0; i < TSR_N_LAYERS; i++)
+    render->gains[i] = apply ? tsr_layer_mix_gain (params->layers, (TsrLayer)i) : 1;
+  return apply;
 }
 
 /* `original`, and `all` of what was not edited, come straight from the source. */
@@ -232,7 +254,8 @@ tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error
   TsrRender *render = g_new0 (TsrRender, 1);
   take_references (render, params);
   render->job = job;
-  render->plays_source = can_play_source (render, params->selection);
+  gboolean mixes = take_layers (render, params);
+  render->plays_source = !mixes && can_play_source (render, params->selection);
   set_range (render);
   render->chunk = g_new0 (double *, params->n_channels);
   for (guint c = 0; c < params->n_channels; c++)
@@ -277,6 +300,26 @@ add_source (const TsrRender *render, guint channel, gint64 first, gsize n, doubl
     out[i - first] += (double)x[i];
 }
 
+/* Adds a part of what lies behind the partials, times a gain. */
+static TsrStatus
+add_behind (TsrBackground *background,
+            double         gain,
+            guint          channel,
+            gint64         first,
+            gsize          n,
+            double        *out)
+{
+  if (background == NULL || gain == 0)
+    return TSR_STATUS_OK;
+  if (gain == 1)
+    return tsr_background_add (background, channel, first, n, out);
+  g_autofree double *part = g_new0 (double, n);
+  TsrStatus          status = tsr_background_add (background, channel, first, n, part);
+  for (gsize i = 0; i < n; i++)
+    out[i] += gain * part[i];
+  return status;
+}
+
 static TsrStatus
 fill_channel (TsrRender *render, guint channel, gint64 first, gsize n, double *out)
 {
@@ -294,8 +337,14 @@ fill_channel (TsrRender *render, guint channel, gint64 first, gsize n, double *o
                                      render->wanted,
                                      out,
                                      render->job);
-  if (render->background != NULL && status == TSR_STATUS_OK)
-    status = tsr_background_add (render->background, channel, first, n, out);
+  for (gsize i = 0; render->gains[TSR_LAYER_PARTIALS] != 1 && i < n; i++)
+    out[i] *= render->gains[TSR_LAYER_PARTIALS];
+  double noise = render->gains[TSR_LAYER_NOISE];
+  double apart = render->gains[TSR_LAYER_TRANSIENTS] - noise;
+  if (status == TSR_STATUS_OK)
+    status = add_behind (render->background, noise, channel, first, n, out);
+  if (status == TSR_STATUS_OK)
+    status = add_behind (render->transients, apart, channel, first, n, out);
   return status;
 }
 

@@ -9,6 +9,7 @@
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/signal.h"
 #include "model/dsp/status.h"
+#include "model/layers.h"
 #include "model/selection.h"
 #include "model/sound-state.h"
 
@@ -38,8 +39,10 @@ typedef struct {
   /* NULL: all partials; otherwise only those in it (cut to its region), and nothing but
    * partials. */
   const TsrSelection *selection;
-  double              rate_hz;        /* of the result */
-  double              start_s, end_s; /* end_s <= start_s: the whole sound */
+  /* Levels of the layers of `all` (NULL: as it is), as the loudspeaker mixes them. */
+  const TsrLayerMix *layers;
+  double             rate_hz;        /* of the result */
+  double             start_s, end_s; /* end_s <= start_s: the whole sound */
   /* Already computed for `analysed`, at rate_hz, or NULL: computed where needed. */
   TsrSignal     *residual;
   TsrNoiseModel *noise; /* likewise; at any rate */

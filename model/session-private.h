@@ -28,6 +28,7 @@ struct _TsrSession {
   GHashTable    *selection_of_step; /* step id -> TsrSelection of the present sound */
   gboolean       has_preview;
   TsrPreview     preview;
+  TsrLayerMix    layers;
 
   double     playhead_s, loop_start_s, loop_end_s;
   double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;

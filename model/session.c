@@ -5,10 +5,11 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "model/dsp-types.h"
 
-enum { SEEK, PREVIEW_CHANGED, FAILED, N_SIGNALS };
+enum { SEEK, PREVIEW_CHANGED, LAYERS_CHANGED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrSession, tsr_session, G_TYPE_OBJECT)
@@ -58,6 +59,8 @@ tsr_session_class_init (TsrSessionClass *klass)
       "seek", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[PREVIEW_CHANGED] =
       g_signal_new ("preview-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LAYERS_CHANGED] =
+      g_signal_new ("layers-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FAILED] = g_signal_new (
       "failed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -291,6 +294,23 @@ tsr_session_set_loop_range (TsrSession *self, double start_s, double end_s)
   tsr_session_change_double (self, PROP_LOOP_START_S, fmax (start_s, 0));
   tsr_session_change_double (self, PROP_LOOP_END_S, fmax (end_s, 0));
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+const TsrLayerMix *
+tsr_session_get_layers (TsrSession *self)
+{
+  g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
+  return &self->layers;
+}
+
+void
+tsr_session_set_layers (TsrSession *self, const TsrLayerMix *layers)
+{
+  g_return_if_fail (TSR_IS_SESSION (self));
+  if (memcmp (&self->layers, layers, sizeof *layers) == 0)
+    return;
+  self->layers = *layers;
+  g_signal_emit (self, signals[LAYERS_CHANGED], 0);
 }
 
 const TsrPreview *

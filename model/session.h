@@ -5,11 +5,12 @@
  *
  * Properties (read-write, notify on change only): "project", "sound", "signal",
  * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
- * "seek" (double time_s), "preview-changed", "failed" (char *sentence).
+ * "seek" (double time_s), "preview-changed", "layers-changed", "failed" (char *sentence).
  */
 #pragma once
 
 #include "model/dsp/signal.h"
+#include "model/layers.h"
 #include "model/monitor.h"
 #include "model/operation.h"
 #include "model/preview.h"
@@ -91,6 +92,10 @@ gboolean    tsr_session_get_show_partials (TsrSession *self);
 gboolean    tsr_session_get_follow (TsrSession *self);
 gboolean    tsr_session_get_show_recording (TsrSession *self);
 gint64      tsr_session_get_hover_id (TsrSession *self);
+
+/* Levels of the layers that are heard; "layers-changed" tells of others. */
+const TsrLayerMix *tsr_session_get_layers (TsrSession *self);
+void               tsr_session_set_layers (TsrSession *self, const TsrLayerMix *layers);
 
 /* The edit in hand; NULL when nothing is dragged. */
 const TsrPreview *tsr_session_get_preview (TsrSession *self);

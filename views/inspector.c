@@ -4,6 +4,7 @@
 #include "views/inspector.h"
 
 #include "views/display-panel.h"
+#include "views/layers-panel.h"
 #include "views/markers-panel.h"
 #include "views/selection-panel.h"
 
@@ -51,6 +52,7 @@ tsr_inspector_new (TsrSession *session)
   gtk_box_append (GTK_BOX (box), self->analysis);
   gtk_box_append (GTK_BOX (box), tsr_selection_panel_new (session));
   gtk_box_append (GTK_BOX (box), self->measure);
+  gtk_box_append (GTK_BOX (box), tsr_layers_panel_new (session));
   gtk_box_append (GTK_BOX (box), tsr_display_panel_new (session));
   gtk_box_append (GTK_BOX (box), tsr_markers_panel_new (session));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);

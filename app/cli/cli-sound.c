@@ -16,6 +16,7 @@ tsr_cli_sound_read_choice (const TsrArguments *arguments,
                            GError            **error)
 {
   const char *part = tsr_arguments_get (arguments, "--part");
+  const char *layers = tsr_arguments_get (arguments, "--layers");
 
   self->query = tsr_arguments_get (arguments, "--select");
   if (part != NULL && !tsr_part_from_string (part, &self->choice.part))
@@ -26,6 +27,11 @@ tsr_cli_sound_read_choice (const TsrArguments *arguments,
   if (self->query != NULL && part != NULL && self->choice.part != TSR_PART_ALL &&
       self->choice.part != TSR_PART_PARTIALS)
     return tsr_usage_fail (error, _ ("--select goes with the partials only"));
+  if (layers != NULL && !tsr_layer_mix_parse (layers, &self->layers, error))
+    return FALSE;
+  self->choice.layers = layers != NULL ? &self->layers : NULL;
+  if (layers != NULL && (self->query != NULL || self->choice.part != TSR_PART_ALL))
+    return tsr_usage_fail (error, _ ("--layers goes with --part all"));
   return tsr_arguments_span (arguments,
                              "--time",
                              0,

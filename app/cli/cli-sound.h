@@ -13,10 +13,12 @@ typedef struct {
   TsrRenderSubject subject;
   TsrRenderChoice  choice;
   TsrSelection    *selection; /* of the choice */
+  TsrLayerMix      layers;    /* likewise */
   const char      *query;     /* borrowed from the arguments */
 } TsrCliSound;
 
-/* Reads --part, --select and --time into the choice. FALSE with TSR_USAGE_ERROR. */
+/* Reads --part, --select, --layers and --time into the choice. FALSE with
+ * TSR_USAGE_ERROR. */
 gboolean tsr_cli_sound_read_choice (const TsrArguments *arguments,
                                     TsrCliSound        *self,
                                     GError            **error);

@@ -1,32 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Between session and engine.
  */
-#include "app/gui/playback.h"
+#include "app/gui/playback-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
-
-#include "app/gui/program-builder.h"
-
-struct _TsrPlayback {
-  GObject            parent_instance;
-  TsrSession        *session;
-  TsrEngine         *engine; /* NULL after shutdown */
-  TsrProgramBuilder *builder;
-  TsrProgram        *program; /* NULL: none yet */
-  TsrPartialSet     *played;  /* what `program` was made of: compared, never read */
-  TsrProgram *waiting; /* of an edit that was dragged, without its background yet */
-  TsrSound   *sound;
-  gulong      sound_handler;
-  guint       build_id;     /* waits for the main loop's turn to end */
-  guint       preview_id;   /* likewise */
-  gboolean    keep_preview; /* until the program of the edit is there */
-  gboolean    level_matched;
-  gint64      solo_id;    /* 0: none */
-  double      solo_end_s; /* NAN: as long as it is held */
-  double      rest_s;     /* where the playhead was at rest before; NAN: it played */
-  gboolean    telling;    /* the playhead comes from the engine */
-};
 
 enum { DEVICES_CHANGED, METERED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -260,6 +237,18 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
 }
 
 static void
+layers_cb (TsrPlayback *self)
+{
+  const TsrLayerMix *mix = tsr_session_get_layers (self->session);
+  float              gains[TSR_N_LAYERS];
+
+  for (int i = 0; i < TSR_N_LAYERS; i++)
+    gains[i] = (float)tsr_layer_mix_gain (mix, (TsrLayer)i);
+  if (self->engine != NULL)
+    tsr_engine_set_layers (self->engine, gains);
+}
+
+static void
 selection_cb (TsrPlayback *self)
 {
   if (self->engine == NULL)
@@ -346,6 +335,7 @@ connect_all (TsrPlayback *self)
       {self->session, "notify::loop-start-s", G_CALLBACK (loop_cb)},
       {self->session, "notify::loop-end-s", G_CALLBACK (loop_cb)},
       {self->session, "seek", G_CALLBACK (seek_cb)},
+      {self->session, "layers-changed", G_CALLBACK (layers_cb)},
       {self->session, "preview-changed", G_CALLBACK (preview_cb)},
       {self->engine, "notify::playing", G_CALLBACK (playing_cb)},
       {self->engine, "notify::rate-hz", G_CALLBACK (build_soon)},
@@ -527,65 +517,4 @@ tsr_playback_set_level_matched (TsrPlayback *self, gboolean level_matched)
   g_return_if_fail (TSR_IS_PLAYBACK (self));
   self->level_matched = level_matched;
   monitor_cb (self);
-}
-
-void
-tsr_playback_set_volume_db (TsrPlayback *self, double volume_db)
-{
-  g_return_if_fail (TSR_IS_PLAYBACK (self));
-  if (self->engine != NULL)
-    tsr_engine_set_volume_db (self->engine, volume_db);
-}
-
-void
-tsr_playback_select_device (TsrPlayback *self, const char *name)
-{
-  g_return_if_fail (TSR_IS_PLAYBACK (self));
-  if (self->engine != NULL)
-    tsr_engine_select_device (self->engine, name);
-}
-
-void
-tsr_playback_refresh_devices (TsrPlayback *self)
-{
-  g_return_if_fail (TSR_IS_PLAYBACK (self));
-  if (self->engine != NULL)
-    tsr_engine_refresh_devices (self->engine);
-}
-
-char **
-tsr_playback_dup_devices (TsrPlayback *self)
-{
-  g_autoptr (GPtrArray) devices = NULL;
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
-  if (self->engine != NULL)
-    devices = tsr_engine_dup_devices (self->engine);
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    g_strv_builder_add (names, ((TsrDevice *)g_ptr_array_index (devices, i))->name);
-  return g_strv_builder_end (names);
-}
-
-char *
-tsr_playback_dup_device (TsrPlayback *self)
-{
-  char *name = NULL;
-
-  if (self->engine != NULL)
-    g_object_get (self->engine, "device", &name, NULL);
-  return name != NULL ? name : g_strdup ("");
-}
-
-char *
-tsr_playback_dup_notice (TsrPlayback *self)
-{
-  const char *problem;
-
-  if (self->engine == NULL)
-    return g_strdup ("");
-  problem = tsr_engine_get_problem (self->engine);
-  if (tsr_engine_get_device_state (self->engine) == TSR_DEVICE_NONE)
-    return g_strdup (
-        _ ("No sound device was found. Everything works, but nothing is heard."));
-  return g_strdup (problem != NULL ? problem : "");
 }

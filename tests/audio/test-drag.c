@@ -8,6 +8,7 @@
 #include "audio/engine.h"
 #include "model/dsp/partials/synth.h"
 #include "model/dsp/spectrum/fft.h"
+#include "model/layers.h"
 #include "model/operation.h"
 #include "model/render.h"
 #include "tests/support/programs.h"
@@ -19,8 +20,8 @@ enum {
   N_BANDS = 20, /* two ERB wide each */
 };
 
-#define DURATION_S 5.0
-#define PARTIALS_S 4.0 /* then noise alone */
+#define DURATION_S 4.0
+#define PARTIALS_S 3.0 /* then noise alone */
 
 /* A recording: partials, coloured noise that is partly in the middle, and clicks. */
 typedef struct {
@@ -73,7 +74,7 @@ recording_init (Recording *self)
   }
   g_assert_cmpint (
       tsr_noise_model_new (self->residual, NULL, &self->noise), ==, TSR_STATUS_OK);
-  g_assert_cmpuint (tsr_noise_model_n_transients (self->noise), >=, 8);
+  g_assert_cmpuint (tsr_noise_model_n_transients (self->noise), >=, 6);
 }
 
 static void
@@ -86,9 +87,13 @@ recording_clear (Recording *self)
 }
 
 static TsrSignal *
-render (const Recording *recording, TsrSoundState *state, TsrPart part)
+render_mixed (const Recording   *recording,
+              TsrSoundState     *state,
+              TsrPart            part,
+              const TsrLayerMix *layers)
 {
   TsrRenderParams params = {.state = state,
+                            .layers = layers,
                             .source = recording->source,
                             .n_channels = N_CHANNELS,
                             .part = part,
@@ -109,6 +114,12 @@ render (const Recording *recording, TsrSoundState *state, TsrPart part)
     tsr_signal_channel_writable (signal, 1)[i] = (float)right[i];
   }
   return signal;
+}
+
+static TsrSignal *
+render (const Recording *recording, TsrSoundState *state, TsrPart part)
+{
+  return render_mixed (recording, state, part, NULL);
 }
 
 /* What the window plays of a state (app/gui/program-builder.c). */
@@ -393,6 +404,122 @@ test_response (void)
   recording_clear (&recording);
 }
 
+/* --- layers ----------------------------------------------------------------------------
+ */
+
+static double
+largest_difference_db (const TsrSignal *a, const float *b, gsize n, gsize skip)
+{
+  double most = 0;
+  for (int c = 0; c < 2; c++)
+    for (gsize i = skip; i < n; i++)
+      most = MAX (most,
+                  fabs ((double)tsr_signal_channel (a, (unsigned)c)[i] -
+                        (double)b[(gsize)c * n + i]));
+  return 20 * log10 (most + 1e-30);
+}
+
+/* What is heard with layers set is what is rendered with them, -100 dB. */
+static void
+check_layers (const Recording *recording,
+              TsrSoundState   *state,
+              TsrProgram      *program,
+              const char      *text)
+{
+  TsrLayerMix mix = {0};
+  float       gains[TSR_N_LAYERS];
+  g_assert_true (tsr_layer_mix_parse (text, &mix, NULL));
+  for (int i = 0; i < TSR_N_LAYERS; i++)
+    gains[i] = (float)tsr_layer_mix_gain (&mix, (TsrLayer)i);
+  TsrEngine *engine = engine_of (program, TSR_MONITOR_ALL, NULL);
+  TsrSignal *rendered = render_mixed (recording, state, TSR_PART_ALL, &mix);
+  gsize      n = (gsize)tsr_signal_n_frames (rendered);
+  tsr_engine_set_layers (engine, gains);
+  g_autofree float *heard = tsr_test_pull (engine, n + TSR_TEST_RATE_HZ / 100, 256);
+  gsize             late = 128; /* the limiter's */
+  g_autofree float *aligned = g_new0 (float, 2 * n);
+  for (int c = 0; c < 2; c++)
+    memcpy (aligned + (gsize)c * n,
+            heard + (gsize)c * (n + TSR_TEST_RATE_HZ / 100) + late,
+            n * sizeof (float));
+  double db = largest_difference_db (rendered, aligned, n, RATE_HZ / 50);
+  g_test_message ("%s: heard against rendered %.1f dB", text, db);
+  g_assert_cmpfloat (db, <, -100);
+  tsr_signal_unref (rendered);
+  g_object_unref (engine);
+}
+
+/* Partials alone and the rest alone add up to all; so do the parts of an edited sound. */
+static void
+check_sum (const Recording *recording, TsrSoundState *state)
+{
+  const char       *texts[] = {"noise=off,transients=off",
+                               "partials=off,transients=off",
+                               "partials=off,noise=off"};
+  TsrSignal        *all = render (recording, state, TSR_PART_ALL);
+  gsize             n = (gsize)tsr_signal_n_frames (all);
+  g_autofree float *sum = g_new0 (float, 2 * n);
+  for (gsize k = 0; k < G_N_ELEMENTS (texts); k++) {
+    TsrLayerMix mix = {0};
+    g_assert_true (tsr_layer_mix_parse (texts[k], &mix, NULL));
+    TsrSignal *layer = render_mixed (recording, state, TSR_PART_ALL, &mix);
+    for (gsize i = 0; i < 2 * n; i++)
+      sum[i] += tsr_signal_channel (layer, (unsigned)(i / n))[i % n];
+    tsr_signal_unref (layer);
+  }
+  double db = largest_difference_db (all, sum, n, 0);
+  g_test_message ("sum of the layers: %.1f dB", db);
+  g_assert_cmpfloat (db, <, -120);
+  tsr_signal_unref (all);
+}
+
+static void
+test_layers (void)
+{
+  const char *texts[] = {"partials=0",
+                         "partials=off",
+                         "noise=off,transients=off",
+                         "noise=-6dB,transients=6dB",
+                         "partials=-3dB,noise=off"};
+  const Edit  pitch = {"pitch 1.2", TSR_PREVIEW_INIT, FALSE};
+  Recording   recording;
+  recording_init (&recording);
+  g_autoptr (TsrSoundState) state = state_of (&recording);
+  g_autoptr (TsrSoundState) edited = make_edit (state, &pitch, NULL);
+  TsrProgram *programs[2] = {program_of (&recording, state, NULL),
+                             program_of (&recording, edited, NULL)};
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    check_layers (&recording, state, programs[0], texts[i]);
+    check_layers (&recording, edited, programs[1], texts[i]);
+  }
+  tsr_program_unref (programs[0]);
+  tsr_program_unref (programs[1]);
+  check_sum (&recording, state);
+  check_sum (&recording, edited);
+  recording_clear (&recording);
+}
+
+/* Texts of layers, and what solo and mute make of them. */
+static void
+test_mix (void)
+{
+  const char *bad[] = {"noise", "noise=loud", "voice=-3", "noise=-90", "noise=-3dBx"};
+  TsrLayerMix mix = {0};
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_assert_false (tsr_layer_mix_parse (bad[i], &mix, &error));
+    g_assert_nonnull (error);
+  }
+  g_assert_true (tsr_layer_mix_is_unity (&mix));
+  g_assert_true (tsr_layer_mix_parse ("noise=-6.0206dB, transients=off", &mix, NULL));
+  g_assert_cmpfloat_with_epsilon (tsr_layer_mix_gain (&mix, TSR_LAYER_NOISE), 0.5, 1e-4);
+  g_assert_cmpfloat (tsr_layer_mix_gain (&mix, TSR_LAYER_TRANSIENTS), ==, 0);
+  mix.layers[TSR_LAYER_TRANSIENTS].solo = TRUE;
+  g_assert_cmpfloat (tsr_layer_mix_gain (&mix, TSR_LAYER_PARTIALS), ==, 0);
+  g_assert_cmpfloat (tsr_layer_mix_gain (&mix, TSR_LAYER_TRANSIENTS), ==, 0);
+  g_assert_false (tsr_layer_mix_is_unity (&mix));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -401,5 +528,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/audio/drag/whole-again", GINT_TO_POINTER (TRUE), test_whole);
   g_test_add_func ("/audio/drag/selected", test_selected);
   g_test_add_func ("/audio/drag/response", test_response);
+  g_test_add_func ("/audio/drag/layers", test_layers);
+  g_test_add_func ("/audio/drag/mix", test_mix);
   return g_test_run ();
 }

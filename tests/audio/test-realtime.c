@@ -86,9 +86,10 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
   TsrLivePreview   live;
   TsrVoice        *voice;
   TsrLoop          loop = {.start_s = 0.5, .end_s = 0.9, .on = g_rand_boolean (rand)};
-  TsrMonitorChoice choice = {g_rand_int_range (rand, 0, 8), g_rand_boolean (rand)};
-  double           time_s = g_rand_double_range (rand, 0, 2.9);
-  float            gain = (float)g_rand_double_range (rand, 0, 4);
+  TsrMonitorChoice choice = {
+      g_rand_int_range (rand, 0, 8), g_rand_boolean (rand), {1, 0, 0.5F}};
+  double time_s = g_rand_double_range (rand, 0, 2.9);
+  float  gain = (float)g_rand_double_range (rand, 0, 4);
   switch (g_rand_int_range (rand, 0, 10)) {
   case 0:
     voice = tsr_voice_new (programs[g_rand_int_range (rand, 0, 4)], TSR_TEST_RATE_HZ);

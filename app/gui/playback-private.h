@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The inside of playback, shared by playback.c (what is heard) and playback-device.c (by
+ * what).
+ */
+#pragma once
+
+#include "app/gui/playback.h"
+#include "app/gui/program-builder.h"
+
+G_BEGIN_DECLS
+
+struct _TsrPlayback {
+  GObject            parent_instance;
+  TsrSession        *session;
+  TsrEngine         *engine; /* NULL after shutdown */
+  TsrProgramBuilder *builder;
+  TsrProgram        *program; /* NULL: none yet */
+  TsrPartialSet     *played;  /* what `program` was made of: compared, never read */
+  TsrProgram *waiting; /* of an edit that was dragged, without its background yet */
+  TsrSound   *sound;
+  gulong      sound_handler;
+  guint       build_id;     /* waits for the main loop's turn to end */
+  guint       preview_id;   /* likewise */
+  gboolean    keep_preview; /* until the program of the edit is there */
+  gboolean    level_matched;
+  gint64      solo_id;    /* 0: none */
+  double      solo_end_s; /* NAN: as long as it is held */
+  double      rest_s;     /* where the playhead was at rest before; NAN: it played */
+  gboolean    telling;    /* the playhead comes from the engine */
+};
+
+G_END_DECLS
