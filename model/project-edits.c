@@ -263,6 +263,40 @@ tsr_project_add_marker (
   return set_markers (self, sound, markers, error) ? marker.id : 0;
 }
 
+static gboolean
+no_such_marker (gint64 marker_id, GError **error)
+{
+  g_set_error (error,
+               TSR_PROJECT_ERROR,
+               TSR_PROJECT_ERROR_INVALID,
+               _ ("the sound has no marker %" PRId64),
+               marker_id);
+  return FALSE;
+}
+
+gboolean
+tsr_project_change_marker (TsrProject *self,
+                           TsrSound   *sound,
+                           gint64      marker_id,
+                           double      time_s,
+                           const char *name,
+                           GError    **error)
+{
+  g_return_val_if_fail (TSR_IS_PROJECT (self), FALSE);
+  g_return_val_if_fail (TSR_IS_SOUND (sound), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  g_autoptr (GArray) markers = dup_markers (sound);
+  for (guint i = 0; i < markers->len; i++) {
+    TsrMarker *marker = &g_array_index (markers, TsrMarker, i);
+    if (marker->id != marker_id)
+      continue;
+    *marker = (TsrMarker){.id = marker_id, .time_s = time_s, .name = (char *)name};
+    return set_markers (self, sound, markers, error);
+  }
+  return no_such_marker (marker_id, error);
+}
+
 gboolean
 tsr_project_remove_marker (TsrProject *self,
                            TsrSound   *sound,
@@ -279,10 +313,5 @@ tsr_project_remove_marker (TsrProject *self,
     g_array_remove_index (markers, i);
     return set_markers (self, sound, markers, error);
   }
-  g_set_error (error,
-               TSR_PROJECT_ERROR,
-               TSR_PROJECT_ERROR_INVALID,
-               _ ("the sound has no marker %" PRId64),
-               marker_id);
-  return FALSE;
+  return no_such_marker (marker_id, error);
 }

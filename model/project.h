@@ -94,6 +94,13 @@ gint64 tsr_project_copy_sound (TsrProject *self,
 /* Returns the id of the new marker, or 0 with an error. */
 gint64 tsr_project_add_marker (
     TsrProject *self, TsrSound *sound, double time_s, const char *name, GError **error);
+/* Moves and renames one. */
+gboolean tsr_project_change_marker (TsrProject *self,
+                                    TsrSound   *sound,
+                                    gint64      marker_id,
+                                    double      time_s,
+                                    const char *name,
+                                    GError    **error);
 gboolean tsr_project_remove_marker (TsrProject *self,
                                     TsrSound   *sound,
                                     gint64      marker_id,

@@ -170,6 +170,10 @@ tsr_empty_state_set_recent (TsrEmptyState     *self,
   if (n == 0)
     return;
   self->recent_list = gtk_list_box_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->recent_list),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Recent projects"),
+                                  -1);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->recent_list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->recent_list, "boxed-list");
   for (guint i = 0; i < n; i++) {

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "views/draw/axis.h"
 #include "views/inspector-group.h"
+#include "views/marker-row.h"
 
 struct _TsrMarkersPanel {
   GtkWidget   parent_instance;
@@ -18,72 +18,36 @@ struct _TsrMarkersPanel {
 
 G_DEFINE_FINAL_TYPE (TsrMarkersPanel, tsr_markers_panel, GTK_TYPE_WIDGET)
 
-typedef struct {
-  TsrMarkersPanel *panel; /* owns the row that owns this */
-  gint64           id;
-  double           time_s;
-} RowData;
-
-static void
-go_cb (GtkButton *button, RowData *data)
+/* The row that has the focus, counted; -1: none. It goes without a last word. */
+static int
+take_focus_away (TsrMarkersPanel *self)
 {
-  tsr_session_seek (data->panel->session, data->time_s);
+  GtkWidget *focused = gtk_widget_get_focus_child (self->rows);
+  int        index = 0;
+
+  if (focused == NULL)
+    return -1;
+  while ((focused = gtk_widget_get_prev_sibling (focused)) != NULL)
+    index++;
+  gtk_root_set_focus (gtk_widget_get_root (self->rows), NULL);
+  return index;
 }
 
 static void
-remove_cb (GtkButton *button, RowData *data)
+give_focus (TsrMarkersPanel *self, int index)
 {
-  TsrMarkersPanel *self = data->panel;
-  g_autoptr (GError) error = NULL;
+  GtkWidget *row = gtk_widget_get_first_child (self->rows);
 
-  if (!tsr_project_remove_marker (
-          tsr_session_get_project (self->session), self->sound, data->id, &error))
-    g_signal_emit_by_name (self->session, "failed", error->message);
-}
-
-static GtkWidget *
-row_new (TsrMarkersPanel *self, const TsrMarker *marker)
-{
-  GtkWidget       *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
-  GtkWidget       *go = gtk_button_new ();
-  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget       *name = gtk_label_new (marker->name);
-  GtkWidget       *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *time = tsr_format_time (marker->time_s, 0.001);
-  GtkWidget       *when = gtk_label_new (time);
-  RowData         *data = g_new (RowData, 1);
-
-  *data = (RowData){self, marker->id, marker->time_s};
-  g_object_set_data_full (G_OBJECT (row), "marker", data, g_free);
-  gtk_label_set_xalign (GTK_LABEL (name), 0.0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (name, TRUE);
-  gtk_widget_add_css_class (when, "numeric");
-  gtk_widget_add_css_class (when, "dim-label");
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), when);
-  gtk_button_set_child (GTK_BUTTON (go), box);
-  gtk_widget_set_hexpand (go, TRUE);
-  gtk_widget_add_css_class (go, "flat");
-  gtk_widget_add_css_class (remove, "flat");
-  gtk_widget_set_tooltip_text (go, _ ("Move the playhead here"));
-  gtk_widget_set_tooltip_text (remove, _ ("Remove the marker"));
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (go), GTK_ACCESSIBLE_PROPERTY_LABEL, marker->name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Remove the marker"),
-                                  -1);
-  g_signal_connect (go, "clicked", G_CALLBACK (go_cb), data);
-  g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), data);
-  gtk_box_append (GTK_BOX (row), go);
-  gtk_box_append (GTK_BOX (row), remove);
-  return row;
+  while (row != NULL && index-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  if (row != NULL)
+    gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
 }
 
 static void
 fill (TsrMarkersPanel *self)
 {
+  int              focused = take_focus_away (self);
   const TsrMarker *markers = NULL;
   gsize            n = 0;
   GtkWidget       *row;
@@ -93,8 +57,11 @@ fill (TsrMarkersPanel *self)
   if (self->sound != NULL)
     markers = tsr_sound_get_markers (self->sound, &n);
   for (gsize i = 0; i < n; i++)
-    gtk_box_append (GTK_BOX (self->rows), row_new (self, &markers[i]));
+    gtk_box_append (GTK_BOX (self->rows),
+                    tsr_marker_row_new (self->session, &markers[i]));
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
+  if (focused >= 0)
+    give_focus (self, focused);
 }
 
 /* Removing a marker comes from a button of a row: the rows change afterwards. */

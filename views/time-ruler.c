@@ -11,13 +11,20 @@
 
 enum { HEIGHT_PX = 30, LABEL_APART_PX = 76, EDGE_PX = 5, CLICK_PX = 4 };
 
-typedef enum { HELD_NOTHING, HELD_SPAN, HELD_LOOP_START, HELD_LOOP_END } Held;
+typedef enum {
+  HELD_NOTHING,
+  HELD_SPAN,
+  HELD_LOOP_START,
+  HELD_LOOP_END,
+  HELD_MARKER
+} Held;
 
 struct _TsrTimeRuler {
   GtkWidget   parent_instance;
   TsrSession *session; /* owned */
   Held        held;
   double      press_x, x;
+  gint64      marker_id; /* in hand: drawn at x */
 };
 
 enum { ASK_RANGE, N_SIGNALS };
@@ -107,6 +114,8 @@ draw_markers (TsrTimeRuler *self, GtkSnapshot *snapshot)
   tsr_paint_foreground (GTK_WIDGET (self), 0.9, &text);
   for (gsize i = 0; i < n; i++) {
     double x = round (x_of (self, markers[i].time_s));
+    if (self->held == HELD_MARKER && markers[i].id == self->marker_id)
+      x = round (self->x);
     if (x < -100 || x > gtk_widget_get_width (GTK_WIDGET (self)))
       continue;
     draw_arrow (snapshot, x, 1, &amber);
@@ -138,11 +147,33 @@ tsr_time_ruler_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw_arrow (snapshot, x, HEIGHT_PX - 6, &ink);
 }
 
+/* The marker whose triangle is under a point of the upper half; NULL: none. */
+static const TsrMarker *
+marker_at (TsrTimeRuler *self, double x, double y)
+{
+  TsrSound        *sound = tsr_session_get_sound (self->session);
+  gsize            n = 0;
+  const TsrMarker *markers = sound != NULL ? tsr_sound_get_markers (sound, &n) : NULL;
+  const TsrMarker *best = NULL;
+  double           best_px = EDGE_PX + 1;
+
+  for (gsize i = 0; y < HEIGHT_PX / 2.0 && i < n; i++) {
+    double away_px = fabs (x_of (self, markers[i].time_s) - x);
+    if (away_px < best_px) {
+      best_px = away_px;
+      best = &markers[i];
+    }
+  }
+  return best;
+}
+
 static Held
-held_at (TsrTimeRuler *self, double x)
+held_at (TsrTimeRuler *self, double x, double y)
 {
   double start_s, end_s;
 
+  if (marker_at (self, x, y) != NULL)
+    return HELD_MARKER;
   g_object_get (self->session, "loop-start-s", &start_s, "loop-end-s", &end_s, NULL);
   if (end_s > start_s && fabs (x_of (self, end_s) - x) <= EDGE_PX)
     return HELD_LOOP_END;
@@ -156,7 +187,9 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrTimeRuler *self)
 {
   self->press_x = self->x = x;
   self->held =
-      tsr_session_get_sound (self->session) != NULL ? held_at (self, x) : HELD_NOTHING;
+      tsr_session_get_sound (self->session) != NULL ? held_at (self, x, y) : HELD_NOTHING;
+  if (self->held == HELD_MARKER)
+    self->marker_id = marker_at (self, x, y)->id;
 }
 
 static void
@@ -177,6 +210,30 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrTimeRuler *sel
 }
 
 static void
+drop_marker (TsrTimeRuler *self, double time_s)
+{
+  TsrSound        *sound = tsr_session_get_sound (self->session);
+  gsize            n = 0;
+  const TsrMarker *markers = sound != NULL ? tsr_sound_get_markers (sound, &n) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < n; i++) {
+    if (markers[i].id != self->marker_id)
+      continue;
+    g_autofree char *name = g_strdup (markers[i].name);
+    double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+    if (!tsr_project_change_marker (tsr_session_get_project (self->session),
+                                    sound,
+                                    self->marker_id,
+                                    CLAMP (time_s, 0, duration_s),
+                                    name,
+                                    &error))
+      g_signal_emit_by_name (self->session, "failed", error->message);
+    return;
+  }
+}
+
+static void
 drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, TsrTimeRuler *self)
 {
   double a_s = time_at (self, self->press_x), b_s = time_at (self, self->press_x + dx);
@@ -184,6 +241,10 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, TsrTimeRuler *self)
   if (self->held == HELD_SPAN && fabs (dx) > CLICK_PX)
     tsr_viewport_set_time (
         tsr_session_get_viewport (self->session), MIN (a_s, b_s), MAX (a_s, b_s));
+  else if (self->held == HELD_MARKER && fabs (dx) > CLICK_PX)
+    drop_marker (self, b_s);
+  else if (self->held == HELD_MARKER)
+    tsr_session_seek (self->session, MAX (0, a_s));
   else if (self->held == HELD_SPAN)
     tsr_session_seek (self->session, MAX (0, a_s));
   self->held = HELD_NOTHING;
@@ -208,7 +269,7 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TsrTimeRu
 static void
 motion_cb (GtkEventControllerMotion *motion, double x, double y, TsrTimeRuler *self)
 {
-  Held held = self->held != HELD_NOTHING ? self->held : held_at (self, x);
+  Held held = self->held != HELD_NOTHING ? self->held : held_at (self, x, y);
 
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self),
                                    held == HELD_SPAN ? "text" : "ew-resize");

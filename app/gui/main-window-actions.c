@@ -6,6 +6,8 @@
 
 #include "app/gui/main-window-private.h"
 
+enum { UNDO_S = 12 }; /* as long can a removal be taken back where it is told */
+
 static TsrCanvas *
 canvas_of (TsrMainWindow *self)
 {
@@ -186,6 +188,7 @@ remove_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   sentence = g_strdup_printf (_ ("“%s” was removed"), tsr_sound_get_name (sound));
   markup = g_markup_escape_text (sentence, -1);
   toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, UNDO_S);
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_action_name (toast, "win.restore-sound");
   adw_toast_set_action_target_value (toast,
@@ -227,6 +230,62 @@ add_marker_cb (GtkWidget *widget, const char *name, GVariant *parameter)
                               label,
                               &error) == 0)
     tsr_main_window_show_error (self, error->message);
+}
+
+static void
+restore_marker_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
+  TsrProject    *project = tsr_session_get_project (self->session);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *label = NULL;
+  gint64           sound_id;
+  double           time_s;
+
+  g_variant_get (parameter, "(xds)", &sound_id, &time_s, &label);
+  TsrSound *sound = project != NULL ? tsr_project_get_sound (project, sound_id) : NULL;
+  if (sound != NULL &&
+      tsr_project_add_marker (project, sound, time_s, label, &error) == 0)
+    tsr_main_window_show_error (self, error->message);
+}
+
+static void
+toast_removed_marker (TsrMainWindow *self, double time_s, const char *name)
+{
+  g_autofree char *sentence = g_strdup_printf (_ ("Marker “%s” was removed"), name);
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast        *toast = adw_toast_new (markup);
+
+  adw_toast_set_timeout (toast, UNDO_S);
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_action_name (toast, "win.restore-marker");
+  adw_toast_set_action_target_value (
+      toast, g_variant_new ("(xds)", tsr_sound_get_id (self->sound), time_s, name));
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+remove_marker_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
+  gint64         id = g_variant_get_int64 (parameter);
+  g_autoptr (GError) error = NULL;
+  gsize            n = 0;
+  const TsrMarker *markers =
+      self->sound != NULL ? tsr_sound_get_markers (self->sound, &n) : NULL;
+
+  for (gsize i = 0; i < n; i++) {
+    if (markers[i].id != id)
+      continue;
+    double           time_s = markers[i].time_s;
+    g_autofree char *label = g_strdup (markers[i].name);
+    if (tsr_project_remove_marker (
+            tsr_session_get_project (self->session), self->sound, id, &error))
+      toast_removed_marker (self, time_s, label);
+    else
+      tsr_main_window_show_error (self, error->message);
+    return;
+  }
 }
 
 static void
@@ -338,6 +397,8 @@ tsr_main_window_class_install_actions (GtkWidgetClass *klass)
       {"win.remove-sound", NULL, remove_cb},
       {"win.restore-sound", "x", restore_cb},
       {"win.add-marker", NULL, add_marker_cb},
+      {"win.remove-marker", "x", remove_marker_cb},
+      {"win.restore-marker", "(xds)", restore_marker_cb},
       {"win.zoom-in", NULL, zoom_cb},
       {"win.zoom-out", NULL, zoom_cb},
       {"win.zoom-in-frequency", NULL, zoom_cb},

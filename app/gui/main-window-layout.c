@@ -240,6 +240,18 @@ build_center (TsrMainWindow *self)
   show_tool (self);
 }
 
+/* Names a control inside a composite widget of a library. */
+static void
+name_inner (GtkWidget *widget, GType type, const char *name)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    gtk_accessible_update_property (
+        GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_inner (child, type, name);
+}
+
 void
 tsr_main_window_build (TsrMainWindow *self)
 {
@@ -254,4 +266,11 @@ tsr_main_window_build (TsrMainWindow *self)
   self->progress = TSR_PROGRESS_CARD (tsr_progress_card_new ());
   gtk_overlay_add_overlay (self->overlay, GTK_WIDGET (self->progress));
   tsr_main_window_set_lower_page (self, "");
+  name_inner (
+      GTK_WIDGET (self->open_button), GTK_TYPE_MENU_BUTTON, _ ("Recent projects"));
+  name_inner (GTK_WIDGET (self->info_bar), GTK_TYPE_BUTTON, _ ("Close"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->recent_list),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Recent projects"),
+                                  -1);
 }
