@@ -8,6 +8,12 @@ here=$(dirname "$0")
 headless=$here/support/run-headless.sh
 printf '{\n"engines": '
 "$build/app/cli/tarsier-cli" bench --json
+printf ',\n"recordings": '
+"$build/app/cli/tarsier-cli" bench analysis "$here"/../resources/demo/*.flac --json
+printf ',\n"peers": '
+/usr/bin/python3 "$here/bench-peers.py" "$build"
+printf ',\n"long": '
+"$build/app/cli/tarsier-cli" bench length --json
 for renderer in gl cairo; do
   printf ',\n"canvas_%s": ' "$renderer"
   "$headless" --renderer "$renderer" -- "$build/views/tarsier-bench-canvas"

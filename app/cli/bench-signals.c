@@ -14,9 +14,14 @@ add_voice (float *x, gint64 n, double rate_hz, double f0, int n_harmonics, doubl
   for (gint64 i = 0; i < n; i++) {
     double t = (double)i / rate_hz;
     phase += f0 * exp2 (0.025 * sin (2 * G_PI * 6 * t)) / rate_hz;
-    double sum = 0;
-    for (int k = 1; k <= n_harmonics && k * f0 < 0.45 * rate_hz; k++)
-      sum += cos (2 * G_PI * k * phase) / k;
+    /* cos (k x) = 2 cos x cos ((k - 1) x) - cos ((k - 2) x) */
+    double sum = 0, first = cos (2 * G_PI * phase), before = 1, wave = first;
+    for (int k = 1; k <= n_harmonics && k * f0 < 0.45 * rate_hz; k++) {
+      sum += wave / k;
+      double next = 2 * first * wave - before;
+      before = wave;
+      wave = next;
+    }
     x[i] += (float)(gain * sum);
   }
 }

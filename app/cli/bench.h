@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The built-in benchmarks: generated sounds and projects, measured by the clock.
+ * The built-in benchmarks: generated sounds and projects, or recordings.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ TsrSignal *tsr_bench_music (double rate_hz, double duration_s);
 /* n partials that all sound from 0 to duration_s, n_breakpoints each. */
 TsrPartialSet *tsr_bench_partials (gsize n, gsize n_breakpoints, double duration_s);
 
-/* Each adds named figures; FALSE with an error. */
+/* Each adds named figures; FALSE with an error. Length takes many minutes. */
 typedef gboolean (*TsrBenchFunction) (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_analysis (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_spectrogram (TsrCli *cli, JsonBuilder *json, GError **error);
@@ -31,8 +31,14 @@ gboolean tsr_bench_undo (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_memory (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_length (TsrCli *cli, JsonBuilder *json, GError **error);
 
-/* Seconds of the monotonic clock, and of processor time of this thread. */
+/* Analysis and synthesis of a sound file. */
+gboolean
+tsr_bench_recording (TsrCli *cli, JsonBuilder *json, const char *path, GError **error);
+
+/* Seconds of the monotonic clock, and of processor time of the process and of this
+ * thread. */
 double tsr_bench_now_s (void);
+double tsr_bench_processor_s (void);
 double tsr_bench_thread_s (void);
 
 G_END_DECLS

@@ -43,26 +43,62 @@ join_names (const char *separator)
   return g_string_free (names, FALSE);
 }
 
-static int
-run (TsrCli *cli, const TsrArguments *arguments)
+/* Runs what is wanted; NULL: everything that is not long. */
+static gboolean
+run_benchmarks (TsrCli *cli, const char *wanted, JsonBuilder *json, GError **error)
 {
-  const char  *wanted = tsr_arguments_word (arguments, 0);
-  JsonBuilder *json = json_builder_new ();
-  GError      *error = NULL;
-
-  if (wanted != NULL && !is_known (wanted)) {
-    g_object_unref (json);
-    g_autofree char *names = join_names (", ");
-    tsr_usage_fail (&error, _ ("there are %s, no `%s`"), names, wanted);
-    return tsr_cli_fail (cli, "bench", error);
-  }
-  json_builder_begin_object (json);
-  tsr_json_whole (json, "threads", tsr_worker_pool_n_workers (cli->pool));
   for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++) {
     if (wanted != NULL ? strcmp (benchmarks[i].name, wanted) != 0 : benchmarks[i].is_long)
       continue;
-    if (benchmarks[i].run (cli, json, &error))
-      continue;
+    if (!benchmarks[i].run (cli, json, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+run_recordings (TsrCli             *cli,
+                const TsrArguments *arguments,
+                JsonBuilder        *json,
+                GError            **error)
+{
+  for (gsize i = 1; i < tsr_arguments_n_words (arguments); i++)
+    if (!tsr_bench_recording (cli, json, tsr_arguments_word (arguments, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_words (const TsrArguments *arguments, GError **error)
+{
+  const char *wanted = tsr_arguments_word (arguments, 0);
+
+  if (wanted != NULL && !is_known (wanted)) {
+    g_autofree char *names = join_names (", ");
+    tsr_usage_fail (error, _ ("there are %s, no `%s`"), names, wanted);
+    return FALSE;
+  }
+  if (tsr_arguments_n_words (arguments) > 1 && strcmp (wanted, "analysis") != 0) {
+    tsr_usage_fail (error, _ ("only analysis takes sound files"));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static int
+run (TsrCli *cli, const TsrArguments *arguments)
+{
+  gboolean has_files = tsr_arguments_n_words (arguments) > 1;
+  GError  *error = NULL;
+
+  if (!check_words (arguments, &error))
+    return tsr_cli_fail (cli, "bench", error);
+  JsonBuilder *json = json_builder_new ();
+  json_builder_begin_object (json);
+  tsr_json_whole (json, "threads", tsr_worker_pool_n_workers (cli->pool));
+  if (!(has_files
+            ? run_recordings (cli, arguments, json, &error)
+            : run_benchmarks (cli, tsr_arguments_word (arguments, 0), json, &error))) {
     g_object_unref (json);
     return tsr_cli_fail (cli, "bench", error);
   }
@@ -75,10 +111,11 @@ run (TsrCli *cli, const TsrArguments *arguments)
 const TsrVerb tsr_verb_bench = {
     .name = "bench",
     .summary = N_ ("Measures speed and memory on this machine; prints JSON."),
-    .syntax =
-        {.usage =
-             "[analysis|spectrogram|synthesis|bank|project|undo|exchange|memory|length]",
-         .min_words = 0,
-         .max_words = 1},
+    .syntax = {.usage =
+                   "[analysis "
+                   "[AUDIO...]|spectrogram|synthesis|bank|project|undo|exchange|memory|"
+                   "length]",
+               .min_words = 0,
+               .max_words = -1},
     .run = run,
 };
