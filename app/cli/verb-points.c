@@ -20,6 +20,9 @@ typedef struct {
   guint64                n;
 } Table;
 
+/* Below the top of a lobe, bins of a recording of 16 bits err by the noise of those. */
+#define EDGE_DB 20
+
 enum { FLUSH_BYTES = 1 << 20, MAIN_LOBE_BINS = 8 };
 
 static void
@@ -99,10 +102,12 @@ read_choice (const TsrArguments *arguments, Choice *choice, GError **error)
 {
   gint64 fft_size = 2048, hop = 512;
 
-  *choice =
-      (Choice){.params = {.floor_db = -90}, .out = tsr_arguments_get (arguments, "-o")};
+  *choice = (Choice){.params = {.floor_db = -90, .edge_db = EDGE_DB},
+                     .out = tsr_arguments_get (arguments, "-o")};
   if (choice->out == NULL)
     return tsr_usage_fail (error, _ ("-o OUT.csv is missing"));
+  if (tsr_arguments_has (arguments, "--all"))
+    choice->params.edge_db = 0;
   if (!tsr_arguments_whole (arguments, "--fft", 16, 1 << 20, &fft_size, error) ||
       !tsr_arguments_whole (arguments, "--hop", 1, 1 << 20, &hop, error) ||
       !tsr_arguments_number (
@@ -226,6 +231,7 @@ static const TsrOption options[] = {
     {"--fft", "N", N_ ("window and transform length; default 2048")},
     {"--hop", "N", N_ ("samples from frame to frame; default 512")},
     {"--floor", "DB", N_ ("weaker bins are left out; default -90 dBFS")},
+    {"--all", NULL, N_ ("also bins more than 20 dB below the one that they point to")},
     {"--time", "A:B", N_ ("only from A to B seconds")},
     {"--frequency", "A:B", N_ ("only from A to B Hz")},
     {"--channel", "N", N_ ("counted from 0")},

@@ -120,6 +120,95 @@ test_table (void)
   }
 }
 
+/* As a file of 16 bits keeps it, at this level re the signals above. */
+static void
+quantize (TsrSignal *signal, double gain)
+{
+  float *x = tsr_signal_channel_writable (signal, 0);
+
+  for (int64_t i = 0; i < tsr_signal_n_frames (signal); i++)
+    x[i] = (float)lrint (32767 * gain * (double)x[i]) / 32768;
+}
+
+typedef struct {
+  Score    score;
+  double   plain_sum;
+  double   near_hz; /* how many points tell of it */
+  unsigned n_near;
+} PlainScore;
+
+static bool
+score_plainly (void *user, const TsrReassignedPoint *points, size_t n)
+{
+  PlainScore *s = user;
+
+  for (size_t i = 0; i < n; i++) {
+    double error = points[i].frequency_hz - s->score.p0 - s->score.p1 * points[i].time_s;
+    if (s->score.shape == IMPULSE)
+      error = 1000 * (points[i].time_s - s->score.p0);
+    s->plain_sum += fabs (error);
+    s->n_near += fabs (points[i].frequency_hz - s->near_hz) < 1;
+  }
+  s->score.n += n;
+  return true;
+}
+
+/* The limits of issue 2 as plain means over all points that `points` writes of 16 bits:
+ * without the edges of lobes, which tell of the noise of those. */
+static void
+test_sixteen_bits (void)
+{
+  static const struct {
+    Shape  shape;
+    double p0, p1, gain, mean;
+  } cases[] = {{IMPULSE, 0.5, 0, 1, 0.001},
+               {SINE, 1003.7, 0, 1.9, 0.0005},
+               {SINE, 1003.7, 0, 1, 0.0005},
+               {SINE, 1003.7, 0, 0.2, 0.0005},
+               {CHIRP, 2000, 4000, 1, 0.02},
+               {CHIRP, 2000, 4000, 0.1, 0.02}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    TsrSignal      *signal = make_signal (cases[i].shape, cases[i].p0, cases[i].p1, 1);
+    TsrPointsParams params = {.fft_size = 2048,
+                              .hop = 512,
+                              .floor_db = -90,
+                              .start_s = 0.05,
+                              .end_s = 0.95,
+                              .edge_db = 20};
+    PlainScore      s = {.score = {cases[i].shape, cases[i].p0, cases[i].p1}};
+    quantize (signal, cases[i].gain);
+    tsr_reassigned_points (signal, 0, &params, NULL, score_plainly, &s);
+    double mean = s.plain_sum / (double)s.score.n;
+    g_test_message ("case %zu: plain mean %.2e, %zu points", i, mean, s.score.n);
+    g_assert_cmpuint (s.score.n, >, 100);
+    g_assert_cmpfloat (mean, <=, cases[i].mean);
+    tsr_signal_unref (signal);
+  }
+}
+
+/* A sinusoid 60 dB below its neighbour, two main lobes away, has a top of its own and
+ * stays. */
+static void
+test_weak_stays (void)
+{
+  TsrSignal      *signal = make_signal (SINE, 1003.7, 0, 1);
+  float          *x = tsr_signal_channel_writable (signal, 0);
+  TsrPointsParams params = {.fft_size = 2048,
+                            .hop = 512,
+                            .floor_db = -90,
+                            .start_s = 0.05,
+                            .end_s = 0.95,
+                            .edge_db = 20};
+  PlainScore      s = {.score = {SINE, 1003.7}, .near_hz = 1003.7 + 12 * RATE / 2048};
+
+  for (int64_t i = 0; i < tsr_signal_n_frames (signal); i++)
+    x[i] += (float)(0.0005 * cos (2 * M_PI * s.near_hz * (double)i / RATE));
+  tsr_reassigned_points (signal, 0, &params, NULL, score_plainly, &s);
+  g_assert_cmpuint (s.n_near, >=, 3 * 77); /* bins of 77 frames */
+  tsr_signal_unref (signal);
+}
+
 static TsrTransforms
 transforms_at (TsrFrame *frame, const TsrSignal *signal, int64_t centre, size_t bin)
 {
@@ -364,6 +453,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reassign/table", test_table);
+  g_test_add_func ("/reassign/sixteen-bits", test_sixteen_bits);
+  g_test_add_func ("/reassign/weak-stays", test_weak_stays);
   g_test_add_func ("/reassign/impulse-offsets", test_impulse_offsets);
   g_test_add_func ("/reassign/sine-frequencies", test_sine_frequencies);
   g_test_add_func ("/reassign/finite-differences", test_finite_differences);

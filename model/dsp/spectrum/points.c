@@ -42,7 +42,7 @@ params_are_valid (const TsrPointsParams *p)
   return p->fft_size >= FFT_SIZE_MIN && p->fft_size <= FFT_SIZE_MAX &&
          p->fft_size % 2 == 0 && p->hop >= 1 && p->hop <= INT32_MAX &&
          !isnan (p->floor_db) && isfinite (p->start_s) && isfinite (p->end_s) &&
-         isfinite (p->low_hz) && isfinite (p->high_hz) &&
+         isfinite (p->low_hz) && isfinite (p->high_hz) && isfinite (p->edge_db) &&
          (unsigned)p->window < TSR_WINDOW_N_KINDS;
 }
 
@@ -123,17 +123,39 @@ clear (Run *run)
   free (run->points);
 }
 
+/* Power at the top of the lobe that bin i is in: bins point uphill. */
+static double
+top_power (const Run *run, const Worker *worker, size_t i)
+{
+  enum { STEPS_MAX = 16 };
+  const TsrReassigned *points = worker->points;
+  double               bin = 2 * M_PI / (double)(run->params->fft_size * PADDING);
+  double               first = (double)(run->first_bin * PADDING);
+  double               last = (double)((run->n_bins - 1) * PADDING);
+
+  for (int step = 0; step < STEPS_MAX && points[i].is_near; step++) {
+    double at = round (points[i].omega / bin) - first;
+    size_t next = (size_t)fmin (fmax (at, 0), last);
+    if (!(points[next].power > points[i].power))
+      break;
+    i = next;
+  }
+  return points[i].power;
+}
+
 /* Keeps the bins of the unpadded transform. */
 static size_t
 collect (const Run *run, const Worker *worker, int64_t centre, TsrReassignedPoint *out)
 {
   double rate = tsr_signal_rate_hz (run->signal);
   double floor_power = pow (10, run->params->floor_db / 10);
+  double edge = run->params->edge_db > 0 ? pow (10, -run->params->edge_db / 10) : 0;
   size_t n = 0;
 
   for (size_t i = 0; i < run->n_bins; i++) {
     const TsrReassigned *p = &worker->points[i * PADDING];
-    if (!p->is_near || p->power < floor_power || p->power <= 0)
+    if (!p->is_near || p->power < floor_power || p->power <= 0 ||
+        (edge > 0 && p->power < edge * top_power (run, worker, i * PADDING)))
       continue;
     out[n++] = (TsrReassignedPoint){
         .time_s = ((double)centre + p->offset) / rate,

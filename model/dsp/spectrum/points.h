@@ -26,6 +26,10 @@ typedef struct {
   double floor_db;
   double start_s, end_s;  /* frames whose centre lies inside; end_s <= start_s = all */
   double low_hz, high_hz; /* of the bin; high_hz <= 0 = no limit */
+  /* A bin that points to one that is louder by more than this is the edge of a lobe and
+   * is left out: it holds little energy and tells more of the noise of the recording, be
+   * it that of 16 bits, than of the component. <= 0: every bin stays. */
+  double        edge_db;
   TsrWindowKind window;
 } TsrPointsParams;
 
