@@ -94,8 +94,7 @@ measure (TsrCli *cli, const char *const *arguments, Cost *cost, GError **error)
   double        begin_s = tsr_bench_now_s ();
 
   posix_spawn_file_actions_init (&actions);
-  posix_spawn_file_actions_addopen (
-      &actions, STDOUT_FILENO, "/dev/null", O_WRONLY | O_CLOEXEC, 0);
+  posix_spawn_file_actions_addopen (&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   int code = posix_spawn (
       &pid, "/proc/self/exe", &actions, NULL, (char *const *)arguments, environment);
   posix_spawn_file_actions_destroy (&actions);

@@ -154,10 +154,8 @@ append_partial (GString *text, const TsrPartial *p)
 }
 
 static void
-append_state (GString *text, TsrSoundState *state)
+append_fields (GString *text, const TsrSoundStateFields *f)
 {
-  const TsrSoundStateFields *f = tsr_sound_state_fields (state);
-
   g_string_append_printf (text,
                           "  state %a %a %d %d",
                           f->duration_s,
@@ -167,8 +165,47 @@ append_state (GString *text, TsrSoundState *state)
   append_curve (text, f->source_s_over_sound_s);
   append_curve (text, f->residual_gain_db_over_hz);
   g_string_append_c (text, '\n');
+}
+
+static void
+append_partials (GString *text, const TsrSoundStateFields *f)
+{
   for (gsize i = 0; f->partials != NULL && i < tsr_partial_set_size (f->partials); i++)
     append_partial (text, tsr_partial_set_at (f->partials, i));
+}
+
+static void
+append_state (GString *text, TsrSoundState *state)
+{
+  append_fields (text, tsr_sound_state_fields (state));
+  append_partials (text, tsr_sound_state_fields (state));
+}
+
+char *
+test_partial_dup_text (const TsrPartial *partial)
+{
+  GString *text = g_string_new (NULL);
+
+  append_partial (text, partial);
+  return g_string_free (text, FALSE);
+}
+
+char *
+test_state_dup_head (const TsrSoundStateFields *fields)
+{
+  GString *text = g_string_new (NULL);
+
+  append_fields (text, fields);
+  return g_string_free (text, FALSE);
+}
+
+char *
+test_state_dup_partials (TsrSoundState *state)
+{
+  GString *text = g_string_new (NULL);
+
+  append_partials (text, tsr_sound_state_fields (state));
+  return g_string_free (text, FALSE);
 }
 
 static void

@@ -24,6 +24,12 @@ TsrPartial *test_partial_new (gint64 id, guint n_breakpoints, guint32 seed);
 TsrSoundState *
 test_state_new (gint64 first_id, guint n_partials, guint n_breakpoints, guint32 seed);
 
+/* Parts of a state as text, the same for two only if they are the same bit for bit: a
+ * partial (one line); all partials in order of id; all but the partials. */
+char *test_partial_dup_text (const TsrPartial *partial);
+char *test_state_dup_partials (TsrSoundState *state);
+char *test_state_dup_head (const TsrSoundStateFields *fields);
+
 /* Everything that a project holds, histories and all: to be compared. */
 char *test_project_dup_text (TsrProject *project);
 /* A short digest of the same. */
