@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Placing of beginnings: partials are taken back into what the others leave, and put
- * where the squared rest is least. Steps are tried at each sample by running sums.
+ * where the squared rest is least. Steps are tried at each sample, and ramps anywhere,
+ * by running sums.
  */
 #include "model/dsp/partials/edge-place.h"
+
+#include "model/dsp/lanes.h"
+#include "model/dsp/partials/segment.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +31,12 @@ typedef struct {
   double error;
 } Beginning;
 
+/* Sums over all samples i before one: sound s times model m, and squared model, times
+ * powers of i. */
+typedef struct {
+  double sm, smi, mm, mmi, mmii;
+} Products;
+
 typedef struct {
   const TsrRest *rest;
   int64_t        first;
@@ -35,8 +45,10 @@ typedef struct {
   double         model[MAX_SAMPLES]; /* of the partials, as if they had begun long ago */
   double         before[MAX_SAMPLES + 1]; /* energy of the sound up to a sample */
   double         behind[MAX_SAMPLES + 1]; /* and of sound less model from it on */
-  double         energy;                  /* of the model */
-  double         latest_s;                /* beginning */
+  double         now[MAX_SAMPLES];        /* working memory: a partial as it is */
+  Products       products[MAX_SAMPLES + 1];
+  double         energy;   /* of the model */
+  double         latest_s; /* beginning */
 } Scene;
 
 static bool
@@ -59,13 +71,6 @@ gate (const Beginning *beginning, double time_s)
   if (x < 0)
     return 0;
   return x < beginning->ramp_s ? x / beginning->ramp_s : 1;
-}
-
-static double
-value_of (const TsrBreakpoint *v)
-{
-  double turns = v->phase_turns - rint (v->phase_turns);
-  return tsr_breakpoint_amplitude (v) * cos (2 * M_PI * turns);
 }
 
 /* A state dt seconds before a breakpoint. */
@@ -155,42 +160,103 @@ set_scene (Scene *scene, const TsrRest *rest, const TsrEdgeStart *starts, size_t
          scene->n <= MAX_SAMPLES && scene->n >= 4;
 }
 
+/* The first sample at or behind a time. */
+static int
+sample_at (const Scene *scene, double time_s)
+{
+  double x = (time_s - scene->rest->start_s) * scene->rest->rate_hz;
+  return (int)fmin (scene->n, fmax (0, ceil (x - (double)scene->first)));
+}
+
+/* n samples of cubics over seconds, the first at x: phase in turns, amplitude. */
+TSR_FOR_EACH_MACHINE static void
+fill_wave (const TsrSegment *segment, double x, double step_s, int n, double *wave)
+{
+  const double *p = segment->phase, *a = segment->amplitude;
+
+  for (int i = 0; i < n; i++) {
+    double t = x + i * step_s;
+    wave[i] = tsr_turns_cosine (p[0] + t * (p[1] + t * (p[2] + t * p[3])));
+  }
+  if (segment->is_linear)
+    for (int i = 0; i < n; i++)
+      wave[i] *= a[0] + (x + i * step_s) * a[1];
+  else
+    for (int i = 0; i < n; i++) {
+      double t = x + i * step_s;
+      wave[i] *= tsr_exp2 (a[0] + t * (a[1] + t * (a[2] + t * a[3])));
+    }
+}
+
+/* A partial as it is into scene->now. */
+static void
+fill_now (Scene *scene, const TsrBreakpoint *b, size_t n)
+{
+  double step_s = 1 / scene->rest->rate_hz;
+
+  memset (scene->now, 0, (size_t)scene->n * sizeof scene->now[0]);
+  for (size_t k = 0; k + 1 < n; k++) {
+    int        from = sample_at (scene, b[k].time_s);
+    int        to = sample_at (scene, b[k + 1].time_s);
+    TsrSegment segment;
+    if (from >= scene->n)
+      return;
+    if (from < to && tsr_segment_init (&segment, &b[k], &b[k + 1]) && !segment.is_silent)
+      fill_wave (&segment,
+                 time_at (scene, from) - segment.start_s,
+                 step_s,
+                 to - from,
+                 scene->now + from);
+  }
+}
+
 /* What is to be explained, and by what. */
 static void
 fill_scene (Scene *scene, const TsrEdgeStart *starts, size_t n_starts)
 {
   const TsrRest *rest = scene->rest;
+  double         step_s = 1 / rest->rate_hz;
 
-  for (int i = 0; i < scene->n; i++) {
-    scene->model[i] = 0;
-    scene->sound[i] = rest->samples[scene->first + i - rest->first];
-  }
+  memset (scene->model, 0, (size_t)scene->n * sizeof scene->model[0]);
+  memcpy (scene->sound,
+          rest->samples + (scene->first - rest->first),
+          (size_t)scene->n * sizeof scene->sound[0]);
   for (size_t k = 0; k < n_starts; k++) {
-    const TsrBreakpoint *b = starts[k].b, *full = &b[starts[k].full];
-    size_t               segment = 0;
-    for (int i = 0; i < scene->n; i++) {
-      double        t = time_at (scene, i), now = 0, model;
-      TsrBreakpoint v = before (full, full->time_s - t);
-      model = value_of (&v);
-      if (t >= b[0].time_s) {
-        v = curve_at (&starts[k], &segment, t);
-        now = value_of (&v);
-      }
-      scene->model[i] += t < full->time_s ? model : now;
-      scene->sound[i] += now;
-    }
+    const TsrBreakpoint *full = &starts[k].b[starts[k].full];
+    double               chirp = (double)full->chirp_hz_per_s;
+    double               slope = TSR_LOG2_E * (double)full->slope_per_s;
+    TsrSegment           past = {
+                  .phase = {full->phase_turns, full->frequency_hz, chirp / 2},
+                  .amplitude = {TSR_LOG2_E * full->log_amplitude, slope},
+    };
+    int to = sample_at (scene, full->time_s);
+    fill_now (scene, starts[k].b, *starts[k].n);
+    for (int i = 0; i < scene->n; i++)
+      scene->sound[i] += scene->now[i];
+    fill_wave (&past, time_at (scene, 0) - full->time_s, step_s, to, scene->now);
+    for (int i = 0; i < scene->n; i++)
+      scene->model[i] += scene->now[i];
   }
 }
 
 static void
 sum_energies (Scene *scene)
 {
-  scene->energy = 0;
+  Products sum = {0};
+
   scene->before[0] = scene->behind[scene->n] = 0;
   for (int i = 0; i < scene->n; i++) {
-    scene->energy += scene->model[i] * scene->model[i];
-    scene->before[i + 1] = scene->before[i] + scene->sound[i] * scene->sound[i];
+    double s = scene->sound[i], m = scene->model[i], mm = m * m;
+    scene->before[i + 1] = scene->before[i] + s * s;
+    scene->products[i] = sum;
+    sum.sm += s * m;
+    sum.smi += s * m * i;
+    sum.mm += mm;
+    sum.mmi += mm * i;
+    sum.mmii += mm * i * i;
   }
+  scene->products[scene->n] = sum;
+  scene->energy = sum.mm;
   for (int i = scene->n - 1; i >= 0; i--) {
     double rest = scene->sound[i] - scene->model[i];
     scene->behind[i] = scene->behind[i + 1] + rest * rest;
@@ -209,27 +275,20 @@ present_error (const Scene *scene)
   return error;
 }
 
-/* The first sample at or behind a time. */
-static int
-sample_at (const Scene *scene, double time_s)
-{
-  double x = (time_s - scene->rest->start_s) * scene->rest->rate_hz;
-  return (int)fmin (scene->n, fmax (0, ceil (x - (double)scene->first)));
-}
-
+/* The gate of a ramp is a + b i: the square of what it leaves is a sum of products. */
 static double
 error_of (const Scene *scene, const Beginning *beginning)
 {
-  int    from = sample_at (scene, beginning->start_s);
-  int    to = sample_at (scene, beginning->start_s + beginning->ramp_s);
-  double error = scene->before[from] + scene->behind[to];
+  int             from = sample_at (scene, beginning->start_s);
+  int             to = sample_at (scene, beginning->start_s + beginning->ramp_s);
+  double          b = 1 / (beginning->ramp_s * scene->rest->rate_hz);
+  double          a = (time_at (scene, 0) - beginning->start_s) / beginning->ramp_s;
+  const Products *p = &scene->products[from], *q = &scene->products[to];
+  double          open = a * a * (q->mm - p->mm) + 2 * a * b * (q->mmi - p->mmi) +
+                b * b * (q->mmii - p->mmii) - 2 * a * (q->sm - p->sm) -
+                2 * b * (q->smi - p->smi);
 
-  for (int i = from; i < to; i++) {
-    double rest =
-        scene->sound[i] - gate (beginning, time_at (scene, i)) * scene->model[i];
-    error += rest * rest;
-  }
-  return error;
+  return scene->before[to] + scene->behind[to] + open;
 }
 
 /* The best step, half a sample before one. */

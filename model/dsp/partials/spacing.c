@@ -36,7 +36,7 @@ enum {
 /* A wider window has to leave this much less. */
 #define CLEARLY_LESS 0.98
 #define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
-#define LITTLE 1e-5            /* of the energy; less is as good */
+#define LITTLE 1e-5             /* of the energy; less is as good */
 #define TRIAL_S 0.5
 #define TRIAL_MARGIN_S 0.1 /* where an excerpt is cut out of the sound */
 #define SILENCE 1e-10      /* mean square */
