@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 extern const TsrVerb tsr_verb_info;
 /* verb-analyze.c */
 extern const TsrVerb tsr_verb_analyze;
+/* verb-reanalyze.c */
+extern const TsrVerb tsr_verb_reanalyze;
 /* verb-list.c, verb-show.c */
 extern const TsrVerb tsr_verb_list;
 extern const TsrVerb tsr_verb_show;

@@ -16,7 +16,7 @@ import wave
 from cli_support import (CLI, FLUTE, decibel, environment, level, listing, main, ok, read_wav, refused, run, tones,
                          write_float_wav, write_wav)
 
-VERBS = ["info", "analyze", "list", "show", "edit", "undo", "redo", "history", "sound", "marker", "save-copy",
+VERBS = ["info", "analyze", "reanalyze", "list", "show", "edit", "undo", "redo", "history", "sound", "marker", "save-copy",
          "compact", "render", "play", "devices", "export", "import", "spectrogram", "points", "check", "bench"]
 LATER = ["morph", "delay", "fm", "transition"]
 RATE = 16000
@@ -136,6 +136,37 @@ def analyze_channels(where):
     assert [strongest("each", s)[0] for s in ("1", "2")] == [1, 1]
     mono = write_wav(where / "m.wav", tones(0.2))
     refused("analyze", mono, "-o", where / "no.tarsier", "--channel", "right")
+
+
+def reanalyze(where):
+    """A region anew: one step; what is outside stays; all of it still adds up to the source."""
+    project = project_of_tones(where)
+    before = ok("list", project, "--json").json()["sounds"][0]["partials"]
+    _, _, old = rendered(where, project, "--part", "partials")
+    done = ok("reanalyze", project, "tones", "--time", "0.3:0.6", "--spacing", "300", "--json").json()
+    assert done["partials"] == before and done["snr_db"] > 20, (before, done)
+    rate, _, new = rendered(where, project, "--part", "partials")
+    outside = int(0.29 * rate)
+    assert new[:outside] == old[:outside]
+    edge = int(0.3 * rate)
+    assert max(abs(a - b) for a, b in zip(new[edge - 200:edge + 200], old[edge - 200:edge + 200])) < 0.01
+    _, _, whole = rendered(where, project)
+    with_source = read_wav(where / "tones.wav")[2]
+    assert whole == with_source
+    steps = ok("history", project, "tones", "--json").json()["steps"]
+    assert len(steps) == 2 and steps[1]["label"] == "Analyse 0.30 to 0.60 s anew", steps
+    ok("undo", project, "tones")
+    assert rendered(where, project, "--part", "partials")[2] == old
+    low = ok("reanalyze", project, "tones", "--frequency", ":600", "--floor", "-3", "--json").json()
+    assert low["partials"] == before - 1, low  # the lowest is weaker than that
+    ok("reanalyze", project, "tones", "--partials", "clean")
+    refused("reanalyze", project, "tones", "--time", "5:6", says="region")
+    refused("reanalyze", project, "none", says="none")
+    ok("edit", project, "tones", "--do", "pitch 2st")
+    assert ok("reanalyze", project, "tones", "--time", "0.3:0.6", "--json").json()["snr_db"] is None
+    ok("edit", project, "tones", "--do", "stretch 2")
+    refused("reanalyze", project, "tones", "--time", "0.3:0.6", says="time")
+    ok("reanalyze", project, "tones")
 
 
 def list_and_show(where):
@@ -501,7 +532,7 @@ def flute_as_a_musician(where):
     assert abs(1200 * math.log2(peak / 392) - 200) < 30, peak
 
 
-main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, list_and_show, edit_pitch,
+main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, reanalyze, list_and_show, edit_pitch,
       edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
       points, full_disk_behind_standard_output, help_of_edit_is_complete, results_never_replace_inputs,
