@@ -191,6 +191,8 @@ write_breakpoints (TsrFormatWriter *self)
   put_file_header (self->buffer);
   put_markers (self);
   put_labels (self);
+  if (all->len == 0) /* an empty frame says that nothing is missing */
+    put_table_header (self->buffer, TSR_SDIF_RBEP, 0, stream_of (0), 0, 6);
   const Row *rows = (const Row *)all->data;
   for (guint first = 0, end; first < all->len; first = end) {
     for (end = first + 1; end < all->len && rows[end].frame == rows[first].frame &&
@@ -251,6 +253,8 @@ write_frames (TsrFormatWriter *self, GError **error)
   put_file_header (self->buffer);
   put_markers (self);
   put_labels (self);
+  if (n == 0)
+    put_table_header (self->buffer, TSR_SDIF_1TRC, 0, stream_of (0), 0, 4);
   for (guint64 k = 0; k < n && tsr_writer_goes_on (self, (double)k / (double)n); k++) {
     gsize              n_rows;
     const TsrFrameRow *rows = tsr_frames_next (frames, &n_rows);

@@ -363,6 +363,18 @@ note_missing (Reader *self, gint64 n_read)
               self->n_short);
 }
 
+/* Nothing else tells that the last number was cut. */
+static void
+note_missing_end (Reader *self, gint64 n_read)
+{
+  const TsrFormatReader *format = self->format;
+
+  if (self->n_promised <= n_read && self->n_short == 0 && n_read > 0 &&
+      format->bytes[format->n_bytes - 1] != '\n')
+    tsr_note (format->notes,
+              _ ("the last line has no end; its last number may be cut off"));
+}
+
 gboolean
 tsr_spear_read (TsrFormatReader *format, GError **error)
 {
@@ -388,5 +400,6 @@ tsr_spear_read (TsrFormatReader *format, GError **error)
       return FALSE;
   }
   note_missing (&self, n);
+  note_missing_end (&self, n);
   return TRUE;
 }
