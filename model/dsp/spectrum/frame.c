@@ -368,6 +368,50 @@ cosine_sum_transforms (const TsrFrame *frame, size_t k, TsrTransforms *out)
   out->d2 = tap_sum (r, p, taps->d2h);
 }
 
+/* The same as tap_difference, not yet times j, for n bins from r on. */
+TSR_FOR_EACH_MACHINE static void
+tap_differences (
+    const double *r, size_t p, const double weight[4], size_t n, double *sums)
+{
+  const double *below[4], *above[4];
+
+  for (size_t m = 1; m < 4; m++) {
+    below[m] = r - 2 * p * m;
+    above[m] = r + 2 * p * m;
+  }
+  for (size_t i = 0; i < 2 * n; i++)
+    sums[i] = weight[1] * (below[1][i] - above[1][i]) +
+              weight[2] * (below[2][i] - above[2][i]) +
+              weight[3] * (below[3][i] - above[3][i]);
+}
+
+enum { MANY = 32 };
+
+/* The same as cosine_sum_transforms for n <= MANY bins from k on. */
+static void
+many_cosine_sum_transforms (const TsrFrame *frame, size_t k, size_t n, TsrTransforms *out)
+{
+  const Taps   *taps = &frame->taps;
+  const double *r = (const double *)(frame->direct + k + margin (frame));
+  const double *q = (const double *)(frame->ramp + k + margin (frame));
+  size_t        p = frame->padding;
+  double        x[2 * MANY], t[2 * MANY], d[2 * MANY], td[2 * MANY], d2[2 * MANY];
+
+  tap_sums (r, p, taps->h, n, x);
+  tap_sums (q, p, taps->h, n, t);
+  tap_differences (r, p, taps->dh, n, d);
+  tap_differences (q, p, taps->dh, n, td);
+  tap_sums (r, p, taps->d2h, n, d2);
+  for (size_t i = 0; i < n; i++)
+    out[i] = (TsrTransforms){
+        .x = tsr_complex (x[2 * i], x[2 * i + 1]),
+        .t = tsr_complex (t[2 * i], t[2 * i + 1]),
+        .d = tsr_complex (-d[2 * i + 1], d[2 * i]),
+        .td = tsr_complex (-td[2 * i + 1], td[2 * i]),
+        .d2 = tsr_complex (d2[2 * i], d2[2 * i + 1]),
+    };
+}
+
 static void
 packed_transforms (const TsrFrame *frame, size_t k, TsrTransforms *out)
 {
@@ -386,10 +430,16 @@ tsr_frame_transforms (const TsrFrame *frame,
                       size_t          n,
                       TsrTransforms  *transforms)
 {
-  for (size_t i = 0; i < n; i++) {
-    if (frame->is_cosine_sum)
-      cosine_sum_transforms (frame, first_bin + i, &transforms[i]);
-    else
+  if (!frame->is_cosine_sum) {
+    for (size_t i = 0; i < n; i++)
       packed_transforms (frame, first_bin + i, &transforms[i]);
+    return;
   }
+  if (n == 1) {
+    cosine_sum_transforms (frame, first_bin, transforms);
+    return;
+  }
+  for (size_t i = 0; i < n; i += MANY)
+    many_cosine_sum_transforms (
+        frame, first_bin + i, n - i < MANY ? n - i : MANY, transforms + i);
 }
