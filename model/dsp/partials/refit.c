@@ -310,10 +310,14 @@ best_gain (const TsrRefit *r, const Projection *p, size_t n_bins, const TsrBreak
   }
   energy += WEAK * exp (2 * b->log_amplitude) * reach;
   double complex step = 2 * tsr_complex (re, im) / energy;
-  double         size = cabs (step);
-  if (size > LARGEST_STEP)
-    step *= LARGEST_STEP / size;
-  return clog (1 + step);
+  double         square = tsr_complex_energy (step);
+  if (square > LARGEST_STEP * LARGEST_STEP) {
+    step *= LARGEST_STEP / sqrt (square);
+    square = LARGEST_STEP * LARGEST_STEP;
+  }
+  /* log (1 + step) */
+  return tsr_complex (log1p (2 * creal (step) + square) / 2,
+                      atan2 (cimag (step), 1 + creal (step)));
 }
 
 static bool
@@ -471,8 +475,7 @@ run_stretch (TsrRefit *r, int64_t end)
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
     tsr_job_parallel_for (r->job, n_slices, make_slice, r);
-    if (!getenv ("NOPLACE"))
-      place_starts (r);
+    place_starts (r);
     tsr_job_parallel_for (r->job, r->n_items - r->n_taken, correct, r);
   }
   r->front = end;

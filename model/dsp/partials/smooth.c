@@ -3,17 +3,20 @@
  */
 #include "model/dsp/partials/smooth.h"
 
+#include "model/dsp/lanes.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_WIDTHS = 4, WIDEST = 24, N_POINTS = 2 * WIDEST + 1, N_TERMS = 4 };
+enum { N_WIDTHS = 4, WIDEST = 24, N_POINTS = 2 * WIDEST + 1, N_TERMS = TSR_LANES };
 static const int widths[N_WIDTHS] = {WIDEST, 12, 6, 3}; /* hops to each side */
 
-/* Orthonormal polynomials over -width .. width, and their derivatives by the hop. */
+/* Orthonormal polynomials of degree 0 .. 3 over -width .. width, a lane each, and their
+ * derivatives by the hop. */
 typedef struct {
-  int    width;
-  double value[N_TERMS][N_POINTS], derivative[N_TERMS][N_POINTS];
+  int      width;
+  TsrLanes value[N_POINTS], derivative[N_POINTS];
 } Basis;
 
 /* A breakpoint as it becomes; frequency and slope with their integral. */
@@ -36,57 +39,53 @@ fill_basis (Basis *basis, int width)
   int n = 2 * width + 1;
 
   basis->width = width;
+  for (int k = 0; k < n; k++) {
+    double x = (double)(k - width) / width;
+    basis->value[k] = (TsrLanes){1, x, x * x, x * x * x};
+    basis->derivative[k] = (TsrLanes){0, 1, 2 * x, 3 * x * x} / (double)width;
+  }
   for (int j = 0; j < N_TERMS; j++) {
-    double *v = basis->value[j], *d = basis->derivative[j], energy = 0;
-    for (int k = 0; k < n; k++) {
-      double x = (double)(k - width) / width;
-      v[k] = pow (x, j);
-      d[k] = j > 0 ? j * pow (x, j - 1) / width : 0;
-    }
-    for (int i = 0; i < j; i++) {
-      double part = 0;
-      for (int k = 0; k < n; k++)
-        part += v[k] * basis->value[i][k];
-      for (int k = 0; k < n; k++) {
-        v[k] -= part * basis->value[i][k];
-        d[k] -= part * basis->derivative[i][k];
-      }
-    }
+    TsrLanes part = {0};
+    double   energy = 0;
     for (int k = 0; k < n; k++)
-      energy += v[k] * v[k];
+      part += basis->value[k] * basis->value[k][j];
+    for (int k = 0; k < n; k++)
+      for (int i = 0; i < j; i++) {
+        basis->value[k][j] -= part[i] * basis->value[k][i];
+        basis->derivative[k][j] -= part[i] * basis->derivative[k][i];
+      }
+    for (int k = 0; k < n; k++)
+      energy += basis->value[k][j] * basis->value[k][j];
     for (int k = 0; k < n; k++) {
-      v[k] /= sqrt (energy);
-      d[k] /= sqrt (energy);
+      basis->value[k][j] /= sqrt (energy);
+      basis->derivative[k][j] /= sqrt (energy);
     }
   }
 }
 
 /* Coefficients of y; returns the energy that they leave. */
-static double
-fit (const Basis *basis, const double *y, double c[N_TERMS])
+TSR_FOR_EACH_MACHINE static double
+fit (const Basis *basis, const double *y, TsrLanes *c)
 {
-  int    n = 2 * basis->width + 1;
-  double rest = 0;
+  int      n = 2 * basis->width + 1;
+  double   energy = 0;
+  TsrLanes sum = {0};
 
-  for (int k = 0; k < n; k++)
-    rest += y[k] * y[k];
-  for (int j = 0; j < N_TERMS; j++) {
-    c[j] = 0;
-    for (int k = 0; k < n; k++)
-      c[j] += y[k] * basis->value[j][k];
-    rest -= c[j] * c[j];
+  for (int k = 0; k < n; k++) {
+    energy += y[k] * y[k];
+    sum += y[k] * basis->value[k];
   }
-  return fmax (0, rest);
+  *c = sum;
+  sum *= sum;
+  double rest = energy - tsr_lanes_sum (&sum);
+  return rest > 0 ? rest : 0;
 }
 
 static double
-sum_terms (const double c[N_TERMS], const double terms[N_TERMS][N_POINTS], int k)
+sum_terms (const TsrLanes *c, const TsrLanes *terms)
 {
-  double sum = 0;
-
-  for (int j = 0; j < N_TERMS; j++)
-    sum += c[j] * terms[j][k];
-  return sum;
+  TsrLanes sum = *c * *terms;
+  return tsr_lanes_sum (&sum);
 }
 
 /* Phases around breakpoint i, in radians, less the line through it. */
@@ -124,18 +123,19 @@ smooth_one (const Basis  *bases,
             double        result[2])
 {
   for (int k = 0; k < N_WIDTHS; k++) {
-    size_t width = (size_t)bases[k].width, n = 2 * width + 1;
-    double y[N_POINTS], c[N_TERMS];
+    size_t   width = (size_t)bases[k].width, n = 2 * width + 1;
+    double   y[N_POINTS];
+    TsrLanes c;
     if (source->end - source->from < n)
       continue;
     size_t first = i > source->from + width ? i - width : source->from;
     if (first + n > source->end)
       first = source->end - n;
     read (source, first, i, (int)n, y);
-    if (fit (&bases[k], y, c) > error * error * (double)(n - N_TERMS))
+    if (fit (&bases[k], y, &c) > error * error * (double)(n - N_TERMS))
       continue;
-    result[0] = sum_terms (c, bases[k].value, (int)(i - first));
-    result[1] = sum_terms (c, bases[k].derivative, (int)(i - first));
+    result[0] = sum_terms (&c, &bases[k].value[i - first]);
+    result[1] = sum_terms (&c, &bases[k].derivative[i - first]);
     return true;
   }
   return false;
