@@ -268,7 +268,7 @@ test_endless_tone (void)
   enum { RATE = 8000, N = 12 * RATE };
   TsrSignal        *signal = sine (RATE, N, 1003.7, 0.5, 0);
   GPtrArray        *partials = g_ptr_array_new ();
-  double           *y = g_new (double, N);
+  double           *y = g_new0 (double, N);
   TsrAnalysisParams params;
 
   tsr_analysis_params_init (&params);

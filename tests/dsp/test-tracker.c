@@ -152,6 +152,54 @@ test_white_noise (void)
   tsr_signal_unref (sound);
 }
 
+/* The loudest partial, and its curve: within 30 cents until it is 50 dB below its peak,
+ * between breakpoints, too. */
+static void
+follow_low_tone (TsrPartialSet *set, double hz)
+{
+  const TsrPartial *tone = tsr_partial_set_at (set, 0);
+  double            worst = 0;
+
+  for (size_t i = 1; i < tsr_partial_set_size (set); i++)
+    if (tsr_partial_summary (tsr_partial_set_at (set, i))->energy >
+        tsr_partial_summary (tone)->energy)
+      tone = tsr_partial_set_at (set, i);
+  const TsrPartialSummary *s = tsr_partial_summary (tone);
+  for (double t = s->start_s + 0.005; t < s->end_s; t += 0.0005) {
+    TsrBreakpoint at;
+    g_assert_true (tsr_partial_at (tone, t, &at));
+    if (tsr_breakpoint_amplitude (&at) < s->peak_amplitude * 0.00316)
+      break;
+    worst = fmax (worst, fabs (1200 * log2 (at.frequency_hz / hz)));
+  }
+  g_test_message ("%g Hz: at most %.1f cent away", hz, worst);
+  g_assert_cmpfloat (worst, <, 30);
+}
+
+/* A window shorter than a period tells no phase: a low tone that decays into noise keeps
+ * its frequency. */
+static void
+test_low_tone_in_noise (void)
+{
+  static const double hz[] = {82.4, 147, 392};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (hz); i++) {
+    TestPartial    partial = {.start_s = 0.1,
+                              .end_s = 2.9,
+                              .attack_s = 0.01,
+                              .release_s = 0.01,
+                              .frequency_hz = hz[i],
+                              .amplitude = 0.3,
+                              .decay_per_s = 2.2};
+    TestSignal     truth = make_signal (&partial, 1, 3, 1e-4);
+    TsrSignal     *sound = test_signal_render (&truth, true);
+    TsrPartialSet *set = analyse (sound, 1.15 * hz[i], TSR_NOISINESS_NORMAL);
+    follow_low_tone (set, hz[i]);
+    tsr_partial_set_unref (set);
+    tsr_signal_unref (sound);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +207,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/crossing", test_crossing);
   g_test_add_func ("/tracker/separated-partials", test_separated_partials);
   g_test_add_func ("/tracker/white-noise", test_white_noise);
+  g_test_add_func ("/tracker/low-tone-in-noise", test_low_tone_in_noise);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "model/dsp/partials/refit.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/partials/calm.h"
 #include "model/dsp/partials/edge-place.h"
 #include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/segment.h"
@@ -24,6 +25,10 @@ enum {
 #define REACH_HOPS 1.5 /* of the window around a breakpoint, to each side */
 #define LEAST_STRETCH_S 1.0
 #define LONGEST_STRETCH_S 4.0
+/* The window spans so many periods to each side at least (less tells no phase), but no
+ * more than that. */
+#define REACH_PERIODS 1.0
+#define LONGEST_REACH_S 0.03
 /* Keeps corrections small where a partial is much weaker than at its breakpoint. */
 #define WEAK 0.02
 #define LARGEST_STEP 1.5
@@ -31,7 +36,7 @@ enum {
  * may follow (they are measured with a short window), but frequencies better not. */
 #define NOISE_SPACINGS 0.008
 /* Errors of all partials together may be this part of what they leave of the sound. */
-#define SPARE 0.75
+#define SPARE 0.87
 
 typedef struct {
   unsigned       channel;
@@ -51,8 +56,8 @@ struct TsrRefit {
   TsrEdgeSignal signal;
   double        start_s;
   const TsrJob *job;
-  int64_t       bin, reach; /* samples */
-  Item         *items;      /* in order of adding */
+  int64_t       bin, reach, margin; /* samples */
+  Item         *items;              /* in order of adding */
   size_t        n_items, n_taken, max_items;
   int64_t       front; /* samples before it are done */
   double       *residual;
@@ -75,7 +80,8 @@ tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job)
   r->job = job;
   r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
   r->reach = (int64_t)rint (REACH_HOPS * (double)signal->hop);
-  r->max_residual = (int64_t)(LONGEST_STRETCH_S * signal->rate_hz) + 2 * r->reach + 2;
+  r->margin = (int64_t)fmax ((double)r->reach, LONGEST_REACH_S * signal->rate_hz);
+  r->max_residual = (int64_t)(LONGEST_STRETCH_S * signal->rate_hz) + 2 * r->margin + 2;
   r->residual = calloc ((size_t)r->max_residual, sizeof *r->residual);
   r->n_scratch = tsr_job_n_workers (job);
   r->scratch = calloc (r->n_scratch, sizeof *r->scratch);
@@ -274,6 +280,13 @@ make_slice (void *data, size_t index, size_t worker)
         (float)spare_amplitude (r, n, n + BLOCK < end ? n + BLOCK : end);
 }
 
+static float
+spare_at (const TsrRefit *r, double time_s)
+{
+  int64_t block = ((int64_t)sample_of (r, time_s) - r->residual_first) / BLOCK;
+  return r->spare[block];
+}
+
 typedef struct {
   const TsrRefit *refit;
   TsrPhasorSum   *bins;
@@ -295,7 +308,10 @@ static double complex
 best_gain (const TsrRefit *r, const Projection *p, size_t n_bins, const TsrBreakpoint *b)
 {
   double place = sample_of (r, b->time_s) - (double)p->first;
-  double D = (double)r->bin, reach = (double)r->reach, re = 0, im = 0, energy = 1e-30;
+  double D = (double)r->bin, re = 0, im = 0, energy = 1e-30;
+  double period = r->signal.rate_hz / fmax (1, b->frequency_hz);
+  double reach =
+      fmin ((double)r->margin, fmax ((double)r->reach, REACH_PERIODS * period));
   size_t first = (size_t)fmax (0, floor ((place - reach) / D));
   size_t end = (size_t)fmin ((double)n_bins, ceil ((place + reach) / D) + 1);
 
@@ -431,8 +447,7 @@ correct (void *data, size_t index, size_t worker)
       r, item, r->residual_first, r->residual_first + r->residual_n, project, &p);
   for (size_t i = from; i < to; i++) {
     TsrBreakpoint *b = &item->b[i];
-    int64_t block = ((int64_t)sample_of (r, b->time_s) - r->residual_first) / BLOCK;
-    item->spare[i] = r->spare[block];
+    item->spare[i] = spare_at (r, b->time_s);
     scratch->gains[i - from] = is_null (b) ? 0 : best_gain (r, &p, n_bins, b);
   }
   complete_gains (item, from, to, scratch->gains);
@@ -468,8 +483,8 @@ static TsrStatus
 run_stretch (TsrRefit *r, int64_t end)
 {
   r->stretch_end = end;
-  r->residual_first = r->front - r->reach;
-  r->residual_n = end + r->reach - r->residual_first;
+  r->residual_first = r->front - r->margin;
+  r->residual_n = end + r->margin - r->residual_first;
   for (int sweep = 0; sweep < N_SWEEPS; sweep++) {
     size_t n_slices = (size_t)((r->residual_n + SLICE - 1) / SLICE);
     if (tsr_job_cancelled (r->job))
@@ -489,8 +504,8 @@ tsr_refit_advance (TsrRefit *refit, int64_t known)
   double    rate = r->signal.rate_hz;
   int64_t   least = (int64_t)(LEAST_STRETCH_S * rate);
   int64_t   longest = (int64_t)(LONGEST_STRETCH_S * rate);
-  bool      is_end = known >= r->signal.n_samples + r->reach;
-  int64_t   last = is_end ? r->signal.n_samples + 1 : known - r->reach;
+  bool      is_end = known >= r->signal.n_samples + r->margin;
+  int64_t   last = is_end ? r->signal.n_samples + 1 : known - r->margin;
 
   while (r->front < last && (is_end || last - r->front >= least)) {
     int64_t   end = last - r->front > longest ? r->front + longest : last;
@@ -504,14 +519,14 @@ tsr_refit_advance (TsrRefit *refit, int64_t known)
 int64_t
 tsr_refit_first_sample (const TsrRefit *refit)
 {
-  return refit->front > refit->reach ? refit->front - refit->reach : 0;
+  return refit->front > refit->margin ? refit->front - refit->margin : 0;
 }
 
 /* Whether nothing ahead needs the item any more. */
 static bool
 is_done (const TsrRefit *r, const Item *item)
 {
-  return item->end + r->reach < r->front || r->front > r->signal.n_samples;
+  return item->end + r->margin < r->front || r->front > r->signal.n_samples;
 }
 
 /* Forgets items that were taken. */
@@ -536,6 +551,7 @@ tsr_refit_take (TsrRefit *refit, bool *is_short)
   Item  *item = &r->items[r->n_taken++];
   double hop_s = (double)r->signal.hop / r->signal.rate_hz;
   *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, hop_s);
+  *is_short |= !tsr_breakpoints_calm (item->b, item->n, item->spare);
   item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, hop_s);
   TsrPartial *partial = tsr_partial_new (0, 0, item->channel, item->b, item->n);
   *is_short |= partial == NULL;
