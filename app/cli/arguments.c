@@ -287,6 +287,8 @@ tsr_arguments_choice (const TsrArguments *arguments,
   return tsr_usage_fail (error, _ ("%s is one of %s, not `%s`"), option, known, text);
 }
 
+enum { LEFT_WIDTH = 24 };
+
 static void
 print_options (const TsrOption *options)
 {
@@ -296,7 +298,10 @@ print_options (const TsrOption *options)
                          options->name,
                          options->value != NULL ? " " : "",
                          options->value != NULL ? options->value : "");
-    printf ("  %-24s %s\n", left, _ (options->help));
+    /* What is too long for its column has a line to itself. */
+    const char *gap = strlen (left) > LEFT_WIDTH ? "\n" : "";
+    int         width = *gap != '\0' ? LEFT_WIDTH + 2 : 0;
+    printf ("  %-*s%s%*s %s\n", LEFT_WIDTH, left, gap, width, "", _ (options->help));
   }
 }
 

@@ -88,7 +88,7 @@ one_line (const char *what, const char *why)
   char *line = g_strdup (why);
   g_strdelimit (line, "\r\n\t", ' ');
   g_strstrip (line);
-  if (g_str_has_suffix (line, "."))
+  if (g_str_has_suffix (line, ".") && !g_str_has_suffix (line, ".."))
     line[strlen (line) - 1] = '\0';
   return line;
 }

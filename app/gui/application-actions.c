@@ -82,6 +82,7 @@ tsr_application_add_actions (TsrApplication *self)
       {"win.save-copy", {"<Control><Shift>s"}},
       {"win.name-project", {"<Control>s"}},
       {"win.export-audio", {"<Control>e"}},
+      {"win.export-data", {"<Control><Shift>e"}},
       {"window.close", {"<Control>w"}},
       {"win.find", {"<Control>f"}},
       {"win.show-help-overlay", {"<Control>question", "F1"}},

@@ -278,7 +278,7 @@ ask_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (g_str_equal (name, "win.open"))
     ask (self, PURPOSE_OPEN, _ ("Open"), _ ("_Open"));
   else if (g_str_equal (name, "win.import"))
-    ask (self, PURPOSE_IMPORT, _ ("Import Recordings"), _ ("_Import"));
+    ask (self, PURPOSE_IMPORT, _ ("Import Recordings or Partials"), _ ("_Import"));
   else if (g_str_equal (name, "win.save-copy"))
     ask (self, PURPOSE_COPY, _ ("Save a Copy"), _ ("_Save"));
   else
