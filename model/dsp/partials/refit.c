@@ -23,6 +23,8 @@ enum {
 };
 
 #define REACH_HOPS 1.5 /* of the window around a breakpoint, to each side */
+/* Of the energy: where partials leave more, one correction is enough. */
+#define NOISE_PART 0.03
 #define LEAST_STRETCH_S 1.0
 #define LONGEST_STRETCH_S 4.0
 /* The window spans so many periods to each side at least (less tells no phase), but no
@@ -479,6 +481,24 @@ place_starts (TsrRefit *r)
     r->items[i].first = (int64_t)floor (sample_of (r, r->items[i].b[0].time_s));
 }
 
+/* Whether partials explain so little of the present stretch that correcting them once
+ * more would follow the noise. */
+static bool
+is_mostly_noise (const TsrRefit *r)
+{
+  double energy = 0, rest = 0;
+
+  for (int64_t i = 0; i < r->residual_n; i++) {
+    int64_t n = r->residual_first + i;
+    double  x = n >= 0 && n < r->signal.n_samples
+                    ? (double)r->signal.samples[n] - r->signal.offset
+                    : 0;
+    energy += x * x;
+    rest += r->residual[i] * r->residual[i];
+  }
+  return rest > NOISE_PART * energy;
+}
+
 static TsrStatus
 run_stretch (TsrRefit *r, int64_t end)
 {
@@ -490,8 +510,11 @@ run_stretch (TsrRefit *r, int64_t end)
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
     tsr_job_parallel_for (r->job, n_slices, make_slice, r);
+    bool is_last = is_mostly_noise (r);
     place_starts (r);
     tsr_job_parallel_for (r->job, r->n_items - r->n_taken, correct, r);
+    if (is_last)
+      break;
   }
   r->front = end;
   return r->is_short ? TSR_STATUS_NO_MEMORY : TSR_STATUS_OK;
