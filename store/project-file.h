@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* A step in the tree of its sound. */
 typedef struct {
   gint64 id, parent_id, redo_id; /* 0: none */
+  gint64 depth;                  /* of the first step: 0 */
 } TsrNode;
 
 typedef struct {

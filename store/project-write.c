@@ -82,7 +82,8 @@ set_current_step (TsrProjectFile *file, gint64 sound_id, gint64 step_id, GError 
 {
   g_auto (SoundRow) sound = {0};
 
-  if (!read_sound (file, sound_id, &sound, error))
+  if (!read_sound (file, sound_id, &sound, error) ||
+      !tsr_step_visit (file, sound.step_id, step_id, error))
     return FALSE;
   sound.step_id = step_id;
   return put_sound (file, &sound, FALSE, error);
@@ -274,8 +275,7 @@ add_step (TsrProjectFile *file, const TsrEditFields *f, gboolean staged, GError 
 
   if (!staged && !tsr_step_write_all (file, f->sound_id, f->step, error))
     return FALSE;
-  return tsr_step_visit (file, step->id, error) &&
-         set_current_step (file, f->sound_id, step->id, error);
+  return set_current_step (file, f->sound_id, step->id, error);
 }
 
 static gboolean
@@ -331,7 +331,7 @@ change_sound (TsrProjectFile *file, const TsrEditFields *f, GError **error)
     sound.name = g_strdup (f->name);
     break;
   case TSR_EDIT_GO_TO_STEP:
-    if (!tsr_step_visit (file, f->step_id, error))
+    if (!tsr_step_visit (file, sound.step_id, f->step_id, error))
       return FALSE;
     sound.step_id = f->step_id;
     break;

@@ -97,14 +97,18 @@ make_insert (const TsrTableShape *shape, int n)
   return g_string_free (g_steal_pointer (&sql), FALSE);
 }
 
+/* The id is not set again: else SQLite would look through all rows that may refer to it.
+ */
 static char *
 make_update (const TsrTableShape *shape, int n)
 {
   g_autoptr (GString) sql = g_string_new (NULL);
 
-  g_string_printf (
-      sql, "UPDATE %s SET (%s, checksum) = (?1", shape->name, shape->columns);
-  for (int i = 2; i <= n + 1; i++)
+  g_string_printf (sql,
+                   "UPDATE %s SET (%s, checksum) = (?2",
+                   shape->name,
+                   shape->columns + strlen ("id, "));
+  for (int i = 3; i <= n + 1; i++)
     g_string_append_printf (sql, ", ?%d", i);
   g_string_append (sql, ") WHERE id = ?1");
   return g_string_free (g_steal_pointer (&sql), FALSE);

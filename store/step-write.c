@@ -28,6 +28,8 @@ add_node (TsrProjectFile *file, gint64 step_id, gint64 parent_id)
 
   node->id = step_id;
   node->parent_id = parent_id;
+  TsrNode *parent = find_node (file, parent_id);
+  node->depth = parent != NULL ? parent->depth + 1 : 0;
   g_hash_table_replace (file->nodes, &node->id, node);
 }
 
@@ -40,7 +42,8 @@ tsr_project_read_nodes (TsrProjectFile *file, GError **error)
     return TRUE;
   TsrStatement *statement = tsr_db_prepare (
       file->db,
-      "SELECT step.id, step.parent_id, redo.child_id FROM step LEFT JOIN redo USING (id)",
+      "SELECT step.id, step.parent_id, redo.child_id FROM step LEFT JOIN redo USING (id) "
+      "ORDER BY step.id", /* parents before their children */
       error);
   if (statement == NULL)
     return FALSE;
@@ -71,7 +74,7 @@ set_redo (TsrProjectFile *file, TsrNode *node, gint64 child_id, GError **error)
 }
 
 gboolean
-tsr_step_visit (TsrProjectFile *file, gint64 step_id, GError **error)
+tsr_step_visit (TsrProjectFile *file, gint64 from_id, gint64 step_id, GError **error)
 {
   if (!tsr_project_read_nodes (file, error))
     return FALSE;
@@ -84,10 +87,17 @@ tsr_step_visit (TsrProjectFile *file, gint64 step_id, GError **error)
                  step_id);
     return FALSE;
   }
-  TsrNode *parent;
-  for (; (parent = find_node (file, node->parent_id)) != NULL; node = parent)
-    if (parent->redo_id != node->id && !set_redo (file, parent, node->id, error))
+  /* Above the nearest common ancestor redo leads the right way already. */
+  const TsrNode *from = find_node (file, from_id);
+  TsrNode       *parent;
+  while (node != from && (parent = find_node (file, node->parent_id)) != NULL) {
+    if (from != NULL && from->depth >= node->depth)
+      from = find_node (file, from->parent_id);
+    else if (parent->redo_id != node->id && !set_redo (file, parent, node->id, error))
       return FALSE;
+    else
+      node = parent;
+  }
   return TRUE;
 }
 
@@ -131,27 +141,28 @@ write_step_row (TsrProjectFile      *file,
 
 /* ---- removals ---- */
 
-/* The steps from the first to this one. */
-static GHashTable *
-dup_line (TsrProjectFile *file, gint64 step_id)
+/* Whether `ancestor_id` is the step or lies above it. Ids grow downwards. */
+static gboolean
+is_on_line (TsrProjectFile *file, gint64 ancestor_id, gint64 step_id)
 {
-  GHashTable *line = g_hash_table_new (g_int64_hash, g_int64_equal);
-  TsrNode    *node = find_node (file, step_id);
+  const TsrNode *node = find_node (file, step_id);
 
-  for (; node != NULL; node = find_node (file, node->parent_id))
-    if (!g_hash_table_add (line, &node->id))
-      break;
-  return line;
+  while (node != NULL && node->id > ancestor_id)
+    node = find_node (file, node->parent_id);
+  return node != NULL && node->id == ancestor_id;
 }
 
-/* The row of the partial that is alive at the end of `line`: that of its latest step. */
+typedef struct {
+  gint64 row_id, step_id;
+} PartialRow;
+
+/* The rows of a partial, the latest first. */
 static gboolean
-find_live_row (TsrProjectFile *file,
-               GHashTable     *line,
-               gint64          sound_id,
-               gint64          partial_id,
-               gint64         *row_id,
-               GError        **error)
+find_rows (TsrProjectFile *file,
+           gint64          sound_id,
+           gint64          partial_id,
+           GArray         *rows,
+           GError        **error)
 {
   TsrStatement *statement = tsr_db_prepare (
       file->db,
@@ -162,23 +173,40 @@ find_live_row (TsrProjectFile *file,
 
   if (statement == NULL)
     return FALSE;
-  *row_id = 0;
+  g_array_set_size (rows, 0);
   tsr_statement_bind_int (statement, 1, sound_id);
   tsr_statement_bind_int (statement, 2, partial_id);
-  while ((result = tsr_statement_step (statement, error)) == TSR_STEP_ROW &&
-         *row_id == 0) {
-    gint64 step_id = tsr_statement_int (statement, 1);
-    if (g_hash_table_contains (line, &step_id))
-      *row_id = tsr_statement_int (statement, 0);
+  while ((result = tsr_statement_step (statement, error)) == TSR_STEP_ROW) {
+    PartialRow row = {tsr_statement_int (statement, 0), tsr_statement_int (statement, 1)};
+    g_array_append_val (rows, row);
   }
   tsr_statement_reset (statement);
-  if (result != TSR_STEP_ERROR && *row_id == 0)
-    g_set_error (error,
-                 TSR_STORE_ERROR,
-                 TSR_STORE_ERROR_WRITE,
-                 _ ("the edit does not fit the file: it has no partial %" PRId64),
-                 partial_id);
-  return *row_id != 0;
+  return result == TSR_STEP_DONE;
+}
+
+/* The row of the partial that is alive after a step: that of the latest step on its line.
+ * Where there is only one row, it is that. */
+static gboolean
+find_live_row (TsrProjectFile *file,
+               gint64          step_id,
+               gint64          partial_id,
+               const GArray   *rows,
+               gint64         *row_id,
+               GError        **error)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    PartialRow row = g_array_index (rows, PartialRow, i);
+    if (rows->len > 1 && !is_on_line (file, row.step_id, step_id))
+      continue;
+    *row_id = row.row_id;
+    return TRUE;
+  }
+  g_set_error (error,
+               TSR_STORE_ERROR,
+               TSR_STORE_ERROR_WRITE,
+               _ ("the edit does not fit the file: it has no partial %" PRId64),
+               partial_id);
+  return FALSE;
 }
 
 static gboolean
@@ -187,12 +215,13 @@ write_removals (TsrProjectFile      *file,
                 const TsrStepFields *f,
                 GError             **error)
 {
-  g_autoptr (GHashTable) line = dup_line (file, f->parent_id);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PartialRow));
 
   for (gsize i = 0; i < f->n_removed; i++) {
     TsrRow row;
-    gint64 row_id = 0;
-    if (!find_live_row (file, line, sound_id, f->removed_ids[i], &row_id, error))
+    gint64 row_id = 0, id = f->removed_ids[i];
+    if (!find_rows (file, sound_id, id, rows, error) ||
+        !find_live_row (file, f->parent_id, id, rows, &row_id, error))
       return FALSE;
     tsr_row_begin_insert (&row, file->rows, TSR_TABLE_REMOVAL, 0);
     tsr_row_put_int (&row, f->id);

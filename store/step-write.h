@@ -28,7 +28,9 @@ gboolean tsr_step_write_analysis (TsrProjectFile          *file,
                                   gint64                   step_id,
                                   const TsrAnalysisRecord *analysis,
                                   GError                 **error);
-/* Makes redo lead to this step from every ancestor. */
-gboolean tsr_step_visit (TsrProjectFile *file, gint64 step_id, GError **error);
+/* Makes redo lead to this step from every ancestor, as it led to `from_id`, the step that
+ * was the present one (0: none). */
+gboolean
+tsr_step_visit (TsrProjectFile *file, gint64 from_id, gint64 step_id, GError **error);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ gboolean tsr_bench_project (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_exchange (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_undo (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_memory (TsrCli *cli, JsonBuilder *json, GError **error);
+gboolean tsr_bench_history (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_length (TsrCli *cli, JsonBuilder *json, GError **error);
 
 /* Analysis and synthesis of a sound file. */

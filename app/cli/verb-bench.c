@@ -20,6 +20,7 @@ static const struct {
     {"project", tsr_bench_project, FALSE},
     {"undo", tsr_bench_undo, FALSE},
     {"exchange", tsr_bench_exchange, FALSE},
+    {"history", tsr_bench_history, FALSE},
     {"memory", tsr_bench_memory, FALSE},
     {"length", tsr_bench_length, TRUE},
 };
