@@ -13,6 +13,7 @@
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
+#include "app/quality.h"
 #include "app/source-file.h"
 #include "model/output-file.h"
 
@@ -39,6 +40,7 @@ typedef struct {
   TsrSourceFile     file;
   char             *name;
   TsrAnalysisResult result;
+  TsrQuality        quality; /* for the report */
   gint64            id;
 } Item;
 
@@ -225,8 +227,27 @@ add_sound (TsrCliProject *project, Item *item, GError **error)
   return item->id != 0;
 }
 
+static void
+add_quality (JsonBuilder *json, const TsrQuality *quality)
+{
+  const TsrLikeness *likeness = &quality->likeness;
+
+  json_builder_set_member_name (json, "quality");
+  json_builder_begin_object (json);
+  tsr_json_number (json, "residual_dbfs", quality->residual_dbfs);
+  tsr_json_number (json, "clean", quality->clean);
+  tsr_json_whole (json, "transients", (gint64)quality->n_transients);
+  tsr_json_number (json, "band_difference_db", likeness->band_difference_db);
+  tsr_json_number (json, "loudness_difference_lu", quality->loudness_difference);
+  tsr_json_whole (json, "attacks", (gint64)likeness->n_attacks);
+  tsr_json_whole (json, "attacks_found", (gint64)likeness->n_found);
+  tsr_json_number (json, "attack_ms", 1e3 * likeness->attack_s);
+  tsr_json_number (json, "attack_difference_db", likeness->attack_db);
+  json_builder_end_object (json);
+}
+
 static char *
-make_report (GPtrArray *items)
+make_report (GPtrArray *items, gboolean has_quality)
 {
   JsonBuilder *json = json_builder_new ();
 
@@ -248,6 +269,8 @@ make_report (GPtrArray *items)
     tsr_json_number (json, "analysis_s", record->analysis_s);
     tsr_json_number (json, "realtime_factor", duration_s / record->analysis_s);
     tsr_json_number (json, "snr_db", record->snr_db);
+    if (has_quality)
+      add_quality (json, &item->quality);
     json_builder_end_object (json);
   }
   json_builder_end_array (json);
@@ -291,6 +314,19 @@ prepare_report (const char *path, const char *text, TsrOutputFile **file, GError
   return TRUE;
 }
 
+static gboolean
+analyse_item (Item *item, const Choice *choice, TsrWorkerJob *job, GError **error)
+{
+  gboolean wants_report = choice->report != NULL;
+
+  if (!tsr_analysis_run (
+          item->file.signal, &choice->params, 1, wants_report, job, &item->result, error))
+    return FALSE;
+  return !wants_report ||
+         tsr_quality_measure (
+             item->file.signal, &item->result, &job->job, &item->quality, error);
+}
+
 /* Everything that takes long: the project is not touched. */
 static int
 analyse_all (TsrCli             *cli,
@@ -314,8 +350,7 @@ analyse_all (TsrCli             *cli,
       double share = 0.9 / ((double)n_files * (items->len - first));
       double start = from + 0.1 / (double)n_files + share * (k - first);
       tsr_cli_begin (cli, path, start, start + share, &job);
-      if (!tsr_analysis_run (
-              item->file.signal, &choice->params, 1, FALSE, &job, &item->result, &error))
+      if (!analyse_item (item, choice, &job, &error))
         return tsr_cli_fail (cli, path, error);
     }
   }
@@ -344,7 +379,7 @@ write_all (TsrCli *cli, TsrCliProject *project, GPtrArray *items, const Choice *
   if (!choose_names (project->project, items, choice, &error) ||
       !add_sounds (cli, project, items, &error))
     return tsr_cli_fail (cli, choice->out, error);
-  g_autofree char *report = make_report (items);
+  g_autofree char *report = make_report (items, choice->report != NULL);
   if (!prepare_report (choice->report, report, &file, &error))
     return tsr_cli_fail (cli, choice->report, error);
   if (!tsr_cli_project_commit (project, &error)) {
