@@ -23,36 +23,41 @@ command_of (const TsrOperation *operation, const TsrSelection *selection)
 }
 
 static gboolean
-perform (TsrSession *self, const TsrOperation *wanted, GError **error)
+perform (TsrSession         *self,
+         const TsrOperation *wanted,
+         TsrSelection       *on,
+         gboolean            take,
+         GError            **error)
 {
-  TsrSound     *sound = tsr_session_get_sound (self);
-  TsrSelection *selection = tsr_session_get_selection (self);
-  gsize         n = tsr_selection_size (selection);
-  gint64        next_id = tsr_sound_next_partial_id (sound);
+  TsrSound *sound = tsr_session_get_sound (self);
+  gsize     n = on != NULL ? tsr_selection_size (on) : 0;
+  gint64    next_id = tsr_sound_next_partial_id (sound);
   g_autoptr (TsrSelection) made = NULL;
   g_autoptr (TsrOperation) operation = tsr_operation_copy (wanted);
   tsr_operation_find_onsets (
       operation, tsr_sound_get_state (sound), tsr_session_get_signal (self));
-  g_autoptr (TsrSoundState) after = tsr_operation_apply (operation,
-                                                         tsr_sound_get_state (sound),
-                                                         n > 0 ? selection : NULL,
-                                                         &next_id,
-                                                         &made,
-                                                         error);
+  g_autoptr (TsrSoundState) after = tsr_operation_apply (
+      operation, tsr_sound_get_state (sound), on, &next_id, &made, error);
 
   if (after == NULL)
     return FALSE;
   g_autofree char *label = tsr_operation_label (operation, n);
-  g_autofree char *command = command_of (operation, n > 0 ? selection : NULL);
+  g_autofree char *command = command_of (operation, on);
   TsrProject      *project = tsr_session_get_project (self);
+  g_autoptr (TsrSelection) before = tsr_selection_ref (tsr_session_get_selection (self));
   if (!tsr_project_add_step (project, sound, after, label, command, NULL, error))
     return FALSE;
-  tsr_session_set_selection (self, n > 0 ? made : NULL);
+  g_autoptr (TsrSelection) left =
+      tsr_selection_within (before, tsr_sound_state_fields (after)->partials);
+  tsr_session_set_selection (self, take ? made : left);
   return TRUE;
 }
 
 gboolean
-tsr_session_perform (TsrSession *self, const TsrOperation *operation)
+tsr_session_perform_on (TsrSession         *self,
+                        const TsrOperation *operation,
+                        TsrSelection       *on,
+                        gboolean            take)
 {
   g_autoptr (GError) error = NULL;
 
@@ -63,8 +68,20 @@ tsr_session_perform (TsrSession *self, const TsrOperation *operation)
     g_signal_emit_by_name (self, "failed", _ ("there is no sound to edit"));
     return FALSE;
   }
-  if (perform (self, operation, &error))
+  if (perform (self, operation, on, take, &error))
     return TRUE;
   g_signal_emit_by_name (self, "failed", error->message);
   return FALSE;
+}
+
+gboolean
+tsr_session_perform (TsrSession *self, const TsrOperation *operation)
+{
+  TsrSelection *selection;
+
+  g_return_val_if_fail (TSR_IS_SESSION (self), FALSE);
+
+  selection = tsr_session_get_selection (self);
+  gboolean any = tsr_selection_size (selection) > 0;
+  return tsr_session_perform_on (self, operation, any ? selection : NULL, any);
 }

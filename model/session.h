@@ -106,5 +106,11 @@ void              tsr_session_set_preview (TsrSession       *self,
  * one step. What it made is selected then. Emits "failed" and returns FALSE when it
  * cannot. */
 gboolean tsr_session_perform (TsrSession *self, const TsrOperation *operation);
+/* The same on other partials than the selected ones; NULL: the whole sound. `take`: what
+ * it made is selected then, else the selection stays as far as it is still there. */
+gboolean tsr_session_perform_on (TsrSession         *self,
+                                 const TsrOperation *operation,
+                                 TsrSelection       *on,
+                                 gboolean            take);
 
 G_END_DECLS

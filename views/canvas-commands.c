@@ -17,12 +17,14 @@ tsr_canvas_zoom_to_selection (TsrCanvas *self)
     return;
   double span_s = fmax (region.end_s - region.start_s, 0.01);
   double span_hz = fmax (region.high_hz - region.low_hz, 50);
-  tsr_viewport_set_time (tsr_canvas_viewport (self),
-                         region.start_s - margin * span_s,
-                         region.start_s + (1 + margin) * span_s);
+  double middle_s = (region.start_s + region.end_s) / 2;
+  double middle_hz = (region.low_hz + region.high_hz) / 2;
+  double half = 0.5 + margin;
+  tsr_viewport_set_time (
+      tsr_canvas_viewport (self), middle_s - half * span_s, middle_s + half * span_s);
   tsr_viewport_set_frequency (tsr_canvas_viewport (self),
-                              fmax (0, region.low_hz - margin * span_hz),
-                              region.low_hz + (1 + margin) * span_hz);
+                              fmax (0, middle_hz - half * span_hz),
+                              middle_hz + half * span_hz);
 }
 
 void

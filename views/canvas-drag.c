@@ -24,6 +24,8 @@ tsr_canvas_is_edit (TsrGrip grip)
   case TSR_GRIP_NONE:
   case TSR_GRIP_RUBBER:
   case TSR_GRIP_PAN:
+  case TSR_GRIP_PATH:
+  case TSR_GRIP_POINT:
   case TSR_GRIP_LOOP_START:
   case TSR_GRIP_LOOP_END:
     break;
@@ -158,6 +160,8 @@ fill_preview (TsrCanvas *self, TsrPreview *p)
   case TSR_GRIP_RUBBER:
   case TSR_GRIP_PAN:
   case TSR_GRIP_BODY:
+  case TSR_GRIP_PATH:
+  case TSR_GRIP_POINT:
   case TSR_GRIP_LOOP_START:
   case TSR_GRIP_LOOP_END:
     break;

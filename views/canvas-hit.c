@@ -79,6 +79,14 @@ tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
   TsrRegion region;
   TsrBox    b;
 
+  gint64 id;
+  gsize  point;
+
+  if (tsr_canvas_is_path_tool (self))
+    return TSR_GRIP_PATH;
+  if (tsr_canvas_has_tool (self, "breakpoints"))
+    return tsr_canvas_point_at (self, x, y, &id, &point) ? TSR_GRIP_POINT
+                                                         : TSR_GRIP_RUBBER;
   if (!tsr_canvas_has_tool (self, "select"))
     return TSR_GRIP_RUBBER;
   if (!tsr_canvas_selection_box (self, &region) || !tsr_canvas_box_of (self, &region, &b))
@@ -165,10 +173,12 @@ cursor_for (TsrCanvas *self, TsrGrip grip)
     return "ew-resize";
   case TSR_GRIP_BODY:
   case TSR_GRIP_MOVE:
+  case TSR_GRIP_POINT:
     return "move";
   case TSR_GRIP_PAN:
     return "grabbing";
   case TSR_GRIP_RUBBER:
+  case TSR_GRIP_PATH:
   case TSR_GRIP_NONE:
     break;
   }

@@ -5,19 +5,10 @@
 #include <string.h>
 
 #include "views/canvas-private.h"
+#include "views/tool-palette.h"
 
 #define NUDGE_S 0.001
 #define NUDGE_CENTS 5.0
-
-static const char *const tools[] = {"select",
-                                    "lasso",
-                                    "brush",
-                                    "harmonic",
-                                    "breakpoints",
-                                    "draw",
-                                    "erase",
-                                    "zoom",
-                                    "measure"};
 
 typedef enum { WALK_EARLIER, WALK_LATER, WALK_UP, WALK_DOWN } Walk;
 
@@ -209,7 +200,8 @@ type_value (TsrCanvas *self, guint key)
   else
     return FALSE;
   self->drag.moved = TRUE;
-  tsr_canvas_edit_update (self);
+  if (tsr_canvas_is_edit (self->drag.grip))
+    tsr_canvas_edit_update (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return TRUE;
 }
@@ -224,8 +216,9 @@ letter_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
   gboolean shift = (modifiers & GDK_SHIFT_MASK) != 0;
 
   if ((modifiers & GDK_CONTROL_MASK) == 0) {
-    if (key >= GDK_KEY_1 && key <= GDK_KEY_9)
-      g_object_set (self->session, "tool", tools[key - GDK_KEY_1], NULL);
+    const char *tool = tsr_tool_of_digit ((char)MIN (gdk_keyval_to_unicode (key), 127));
+    if (tool != NULL)
+      g_object_set (self->session, "tool", tool, NULL);
     else if (small == GDK_KEY_f)
       tsr_canvas_zoom_to_selection (self);
     else
@@ -264,7 +257,8 @@ pressed_cb (GtkEventControllerKey *controller,
 
   if (self->sound == NULL)
     return FALSE;
-  if (tsr_canvas_is_edit (self->drag.grip) && type_value (self, key))
+  if ((tsr_canvas_is_edit (self->drag.grip) || self->drag.grip == TSR_GRIP_POINT) &&
+      type_value (self, key))
     return TRUE;
   if (self->drag.grip != TSR_GRIP_NONE && key != GDK_KEY_Escape)
     return FALSE; /* one thing at a time */
@@ -289,6 +283,8 @@ pressed_cb (GtkEventControllerKey *controller,
     return TRUE;
   case GDK_KEY_Delete:
   case GDK_KEY_BackSpace:
+    if (tsr_canvas_delete_point (self))
+      return TRUE;
     tsr_canvas_delete_selection (self);
     return TRUE;
   case GDK_KEY_Menu:

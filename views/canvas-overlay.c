@@ -287,7 +287,10 @@ draw_measure (TsrCanvas *self, GtkSnapshot *snapshot)
 static void
 draw_readouts (TsrCanvas *self, GtkSnapshot *snapshot)
 {
-  if (tsr_canvas_is_edit (self->drag.grip) && self->drag.moved) {
+  if (self->drag.grip == TSR_GRIP_POINT && self->drag.moved) {
+    g_autofree char *text = tsr_canvas_point_text (self);
+    tsr_canvas_snapshot_label (self, snapshot, text, self->drag.x, self->drag.y);
+  } else if (tsr_canvas_is_edit (self->drag.grip) && self->drag.moved) {
     g_autofree char *text = tsr_canvas_edit_text (self);
     tsr_canvas_snapshot_label (self, snapshot, text, self->drag.x, self->drag.y);
   } else if (self->readout != NULL && self->pointer_x >= 0 && !self->measuring)
@@ -307,6 +310,8 @@ tsr_canvas_snapshot_overlay (TsrCanvas *self, GtkSnapshot *snapshot)
   tsr_canvas_snapshot_highlight (self, snapshot);
   draw_selection_box (self, snapshot);
   draw_rubber (self, snapshot);
+  tsr_canvas_snapshot_points (self, snapshot);
+  tsr_canvas_snapshot_path (self, snapshot);
   vertical_line (self, snapshot, tsr_session_get_playhead_s (self->session), &white);
   draw_measure (self, snapshot);
   draw_readouts (self, snapshot);

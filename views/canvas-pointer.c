@@ -50,6 +50,10 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrCanvas *self)
     begin_drag (self, tsr_canvas_grip_at (self, x, y), x, y, modifiers);
     if (tsr_canvas_is_edit (self->drag.grip) && tsr_canvas_selection_box (self, &box))
       tsr_canvas_edit_begin (self, &box);
+    if (self->drag.grip == TSR_GRIP_PATH)
+      tsr_canvas_path_begin (self);
+    if (self->drag.grip == TSR_GRIP_POINT)
+      tsr_canvas_point_at (self, x, y, &self->point_id, &self->point);
   }
   tsr_canvas_update_hover (self);
 }
@@ -120,6 +124,10 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrCanvas *self)
   d->moved = TRUE;
   if (d->grip == TSR_GRIP_PAN)
     pan (self);
+  else if (d->grip == TSR_GRIP_PATH)
+    tsr_canvas_path_add (self);
+  else if (d->grip == TSR_GRIP_POINT)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
   else if (tsr_canvas_is_edit (d->grip))
     tsr_canvas_edit_update (self);
   else
@@ -142,8 +150,8 @@ mode_of (GdkModifierType modifiers)
   }
 }
 
-static void
-combine_selection (TsrCanvas *self, TsrSelection *with)
+void
+tsr_canvas_combine_selection (TsrCanvas *self, TsrSelection *with)
 {
   TsrSelection *before = tsr_session_get_selection (self->session);
   g_autoptr (TsrSelection) after =
@@ -166,6 +174,10 @@ finish_rubber (TsrCanvas *self)
   region.low_hz = fmax (0, region.low_hz);
   if (tsr_canvas_has_tool (self, "measure"))
     return;
+  if (tsr_canvas_has_tool (self, "harmonic")) {
+    tsr_canvas_pick_harmonics (self);
+    return;
+  }
   if (tsr_canvas_has_tool (self, "zoom")) {
     TsrViewport *viewport = tsr_canvas_viewport (self);
     tsr_viewport_set_time (viewport, region.start_s, region.end_s);
@@ -176,7 +188,7 @@ finish_rubber (TsrCanvas *self)
     return;
   g_autoptr (TsrSelection) inside =
       tsr_selection_from_region (tsr_canvas_partials (self), &region);
-  combine_selection (self, inside);
+  tsr_canvas_combine_selection (self, inside);
 }
 
 /* A press that did not move: picks the partial, or puts the playhead there. */
@@ -185,6 +197,14 @@ click (TsrCanvas *self)
 {
   gint64 id = tsr_canvas_partial_at (self, self->drag.x0, self->drag.y0, NULL);
 
+  if (tsr_canvas_has_tool (self, "harmonic")) {
+    tsr_canvas_pick_harmonics (self);
+    return;
+  }
+  if (tsr_canvas_has_tool (self, "brush") || tsr_canvas_has_tool (self, "erase")) {
+    tsr_canvas_path_end (self);
+    return;
+  }
   if (tsr_canvas_has_tool (self, "zoom")) {
     gboolean out = (self->drag.press_modifiers & GDK_SHIFT_MASK) != 0;
     tsr_viewport_zoom_time (
@@ -193,7 +213,7 @@ click (TsrCanvas *self)
   }
   g_autoptr (TsrSelection) picked = tsr_selection_new (&id, id != 0, NULL);
   if (id != 0 || mode_of (self->drag.press_modifiers) == TSR_SELECT_REPLACE)
-    combine_selection (self, picked);
+    tsr_canvas_combine_selection (self, picked);
   self->focus_id = id;
   if (id == 0)
     tsr_session_seek (self->session, fmax (0, self->drag.time0_s));
@@ -212,6 +232,10 @@ end_drag (TsrCanvas *self)
         click (self);
     } else if (tsr_canvas_is_edit (grip))
       tsr_canvas_edit_end (self, TRUE);
+    else if (grip == TSR_GRIP_PATH)
+      tsr_canvas_path_end (self);
+    else if (grip == TSR_GRIP_POINT)
+      tsr_canvas_point_end (self);
     else if (grip == TSR_GRIP_RUBBER)
       finish_rubber (self);
   }
@@ -243,6 +267,8 @@ tsr_canvas_give_up_drag (TsrCanvas *self)
   } else if (tsr_canvas_is_edit (self->drag.grip) && self->drag.moved)
     tsr_canvas_edit_end (self, FALSE);
   self->measuring = FALSE;
+  g_array_set_size (self->path, 0);
+  self->point_id = 0;
   self->drag.grip = TSR_GRIP_NONE;
   tsr_canvas_update_hover (self);
 }
@@ -265,6 +291,10 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TsrCanvas
   }
   if (button != GDK_BUTTON_PRIMARY || n_press != 2)
     return;
+  if (tsr_canvas_has_tool (self, "breakpoints")) {
+    tsr_canvas_point_add (self, x, y);
+    return;
+  }
   gint64 id = tsr_canvas_partial_at (self, x, y, NULL);
   if (id != 0)
     tsr_canvas_emit_partial (self, TSR_CANVAS_ACTIVATE_PARTIAL, id);

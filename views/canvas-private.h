@@ -22,6 +22,8 @@ typedef enum {
   TSR_GRIP_START,  /* left edge: stretch around the right one */
   TSR_GRIP_END,    /* right edge: stretch around the left one */
   TSR_GRIP_MOVE,   /* BODY once it went sideways */
+  TSR_GRIP_PATH,   /* lasso, brush, pencil or eraser on its way */
+  TSR_GRIP_POINT,  /* a breakpoint */
   TSR_GRIP_LOOP_START,
   TSR_GRIP_LOOP_END,
 } TsrGrip;
@@ -71,6 +73,12 @@ struct _TsrCanvas {
   gboolean       measuring;     /* a measure is on the screen */
   double         measure_s[2], measure_hz[2], measure_db[2];
   double         pinch_scale;
+
+  /* Tools. */
+  TsrToolOptions options;
+  GArray        *path;     /* TsrShapePoint: where the tool in hand was led */
+  gint64         point_id; /* partial of the breakpoint in hand */
+  gsize          point;
 
   /* Preferences. */
   gboolean wheel_zooms;
@@ -140,6 +148,25 @@ void tsr_canvas_add_keys (TsrCanvas *self);
 void tsr_canvas_give_up_drag (TsrCanvas *self);
 /* The digits typed so far end the drag (Return). */
 void tsr_canvas_finish_drag (TsrCanvas *self);
+
+/* canvas-pointer.c: by the modifiers at the press. */
+void tsr_canvas_combine_selection (TsrCanvas *self, TsrSelection *with);
+
+/* canvas-tools.c: what is led along a path. */
+gboolean tsr_canvas_is_path_tool (TsrCanvas *self);
+void     tsr_canvas_path_begin (TsrCanvas *self);
+void     tsr_canvas_path_add (TsrCanvas *self);
+void     tsr_canvas_path_end (TsrCanvas *self);
+void     tsr_canvas_pick_harmonics (TsrCanvas *self);
+void     tsr_canvas_snapshot_path (TsrCanvas *self, GtkSnapshot *snapshot);
+
+/* canvas-points.c: single breakpoints. */
+gboolean
+      tsr_canvas_point_at (TsrCanvas *self, double x, double y, gint64 *id, gsize *point);
+void  tsr_canvas_point_end (TsrCanvas *self);
+void  tsr_canvas_point_add (TsrCanvas *self, double x, double y);
+char *tsr_canvas_point_text (TsrCanvas *self); /* (transfer full) */
+void  tsr_canvas_snapshot_points (TsrCanvas *self, GtkSnapshot *snapshot);
 
 /* canvas-drag.c: the edit in hand. */
 gboolean tsr_canvas_is_edit (TsrGrip grip);

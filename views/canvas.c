@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/selection-shapes.h"
 #include "views/canvas-private.h"
 #include "views/draw/axis.h"
 
@@ -381,6 +382,23 @@ tsr_canvas_set_accent (TsrCanvas *self, guint32 accent)
   tsr_canvas_update_style (self);
 }
 
+void
+tsr_canvas_set_tool_options (TsrCanvas *self, const TsrToolOptions *options)
+{
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  self->options = *options;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options)
+{
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  *options = self->options;
+}
+
 guint
 tsr_canvas_get_n_pending (TsrCanvas *self)
 {
@@ -446,6 +464,7 @@ tsr_canvas_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->readout, g_free);
   g_string_free (self->drag.typed, TRUE);
+  g_array_unref (self->path);
   G_OBJECT_CLASS (tsr_canvas_parent_class)->finalize (object);
 }
 
@@ -492,6 +511,8 @@ tsr_canvas_init (TsrCanvas *self)
   self->pointer_x = self->pointer_y = -1;
   self->tuning_hz = 440;
   self->accent = 0xff62a0ea;
+  self->path = g_array_new (FALSE, FALSE, sizeof (TsrShapePoint));
+  self->options = (TsrToolOptions){24, 1, 1, -30};
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (widget, TRUE);

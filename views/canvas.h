@@ -35,6 +35,16 @@ void tsr_canvas_set_tuning_hz (TsrCanvas *self, double tuning_hz);
 /* What partials are selected in, 0xFFRRGGBB; default a light blue. */
 void tsr_canvas_set_accent (TsrCanvas *self, guint32 accent);
 
+/* What the tools that are led along a path leave behind. */
+typedef struct {
+  double brush_px;    /* width of brush and eraser on the screen */
+  double strength;    /* of the eraser, 0..1 */
+  guint  n_harmonics; /* that the pencil draws, >= 1 */
+  double level_db;    /* of what the pencil draws */
+} TsrToolOptions;
+void tsr_canvas_set_tool_options (TsrCanvas *self, const TsrToolOptions *options);
+void tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options);
+
 /* Commands that menus and shortcuts share. A nudge moves the selection (or, with none,
  * does nothing) in one step of the history. */
 void tsr_canvas_zoom_to_selection (TsrCanvas *self);
@@ -42,7 +52,9 @@ void tsr_canvas_select_all (TsrCanvas *self);
 void tsr_canvas_select_none (TsrCanvas *self);
 void tsr_canvas_invert_selection (TsrCanvas *self);
 void tsr_canvas_delete_selection (TsrCanvas *self);
-void tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
+/* The breakpoint under the pointer, with the tool for them; FALSE: there is none. */
+gboolean tsr_canvas_delete_point (TsrCanvas *self);
+void     tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
 
 /* For tests and benchmarks: tiles that are seen and not yet right; main-thread time of
  * the last snapshot in microseconds. */

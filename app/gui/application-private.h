@@ -11,6 +11,7 @@ struct _TsrApplication {
   AdwApplication parent_instance;
   GSettings     *settings;
   gboolean       demo; /* --demo was given */
+  TsrPartialSet *copied;
 };
 
 /* application-actions.c */

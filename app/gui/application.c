@@ -92,6 +92,7 @@ static void
 tsr_application_finalize (GObject *object)
 {
   g_clear_object (&TSR_APPLICATION (object)->settings);
+  g_clear_pointer (&TSR_APPLICATION (object)->copied, tsr_partial_set_unref);
   G_OBJECT_CLASS (tsr_application_parent_class)->finalize (object);
 }
 
@@ -101,6 +102,15 @@ tsr_application_class_init (TsrApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = tsr_application_finalize;
+  g_signal_new ("copied",
+                G_TYPE_FROM_CLASS (klass),
+                G_SIGNAL_RUN_LAST,
+                0,
+                NULL,
+                NULL,
+                NULL,
+                G_TYPE_NONE,
+                0);
   application_class->startup = tsr_application_startup;
   application_class->activate = tsr_application_activate;
   application_class->open = tsr_application_open;
@@ -138,4 +148,23 @@ tsr_application_get_settings (TsrApplication *self)
 {
   g_return_val_if_fail (TSR_IS_APPLICATION (self), NULL);
   return self->settings;
+}
+
+void
+tsr_application_set_copied (TsrApplication *self, TsrPartialSet *partials)
+{
+  g_return_if_fail (TSR_IS_APPLICATION (self));
+
+  tsr_partial_set_ref (partials);
+  g_clear_pointer (&self->copied, tsr_partial_set_unref);
+  self->copied = partials;
+  g_signal_emit_by_name (self, "copied");
+}
+
+TsrPartialSet *
+tsr_application_get_copied (TsrApplication *self)
+{
+  g_return_val_if_fail (TSR_IS_APPLICATION (self), NULL);
+
+  return self->copied;
 }

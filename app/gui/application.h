@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "model/dsp/partials/partial-set.h"
+
 G_BEGIN_DECLS
 
 #define TSR_APPLICATION_ID "io.github.tarsier_audio.Tarsier"
@@ -14,5 +16,10 @@ G_DECLARE_FINAL_TYPE (TsrApplication, tsr_application, TSR, APPLICATION, AdwAppl
 
 TsrApplication *tsr_application_new (void);
 GSettings      *tsr_application_get_settings (TsrApplication *self); /* borrowed */
+
+/* What was cut or copied, for all windows; NULL: nothing yet. Takes a reference. Signal
+ * "copied" after it changed. */
+void           tsr_application_set_copied (TsrApplication *self, TsrPartialSet *partials);
+TsrPartialSet *tsr_application_get_copied (TsrApplication *self); /* borrowed */
 
 G_END_DECLS

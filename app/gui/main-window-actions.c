@@ -512,6 +512,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (widget, actions[i].name, actions[i].enabled);
   tsr_main_window_name_steps (self);
+  tsr_main_window_update_edit_actions (self);
   tsr_main_window_update_file_actions (self);
   tsr_main_window_update_export_actions (self);
 }

@@ -3,6 +3,7 @@
  * the text while one has the focus.
  */
 #include "app/gui/main-window-private.h"
+#include "views/tool-palette.h"
 
 typedef struct {
   guint           key;
@@ -27,19 +28,14 @@ static const Key keys[] = {
     {GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all"},
     {GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-none"},
     {GDK_KEY_i, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.select-invert"},
-    {GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate-sound"},
-};
-
-static const struct {
-  guint       key;
-  const char *tool;
-} tool_keys[] = {
-    {GDK_KEY_1, "select"},
-    {GDK_KEY_KP_1, "select"},
-    {GDK_KEY_8, "zoom"},
-    {GDK_KEY_9, "measure"},
-    {GDK_KEY_KP_9, "measure"},
-    {GDK_KEY_KP_8, "zoom"},
+    {GDK_KEY_d, GDK_CONTROL_MASK, "win.duplicate"},
+    {GDK_KEY_x, GDK_CONTROL_MASK, "win.cut"},
+    {GDK_KEY_c, GDK_CONTROL_MASK, "win.copy"},
+    {GDK_KEY_v, GDK_CONTROL_MASK, "win.paste"},
+    {GDK_KEY_j, 0, "win.join"},
+    {GDK_KEY_j, GDK_SHIFT_MASK, "win.join-crossfade"},
+    {GDK_KEY_k, 0, "win.split"},
+    {GDK_KEY_g, 0, "win.grow"},
 };
 
 /* TRUE while text is typed, or a menu or dialog has the keys. */
@@ -96,6 +92,12 @@ released_cb (GtkEventControllerKey *controller,
 }
 
 static gboolean
+is_delete (guint key)
+{
+  return key == GDK_KEY_Delete || key == GDK_KEY_KP_Delete || key == GDK_KEY_BackSpace;
+}
+
+static gboolean
 key_cb (GtkEventControllerKey *controller,
         guint                  key,
         guint                  code,
@@ -105,11 +107,15 @@ key_cb (GtkEventControllerKey *controller,
   guint           lower = gdk_keyval_to_lower (key);
   GdkModifierType held =
       modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+  const char *tool = tsr_tool_of_digit ((char)MIN (gdk_keyval_to_unicode (key), 127));
 
   if ((modifiers & (GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK)) != 0)
     return GDK_EVENT_PROPAGATE; /* digits typed into a drag */
   if (keys_are_taken (self) || tsr_session_get_sound (self->session) == NULL)
     return GDK_EVENT_PROPAGATE;
+  if (is_delete (lower) && held == 0 &&
+      tsr_canvas_delete_point (tsr_canvas_view_get_canvas (self->canvas_view)))
+    return GDK_EVENT_STOP;
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     if (keys[i].key == lower && keys[i].modifiers == held) {
       gtk_widget_activate_action (GTK_WIDGET (self), keys[i].action, NULL);
@@ -120,13 +126,10 @@ key_cb (GtkEventControllerKey *controller,
     hover_cb (self);
     return GDK_EVENT_STOP;
   }
-  for (gsize i = 0; held == 0 && i < G_N_ELEMENTS (tool_keys); i++)
-    if (tool_keys[i].key == key) {
-      g_object_set (self->session, "tool", tool_keys[i].tool, NULL);
-      return GDK_EVENT_STOP;
-    }
-  if (held == 0 && key >= GDK_KEY_2 && key <= GDK_KEY_7)
-    return GDK_EVENT_STOP; /* tools of pages that are not there */
+  if (held == 0 && tool != NULL) {
+    g_object_set (self->session, "tool", tool, NULL);
+    return GDK_EVENT_STOP;
+  }
   return GDK_EVENT_PROPAGATE;
 }
 

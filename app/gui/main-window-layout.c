@@ -6,6 +6,7 @@
 #include "app/gui/main-window-private.h"
 #include "views/history-list.h"
 #include "views/spectrum-panel.h"
+#include "views/tool-palette.h"
 
 static GtkWidget *
 side_heading_new (const char *text)
@@ -48,67 +49,6 @@ build_sounds (TsrMainWindow *self)
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
   gtk_widget_set_vexpand (paned, TRUE);
   gtk_box_append (self->sounds_side, paned);
-}
-
-static void
-tool_cb (GtkToggleButton *button, TsrMainWindow *self)
-{
-  if (gtk_toggle_button_get_active (button))
-    g_object_set (
-        self->session, "tool", g_object_get_data (G_OBJECT (button), "tool"), NULL);
-}
-
-static void
-show_tool (TsrMainWindow *self)
-{
-  const char *tool = tsr_session_get_tool (self->session);
-
-  for (GtkWidget *button = gtk_widget_get_first_child (self->tools); button != NULL;
-       button = gtk_widget_get_next_sibling (button))
-    if (g_strcmp0 (tool, g_object_get_data (G_OBJECT (button), "tool")) == 0)
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
-}
-
-static GtkWidget *
-tools_new (TsrMainWindow *self)
-{
-  static const struct {
-    const char *tool, *icon, *name, *tip;
-  } tools[] = {
-      {"select",
-       "tarsier-tool-select-symbolic",
-       N_ ("Rectangle"),
-       N_ ("Select with a rectangle (1)")},
-      {"zoom",
-       "tarsier-tool-zoom-symbolic",
-       N_ ("Zoom"),
-       N_ ("Zoom into a rectangle (8)")},
-      {"measure",
-       "tarsier-tool-measure-symbolic",
-       N_ ("Measure"),
-       N_ ("Measure time, interval and level difference (9)")},
-  };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *first = NULL;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (tools); i++) {
-    GtkWidget *button = gtk_toggle_button_new ();
-
-    gtk_button_set_icon_name (GTK_BUTTON (button), tools[i].icon);
-    gtk_widget_set_tooltip_text (button, _ (tools[i].tip));
-    gtk_accessible_update_property (
-        GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (tools[i].name), -1);
-    g_object_set_data (G_OBJECT (button), "tool", (gpointer)tools[i].tool);
-    if (first != NULL)
-      gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
-    first = first != NULL ? first : button;
-    g_signal_connect_object (button, "toggled", G_CALLBACK (tool_cb), self, 0);
-    gtk_box_append (GTK_BOX (box), button);
-  }
-  gtk_widget_add_css_class (box, "tools");
-  gtk_widget_set_halign (box, GTK_ALIGN_START);
-  gtk_widget_set_valign (box, GTK_ALIGN_START);
-  return box;
 }
 
 static GtkWidget *
@@ -213,8 +153,10 @@ build_center (TsrMainWindow *self)
   gtk_widget_set_vexpand (GTK_WIDGET (self->canvas_view), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->canvas_view), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self->canvas_view), 360, 240);
-  self->tools = tools_new (self);
+  self->tools = tsr_tool_palette_new (tsr_canvas_view_get_canvas (self->canvas_view));
   tsr_canvas_view_add_overlay (self->canvas_view, self->tools);
+  tsr_canvas_view_add_overlay (
+      self->canvas_view, tsr_tool_palette_get_settings (TSR_TOOL_PALETTE (self->tools)));
   gtk_box_append (GTK_BOX (upper), GTK_WIDGET (self->canvas_view));
   gtk_box_append (GTK_BOX (upper), search_row_new (self));
 
@@ -235,9 +177,6 @@ build_center (TsrMainWindow *self)
   gtk_box_append (self->center, paned);
   gtk_widget_set_vexpand (paned, TRUE);
   add_context_menu (self);
-  g_signal_connect_object (
-      self->session, "notify::tool", G_CALLBACK (show_tool), self, G_CONNECT_SWAPPED);
-  show_tool (self);
 }
 
 /* Names a control inside a composite widget of a library. */

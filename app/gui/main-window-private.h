@@ -80,6 +80,9 @@ void tsr_main_window_set_lower_page (TsrMainWindow *self, const char *page);
 void tsr_main_window_class_install_actions (GtkWidgetClass *klass);
 void tsr_main_window_add_property_actions (TsrMainWindow *self);
 void tsr_main_window_update_actions (TsrMainWindow *self);
+/* main-window-edit.c */
+void tsr_main_window_class_install_edit_actions (GtkWidgetClass *klass);
+void tsr_main_window_update_edit_actions (TsrMainWindow *self);
 /* main-window-export.c */
 void tsr_main_window_class_install_export_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_export_actions (TsrMainWindow *self);

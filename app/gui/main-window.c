@@ -393,6 +393,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   bind_children (widget_class);
   tsr_main_window_class_install_actions (widget_class);
   tsr_main_window_class_install_file_actions (widget_class);
+  tsr_main_window_class_install_edit_actions (widget_class);
   tsr_main_window_class_install_export_actions (widget_class);
   tsr_main_window_class_install_playback_actions (widget_class);
 }
@@ -425,6 +426,11 @@ tsr_main_window_new (TsrApplication *application)
 
   self->settings = g_object_ref (tsr_application_get_settings (application));
   tsr_main_window_add_menu (self);
+  g_signal_connect_object (application,
+                           "copied",
+                           G_CALLBACK (tsr_main_window_update_actions),
+                           self,
+                           G_CONNECT_SWAPPED);
   tsr_main_window_build (self);
   tsr_main_window_add_property_actions (self);
   tsr_main_window_add_keys (self);
