@@ -37,8 +37,9 @@ enum {
 #define CLEARLY_LESS 0.98
 #define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
 #define LITTLE 1e-5             /* of the energy; less is as good */
-#define TRIAL_S 0.5
-#define TRIAL_MARGIN_S 0.1 /* where an excerpt is cut out of the sound */
+#define TRIAL_S 0.3             /* that is judged of an excerpt */
+#define TRIAL_MARGIN_S 0.1 /* at most, on each side, where it is cut out of the sound */
+#define MARGIN_SPACINGS 16 /* enough, in units of 1 / spacing */
 #define SILENCE 1e-10      /* mean square */
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
@@ -58,6 +59,7 @@ typedef struct {
   const TsrJob    *job;
   Excerpt          excerpts[MAX_EXCERPTS];
   size_t           n_excerpts;
+  double           margin_s;
 } Look;
 
 static double
@@ -92,11 +94,24 @@ choose_excerpts (Look *look)
         if (loud > best.mean_square)
           best = (Excerpt){samples, c, centre, 0, 0, loud};
       }
-    int64_t long_half = (int64_t)(rate_hz * TRIAL_S / 2);
-    best.first = best.centre > long_half ? best.centre - long_half : 0;
-    best.end = best.centre + long_half < n ? best.centre + long_half : n;
     if (best.mean_square > SILENCE)
       look->excerpts[look->n_excerpts++] = best;
+  }
+}
+
+/* Stretches around excerpts that do for spacings from this on. */
+static void
+choose_stretches (Look *look, double least_spacing_hz)
+{
+  double  rate_hz = tsr_signal_rate_hz (look->signal);
+  int64_t n = tsr_signal_n_frames (look->signal);
+
+  look->margin_s = fmin (TRIAL_MARGIN_S, MARGIN_SPACINGS / least_spacing_hz);
+  int64_t half = (int64_t)(rate_hz * (TRIAL_S / 2 + look->margin_s));
+  for (size_t i = 0; i < look->n_excerpts; i++) {
+    Excerpt *e = &look->excerpts[i];
+    e->first = e->centre > half ? e->centre - half : 0;
+    e->end = e->centre + half < n ? e->centre + half : n;
   }
 }
 
@@ -261,7 +276,7 @@ measure_rest (const Look *look, const Excerpt *e, const Found *found, double *re
   if (y != NULL && set != NULL)
     status = tsr_synth_render_range (
         set, e->channel, rate_hz, first, (size_t)n, NULL, y, look->job);
-  int64_t margin = (int64_t)(TRIAL_MARGIN_S * rate_hz);
+  int64_t margin = (int64_t)(look->margin_s * rate_hz);
   int64_t from = first > 0 ? margin : 0;
   int64_t to = e->end < tsr_signal_n_frames (look->signal) ? n - margin : n;
   for (int64_t i = from; status == TSR_STATUS_OK && i < to; i++) {
@@ -307,23 +322,35 @@ compare_louder_first (const void *pa, const void *pb)
   return (a > b) - (a < b);
 }
 
-/* What a spacing leaves of n excerpts, by loudness; no more of them are looked at than it
- * takes to see that it is `enough`. */
+/* Sums of what is left over excerpts 0 .. k, by loudness. */
+typedef struct {
+  double up_to[N_SHARE_TRIALS];
+} Rests;
+
+/* What a spacing leaves of n excerpts. Stops where `enough` times the best so far cannot
+ * be reached any more, or is not by the louder half; then *has_won is false. */
 static TsrStatus
 sum_rests (const Look           *look,
            const Excerpt *const *excerpts,
            size_t                n,
            double                spacing_hz,
            double                enough,
-           double               *sum)
+           const Rests          *best,
+           Rests                *rests,
+           bool                 *has_won)
 {
-  *sum = 0;
-  for (size_t k = 0; k < n && *sum < enough; k++) {
+  double sum = 0;
+
+  *has_won = true;
+  for (size_t k = 0; k < n && *has_won; k++) {
     double    rest = 1;
     TsrStatus status = try_spacing (look, excerpts[k], spacing_hz, &rest);
     if (status != TSR_STATUS_OK)
       return status;
-    *sum += fmin (1, fmax (LITTLE, rest)) * sqrt (excerpts[k]->mean_square);
+    sum += fmin (1, fmax (LITTLE, rest)) * sqrt (excerpts[k]->mean_square);
+    rests->up_to[k] = sum;
+    *has_won = sum < enough * best->up_to[n - 1] &&
+               (2 * (k + 1) < n || sum < enough * best->up_to[k]);
   }
   return TSR_STATUS_OK;
 }
@@ -340,19 +367,21 @@ choose_width (const Look   *look,
 {
   const Excerpt *excerpts[N_SHARE_TRIALS];
   size_t         n = n_trials < look->n_excerpts ? n_trials : look->n_excerpts;
-  double         least = INFINITY;
+  Rests          best, rests;
 
-  for (size_t k = 0; k < n; k++)
+  for (size_t k = 0; k < n; k++) {
     excerpts[k] = &look->excerpts[k * look->n_excerpts / n_trials];
+    best.up_to[k] = INFINITY;
+  }
   qsort (excerpts, n, sizeof excerpts[0], compare_louder_first);
   for (size_t i = 0; i < n_choices; i++) {
-    double    sum;
-    TsrStatus status =
-        sum_rests (look, excerpts, n, choices_hz[i], clearly_less * least, &sum);
+    bool      has_won;
+    TsrStatus status = sum_rests (
+        look, excerpts, n, choices_hz[i], clearly_less, &best, &rests, &has_won);
     if (status != TSR_STATUS_OK)
       return status;
-    if (sum < clearly_less * least) {
-      least = sum;
+    if (has_won) {
+      best = rests;
       *spacing_hz = choices_hz[i];
     }
   }
@@ -374,6 +403,9 @@ tsr_spacing_estimate (const TsrSignal    *signal,
   TsrStatus status = look_for_fundamental (&look, &estimate->fundamental_hz);
   if (status != TSR_STATUS_OK)
     return status;
+  choose_stretches (&look,
+                    estimate->fundamental_hz > 0 ? shares[0] * estimate->fundamental_hz
+                                                 : widths_hz[0]);
   if (estimate->fundamental_hz <= 0)
     return choose_width (
         &look, widths_hz, N_WIDTHS, N_TRIALS, CLEARLY_LESS, &estimate->spacing_hz);
