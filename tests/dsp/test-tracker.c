@@ -2,6 +2,7 @@
  * Tracking through the whole analysis: rows T1 to T4 of the algorithm note.
  */
 #include "model/dsp/partials/analysis.h"
+#include "model/dsp/partials/synth.h"
 #include "tests/support/score.h"
 
 #include <glib.h>
@@ -200,6 +201,83 @@ test_low_tone_in_noise (void)
   }
 }
 
+/* SNR of the resynthesis in the middle half of a sound. */
+static double
+middle_snr_db (const TsrSignal *sound, TsrPartialSet *set)
+{
+  int64_t      n = tsr_signal_n_frames (sound);
+  const float *x = tsr_signal_channel (sound, 0);
+  double      *y = g_new0 (double, n), energy = 0, error = 0;
+
+  tsr_synth_render_range (set, 0, 44100, 0, (size_t)n, NULL, y, NULL);
+  for (int64_t i = n / 4; i < 3 * n / 4; i++) {
+    energy += (double)x[i] * (double)x[i];
+    error += ((double)x[i] - y[i]) * ((double)x[i] - y[i]);
+  }
+  g_free (y);
+  return 10 * log10 (energy / error);
+}
+
+/* S1, through the whole analysis: 15 harmonics of 440 Hz with a main lobe as wide as the
+ * fundamental, without its ends; steady, and 6 Hz vibrato of 30 and 100 cents to each
+ * side. */
+static void
+test_harmonic_tones (void)
+{
+  static const struct {
+    double cents, required_db;
+  } rows[] = {{0, 70}, {30, 60}, {100, 55}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    TestPartial partials[15];
+    for (int k = 0; k < 15; k++)
+      partials[k] = (TestPartial){.start_s = 0.1,
+                                  .end_s = 1.9,
+                                  .attack_s = 0.03,
+                                  .release_s = 0.03,
+                                  .frequency_hz = 440 * (k + 1),
+                                  .vibrato_hz = 6,
+                                  .vibrato_depth = exp2 (rows[i].cents / 1200) - 1,
+                                  .amplitude = 0.2 / (k + 1),
+                                  .phase_turns = 0.37 * k * k};
+    TestSignal     truth = make_signal (partials, 15, 2, 0);
+    TsrSignal     *sound = test_signal_render (&truth, false);
+    TsrPartialSet *set = analyse (sound, 440, TSR_NOISINESS_NORMAL);
+    double         snr_db = middle_snr_db (sound, set);
+    g_test_message ("%g cents: %.1f dB", rows[i].cents, snr_db);
+    g_assert_cmpfloat (snr_db, >=, rows[i].required_db);
+    tsr_partial_set_unref (set);
+    tsr_signal_unref (sound);
+  }
+}
+
+static size_t
+count_partials (const TestSignal *truth, TsrNoisiness noisiness)
+{
+  TsrSignal     *sound = test_signal_render (truth, true);
+  TsrPartialSet *set = analyse (sound, 100, noisiness);
+  size_t         n = tsr_partial_set_size (set);
+
+  tsr_partial_set_unref (set);
+  tsr_signal_unref (sound);
+  return n;
+}
+
+/* How noisy a partial may be: sinusoids only; left-overs that hold together, too, of
+ * which noise has few and impulses none; everything. */
+static void
+test_noisiness (void)
+{
+  TestSignal noise = make_signal (NULL, 0, 1.5, 0.1),
+             clicks = make_signal (NULL, 0, 1.5, 0);
+
+  clicks.has_impulses = true;
+  g_assert_cmpuint (count_partials (&clicks, TSR_NOISINESS_CLEAN), ==, 0);
+  g_assert_cmpuint (count_partials (&clicks, TSR_NOISINESS_NORMAL), ==, 0);
+  g_assert_cmpuint (count_partials (&noise, TSR_NOISINESS_NORMAL), <=, 15);
+  g_assert_cmpuint (count_partials (&noise, TSR_NOISINESS_ALL), >, 500);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,6 +285,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tracker/crossing", test_crossing);
   g_test_add_func ("/tracker/separated-partials", test_separated_partials);
   g_test_add_func ("/tracker/white-noise", test_white_noise);
+  g_test_add_func ("/tracker/harmonic-tones", test_harmonic_tones);
+  g_test_add_func ("/tracker/noisiness", test_noisiness);
   g_test_add_func ("/tracker/low-tone-in-noise", test_low_tone_in_noise);
   return g_test_run ();
 }
