@@ -225,6 +225,21 @@ add_values (
         zone, tick, channel, TSR_MIDI_CC_TIMBRE, TSR_MIDI_CC_TIMBRE_LOW, now->timbre);
 }
 
+/* Into how many steps what happens from a to b is cut; one where nothing happens. */
+static int
+n_steps (const TsrBreakpoint *a, const TsrBreakpoint *b)
+{
+  enum { MAX_STEPS = 100000 };
+  double span_s = b->time_s - a->time_s;
+  double turns = (a->frequency_hz + b->frequency_hz) / 2 * span_s;
+
+  if (a->frequency_hz == b->frequency_hz && a->log_amplitude == b->log_amplitude &&
+      a->bandwidth == b->bandwidth && a->slope_per_s == 0 && b->slope_per_s == 0 &&
+      fabs (b->phase_turns - a->phase_turns - turns) < 1e-6)
+    return 1;
+  return (int)fmin (ceil (span_s / MAX_STEP_S), MAX_STEPS);
+}
+
 /* The breakpoints, and more between them, so that steps are short. */
 static void
 collect_points (Writer *self, const TsrPartial *partial)
@@ -235,8 +250,7 @@ collect_points (Writer *self, const TsrPartial *partial)
   g_array_set_size (self->points, 0);
   for (gsize i = 0; i < n; i++) {
     g_array_append_val (self->points, b[i]);
-    double span_s = i + 1 < n ? b[i + 1].time_s - b[i].time_s : 0;
-    int    pieces = (int)fmin (ceil (span_s / MAX_STEP_S), 1e6);
+    int pieces = i + 1 < n ? n_steps (&b[i], &b[i + 1]) : 1;
     for (int k = 1; k < pieces; k++) {
       TsrBreakpoint between;
       tsr_breakpoint_between (&b[i], &b[i + 1], (double)k / pieces, &between);
