@@ -189,6 +189,61 @@ tsr_source_file_extract (TsrSourceFile       *self,
   return TRUE;
 }
 
+static gboolean
+write_signal (const char      *path,
+              const TsrSignal *signal,
+              const TsrJob    *job,
+              GError         **error)
+{
+  guint               n_channels = tsr_signal_n_channels (signal);
+  TsrSoundFileWriter *writer = tsr_sound_file_writer_new (
+      path, tsr_signal_rate_hz (signal), n_channels, TSR_SAMPLES_FLOAT, NULL, 0, error);
+  g_autofree double  *samples = g_new (double, (gsize)n_channels *BLOCK);
+  g_autofree double **channels = g_new (double *, n_channels);
+
+  if (writer == NULL)
+    return FALSE;
+  for (gint64 first = 0; first < tsr_signal_n_frames (signal); first += BLOCK) {
+    gsize n = (gsize)MIN (BLOCK, tsr_signal_n_frames (signal) - first);
+    for (guint c = 0; c < n_channels; c++) {
+      channels[c] = samples + (gsize)c * BLOCK;
+      mix_block (signal, (int)c, first, n, channels[c]);
+    }
+    if (tsr_job_cancelled (job))
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("cancelled"));
+    if (tsr_job_cancelled (job) ||
+        !tsr_sound_file_writer_write (writer, channels, n, error)) {
+      tsr_sound_file_writer_abort (writer);
+      return FALSE;
+    }
+  }
+  return tsr_sound_file_writer_finish (writer, NULL, error);
+}
+
+gboolean
+tsr_source_file_make (TsrSourceFile   *self,
+                      const TsrSignal *signal,
+                      const char      *name,
+                      const TsrJob    *job,
+                      GError         **error)
+{
+  g_autofree char *path = NULL;
+  int              placeholder = open_temporary (".wav", &path, error);
+
+  *self = (TsrSourceFile)TSR_SOURCE_FILE_INIT;
+  if (placeholder < 0)
+    return FALSE;
+  close (placeholder);
+  gboolean opened = write_signal (path, signal, job, error) &&
+                    tsr_source_file_open (self, path, job, error);
+  g_unlink (path);
+  if (!opened)
+    return FALSE;
+  g_free (self->name);
+  self->name = g_strdup_printf ("%s.wav", name);
+  return TRUE;
+}
+
 int
 tsr_source_extract_bytes (TsrStore *store, TsrSource *source, GError **error)
 {

@@ -40,6 +40,14 @@ gboolean tsr_source_file_extract (TsrSourceFile       *self,
                                   const TsrJob        *job,
                                   GError             **error);
 
+/* What was computed as a recording of its own: a float WAV file called `name`. Takes no
+ * reference. FALSE with an error. */
+gboolean tsr_source_file_make (TsrSourceFile   *self,
+                               const TsrSignal *signal,
+                               const char      *name,
+                               const TsrJob    *job,
+                               GError         **error);
+
 /* Its description for the project. (transfer full) */
 TsrSource *tsr_source_file_describe (const TsrSourceFile *self, gint64 source_id);
 /* Describes it and writes its bytes to the store, to be published by the edit that adds

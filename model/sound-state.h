@@ -18,11 +18,11 @@ GType tsr_sound_state_get_type (void); /* boxed, reference counted */
 
 typedef struct {
   TsrPartialSet *partials;
-  TsrCurve      *source_s_over_sound_s;    /* time map, falls where reversed; NULL = identity */
-  TsrCurve      *residual_gain_db_over_hz; /* NULL = flat 0 dB */
-  double         residual_gain_db;
-  double         duration_s;
-  gboolean       analysed; /* FALSE: only imported, the partials say nothing yet */
+  TsrCurve *source_s_over_sound_s; /* time map, falls where reversed; NULL = identity */
+  TsrCurve *residual_gain_db_over_hz; /* NULL = flat 0 dB */
+  double    residual_gain_db;
+  double    duration_s;
+  gboolean  analysed; /* FALSE: only imported, the partials say nothing yet */
   gboolean
       edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
 } TsrSoundStateFields;

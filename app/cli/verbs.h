@@ -21,6 +21,8 @@ extern const TsrVerb tsr_verb_edit;
 extern const TsrVerb tsr_verb_undo;
 extern const TsrVerb tsr_verb_redo;
 extern const TsrVerb tsr_verb_history;
+/* verb-morph.c */
+extern const TsrVerb tsr_verb_morph;
 /* verb-sound.c, verb-marker.c */
 extern const TsrVerb tsr_verb_sound;
 extern const TsrVerb tsr_verb_marker;

@@ -39,3 +39,19 @@ TsrStatus tsr_noise_model_render (const TsrNoiseModel *model,
                                   size_t               n_frames,
                                   double              *noise,
                                   double              *transients);
+
+typedef struct {
+  const TsrNoiseModel *model; /* NULL: silence */
+  const TsrCurve      *sound_s_over_result_s;
+  const TsrCurve      *weight_over_result_s; /* 0..1 */
+} TsrNoiseMorphInput;
+
+/* The model between n others (of one rate): band levels are the weighted mean of their
+ * logarithms, transients lie at their mapped times and have the amplitude of their
+ * weight. Mono models are in every channel. TSR_STATUS_INVALID_ARGUMENT for different
+ * rates, or where all are NULL. */
+TsrStatus tsr_noise_model_morph (const TsrNoiseMorphInput *inputs,
+                                 size_t                    n,
+                                 unsigned                  n_channels,
+                                 double                    duration_s,
+                                 TsrNoiseModel           **model);
