@@ -278,7 +278,7 @@ add_noise (const Block *block, float *const *to)
 
   tsr_live_noise_render (block->head->stand_in.noise,
                          from_s,
-                         fmax (0, to_s - from_s) * block->rate_hz / BLOCK,
+                         (to_s - from_s) * block->rate_hz / BLOCK,
                          transform->has_filter && tsr_voice_moves_whole (voice)
                              ? transform->filter_gain
                              : NULL,

@@ -131,18 +131,33 @@ sound_time_s (const TsrProgram *self, double source_s)
              : source_s;
 }
 
+/* The sound was reversed: its map falls. */
+static gboolean
+is_backwards (const TsrProgram *self)
+{
+  if (self->source_s_over_sound_s == NULL)
+    return FALSE;
+  const TsrCurvePoint *p = tsr_curve_points (self->source_s_over_sound_s);
+  return p[tsr_curve_n_points (self->source_s_over_sound_s) - 1].y < p[0].y;
+}
+
 /* Where the transients lie in their recording: as tsr_noise_model_render places them. */
 static void
 find_transients (TsrProgram *self)
 {
   TsrSignal *recording = self->recordings[TSR_RECORDING_TRANSIENTS];
   double     rate_hz = recording != NULL ? tsr_signal_rate_hz (recording) : 0;
+  gboolean   backwards = is_backwards (self);
+  gsize      n = tsr_noise_model_n_transients (self->model);
 
-  for (gsize i = 0; i < tsr_noise_model_n_transients (self->model); i++) {
-    double first_s, end_s, onset_s = tsr_noise_model_transient_s (self->model, i);
+  for (gsize i = 0; i < n; i++) {
+    gsize           number = backwards ? n - 1 - i : i;
+    double          onset_s = tsr_noise_model_transient_s (self->model, number);
+    double          first_s, end_s;
     TsrRecordedSpan span;
-    tsr_noise_model_transient_span (self->model, i, &first_s, &end_s);
-    span.begin = llrint ((sound_time_s (self, onset_s) - (onset_s - first_s)) * rate_hz);
+    tsr_noise_model_transient_span (self->model, number, &first_s, &end_s);
+    double lead_s = backwards ? end_s - onset_s : onset_s - first_s;
+    span.begin = llrint ((sound_time_s (self, onset_s) - lead_s) * rate_hz);
     span.end = span.begin + llrint ((end_s - first_s) * rate_hz);
     g_array_append_val (self->transients, span);
   }

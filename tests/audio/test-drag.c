@@ -259,7 +259,10 @@ static const char *const monitor_names[TSR_MONITOR_RESIDUAL + 1] = {
 };
 
 static void
-check_edit (const Recording *recording, const Edit *edit, TsrSoundState *state)
+check_edit (const Recording *recording,
+            const Edit      *edit,
+            TsrSoundState   *state,
+            gboolean         in_short)
 {
   g_autoptr (TsrSoundState) after = make_edit (state, edit, NULL);
   TsrProgram      *programs[2] = {program_of (recording, state, NULL),
@@ -267,7 +270,7 @@ check_edit (const Recording *recording, const Edit *edit, TsrSoundState *state)
   const TsrMonitor monitors[] = {
       TSR_MONITOR_ALL, TSR_MONITOR_RESIDUAL, TSR_MONITOR_NOISE, TSR_MONITOR_TRANSIENTS};
   double duration_s = tsr_sound_state_fields (after)->duration_s;
-  for (gsize m = 0; m < G_N_ELEMENTS (monitors); m++) {
+  for (gsize m = 0; m < G_N_ELEMENTS (monitors); m += in_short ? 3 : 1) {
     TsrEngine        *dragged = engine_of (programs[0], monitors[m], &edit->preview);
     TsrEngine        *made = engine_of (programs[1], monitors[m], NULL);
     gsize             n = (gsize)(MIN (duration_s, 6) * RATE_HZ);
@@ -291,11 +294,11 @@ check_edit (const Recording *recording, const Edit *edit, TsrSoundState *state)
   tsr_program_unref (programs[1]);
 }
 
-/* From the sound as analysed, and from one that was already stretched. */
+/* From the sound as analysed, and from one that was already stretched or reversed. */
 static void
 test_whole (gconstpointer data)
 {
-  gboolean  again = GPOINTER_TO_INT (data);
+  int       again = GPOINTER_TO_INT (data); /* 0: as analysed */
   TsrCurve *filter = filter_curve ();
   Recording recording;
   recording_init (&recording);
@@ -309,15 +312,16 @@ test_whole (gconstpointer data)
       {"stretch 1.9", {.pitch_ratio = 1, .stretch = 1.9}, FALSE},
       {"stretch 0.6", {.pitch_ratio = 1, .stretch = 0.6}, FALSE},
   };
-  const Edit before = {"stretch 1.25", TSR_PREVIEW_INIT, FALSE};
+  const Edit before[2] = {{"stretch 1.25", TSR_PREVIEW_INIT, FALSE},
+                          {"reverse", TSR_PREVIEW_INIT, FALSE}};
   g_autoptr (TsrSoundState) state = state_of (&recording);
-  if (again) {
-    TsrSoundState *stretched = make_edit (state, &before, NULL);
+  if (again > 0) {
+    TsrSoundState *stretched = make_edit (state, &before[again - 1], NULL);
     tsr_sound_state_unref (state);
     state = stretched;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (edits); i++)
-    check_edit (&recording, &edits[i], state);
+    check_edit (&recording, &edits[i], state, again > 0);
   tsr_curve_unref (filter);
   recording_clear (&recording);
 }
@@ -524,8 +528,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/audio/drag/whole", GINT_TO_POINTER (FALSE), test_whole);
-  g_test_add_data_func ("/audio/drag/whole-again", GINT_TO_POINTER (TRUE), test_whole);
+  g_test_add_data_func ("/audio/drag/whole", GINT_TO_POINTER (0), test_whole);
+  g_test_add_data_func ("/audio/drag/stretched", GINT_TO_POINTER (1), test_whole);
+  g_test_add_data_func ("/audio/drag/reversed", GINT_TO_POINTER (2), test_whole);
   g_test_add_func ("/audio/drag/selected", test_selected);
   g_test_add_func ("/audio/drag/response", test_response);
   g_test_add_func ("/audio/drag/layers", test_layers);

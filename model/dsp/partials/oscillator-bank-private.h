@@ -37,20 +37,21 @@ struct TsrScore {
 };
 
 typedef struct {
-  uint32_t   partial; /* in order of id */
-  uint32_t   cursor;  /* breakpoint that begins the segment */
-  uint32_t   channel;
-  bool       is_new; /* nothing of it has been rendered */
-  bool       has_segment, has_noise, has_noise_state;
-  bool       has_turns;            /* `turns` is up to date: phases are carried */
-  double     end_s, segment_end_s; /* of the partial and the segment */
-  double     gain;         /* factor of the transform at the end of the last chunk */
-  double     share;        /* 1 while its group sounds, 0 while not, ramped between */
-  double     turns;        /* phase at the end of the last chunk */
-  double     offset_turns; /* phase beyond the score's where unity came back */
-  TsrSegment segment;
-  float      noise_state[TSR_NOISE_STATES];
-  float      noise_step[TSR_NOISE_STEP]; /* the step that the next sample lies in */
+  const TsrBreakpoint *breakpoints; /* of the partial */
+  uint32_t             partial;     /* in order of id */
+  uint32_t             cursor;      /* breakpoint that begins the segment */
+  uint32_t             channel;
+  bool                 is_new; /* nothing of it has been rendered */
+  bool                 has_segment, has_noise, has_noise_state;
+  bool                 has_turns; /* `turns` is up to date: phases are carried */
+  double               end_s, segment_end_s; /* of the partial and the segment */
+  double               gain;  /* factor of the transform at the end of the last chunk */
+  double               share; /* 1 while its group sounds, 0 while not, ramped between */
+  double               turns; /* phase at the end of the last chunk */
+  double               offset_turns; /* phase beyond the score's where unity came back */
+  TsrSegment           segment;
+  float                noise_state[TSR_NOISE_STATES];
+  float noise_step[TSR_NOISE_STEP]; /* the step that the next sample lies in */
 } TsrBankVoice;
 
 typedef struct {
@@ -83,6 +84,7 @@ typedef struct {
   int                n_samples;
   double             n_left;             /* samples of the block from the chunk on */
   double             x0, dx;             /* score samples: at the first, and per sample */
+  double             over_dx;            /* 1 / dx */
   double             period_s, step_s;   /* of the rate, and of score time per sample */
   double             ratio, ratio_slope; /* pitch at the first sample, and per sample */
   double             shift, shift_slope; /* cycles per sample likewise */
@@ -118,9 +120,22 @@ tsr_bank_sample_of (const TsrBankChunk *chunk, double time_s)
     return 0;
   if (x > chunk->n_samples * chunk->dx)
     return chunk->n_samples + 1;
-  x /= chunk->dx;
+  x *= chunk->over_dx;
   int n = (int)x;
   return n < x ? n + 1 : n;
+}
+
+/* Calls the breakpoints that the voice needs in this chunk, without waiting. */
+static inline void
+tsr_bank_voice_prefetch (const TsrBankChunk *chunk, const TsrBankVoice *voice)
+{
+  double end = chunk->x0 + chunk->n_samples * chunk->dx;
+
+  if (voice->segment_end_s * chunk->bank->rate_hz > end)
+    return;
+  const TsrBreakpoint *next = &voice->breakpoints[voice->cursor + 1];
+  __builtin_prefetch (next);
+  __builtin_prefetch ((const char *)next + 64);
 }
 
 /* A voice for a partial of the score that begins at a score time or sounds there. */

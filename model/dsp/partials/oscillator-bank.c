@@ -9,6 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Voices between a breakpoint's call and its arrival from memory: partials lie far apart
+ * there, and waiting for each would be a third of the time. */
+enum { LOOK_AHEAD = 6 };
+
 /* Voices that sound go first; then those that begin, each tried in the next free place.
  */
 static void
@@ -18,12 +22,15 @@ render_voices (const TsrBankChunk *chunk)
   const TsrScore    *score = bank->score;
   size_t             kept = 0;
 
-  for (size_t i = 0; i < bank->n_voices; i++)
+  for (size_t i = 0; i < bank->n_voices; i++) {
+    if (i + LOOK_AHEAD < bank->n_voices)
+      tsr_bank_voice_prefetch (chunk, &bank->voices[i + LOOK_AHEAD]);
     if (tsr_bank_voice_render (chunk, &bank->voices[i])) {
       if (kept != i)
         bank->voices[kept] = bank->voices[i];
       kept++;
     }
+  }
   for (; bank->next < score->n; bank->next++) {
     uint32_t partial = score->by_start[bank->next];
     double   start_s = score->partials[partial].start_s;
@@ -177,6 +184,7 @@ tsr_oscillator_bank_render (TsrOscillatorBank      *bank,
   }
   TsrBankChunk chunk = {.bank = bank,
                         .dx = speed,
+                        .over_dx = speed > 0 ? 1 / speed : 0,
                         .period_s = 1 / bank->rate_hz,
                         .step_s = speed / bank->rate_hz,
                         .filter_gain =

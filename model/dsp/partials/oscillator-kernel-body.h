@@ -29,13 +29,18 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
   float   dddlevel = 3072 * a[3];
   int     n = run->n_samples;
 
-  for (int i = 0; i < n; i += 8) {
-    Floats8 u = __builtin_convertvector((Ints8)p, Floats8) * 0x1p-31f, z = u * u, y, sum;
-    y = 0.00597329174f * z - 0.0744593689f;
-    y = y * z + 0.523780453f;
-    y = y * z - 2.02608378f;
-    y = y * z + 3.1415913f;
-    y *= (u - u * z) * level;
+  int n_whole = run->modulation == NULL ? n & ~7 : 0, i = 0;
+
+  for (; i < n_whole; i += 8) {
+    Floats8 y, sum;
+    TSR_OSCILLATE (y);
+    memcpy (&sum, out + i, sizeof sum);
+    sum += y;
+    memcpy (out + i, &sum, sizeof sum);
+  }
+  for (; i < n; i += 8) {
+    Floats8 y, sum;
+    TSR_OSCILLATE (y);
     if (run->modulation != NULL) {
       Floats8 factor;
       memcpy (&factor, run->modulation + i, sizeof factor);
@@ -50,12 +55,6 @@ KERNEL (oscillate) (const TsrOscillatorRun *run, float *out)
     memcpy (&sum, out + i, sizeof sum);
     sum += y;
     memcpy (out + i, &sum, sizeof sum);
-    p += d;
-    d += dd;
-    dd += ddd;
-    level += dlevel;
-    dlevel += ddlevel;
-    ddlevel += dddlevel;
   }
 }
 

@@ -23,6 +23,23 @@ fixed (double turns)
   return (uint32_t)sum.bits;
 }
 
+/* The next eight samples into y. The polynomial is taken in pairs of terms: a shorter
+ * chain than Horner's. A macro, because vector types are lowered before functions are
+ * inlined. */
+#define TSR_OSCILLATE(y)                                                                 \
+  do {                                                                                   \
+    Floats8 u = __builtin_convertvector((Ints8)p, Floats8) * 0x1p-31f, z = u * u;        \
+    Floats8 z2 = z * z, low = 3.1415913f - 2.02608378f * z;                              \
+    Floats8 high = 0.523780453f - 0.0744593689f * z + 0.00597329174f * z2;               \
+    y = (low + z2 * high) * ((u - u * z) * level);                                       \
+    p += d;                                                                              \
+    d += dd;                                                                             \
+    dd += ddd;                                                                           \
+    level += dlevel;                                                                     \
+    dlevel += ddlevel;                                                                   \
+    ddlevel += dddlevel;                                                                 \
+  } while (0)
+
 #define KERNEL(name) name##_plain
 #define KERNEL_TARGET
 #include "model/dsp/partials/oscillator-kernel-body.h"

@@ -95,38 +95,35 @@ typedef struct {
   bool   is_linear, has_fade;
 } Run;
 
-/* 2^x with a relative error of 3e-9: Chebyshev interpolation of degree 6. */
-static inline double
-quick_exp2 (double x)
+typedef double  Doubles4 __attribute__ ((vector_size (32)));
+typedef int64_t Longs4 __attribute__ ((vector_size (32)));
+
+/* 2^x with a relative error of 3e-9 for |x| < 1000, which holds for all logarithms of a
+ * segment: Chebyshev interpolation of degree 6. */
+static inline void
+quick_exp2 (Doubles4 *x)
 {
   const double to_integer = 6755399441055744.0;
-  union {
-    double  number;
-    int64_t bits;
-  } whole, scale;
+  Doubles4     whole = *x + to_integer, r = *x - (whole - to_integer), rr = r * r;
+  Doubles4     low = 1.0 + 0.693147207 * r + rr * (0.240226509 + 0.0555032723 * r);
+  Doubles4     high = 0.00961805668 + 0.00134004282 * r + rr * 0.000154614447;
+  Doubles4     scale = (Doubles4)(((Longs4)whole + 1023) << 52);
 
-  x = tsr_larger (-500, tsr_smaller (60, x));
-  whole.number = x + to_integer;
-  double r = x - (whole.number - to_integer), rr = r * r;
-  double low = 1.0 + 0.693147207 * r + rr * (0.240226509 + 0.0555032723 * r);
-  double high = 0.00961805668 + 0.00134004282 * r + rr * 0.000154614447;
-  scale.bits = (int64_t)((uint64_t)(whole.bits + 1023) << 52);
-  return (low + rr * rr * high) * scale.number;
+  *x = (low + rr * rr * high) * scale;
 }
 
 /* Amplitude of the run at its start, end and two places a third apart between. */
 static void
 amplitudes_of (const Run *run, double n, double a[4])
 {
-  double x[4] = {0, n / 3, n * 2 / 3, n};
+  const double  *c = run->level;
+  const Doubles4 thirds = {0, 1.0 / 3, 2.0 / 3, 1};
+  Doubles4       x = thirds * n, y = c[0] + x * (c[1] + x * (c[2] + x * c[3]));
 
-  for (int i = 0; i < 4; i++)
-    a[i] = cubic (run->level, x[i]);
   if (!run->is_linear)
-    for (int i = 0; i < 4; i++)
-      a[i] = quick_exp2 (a[i]);
-  for (int i = 0; i < 4; i++)
-    a[i] *= run->gain + x[i] * run->slope;
+    quick_exp2 (&y);
+  y *= run->gain + x * run->slope;
+  memcpy (a, &y, sizeof y);
   if (run->has_fade)
     for (int i = 0; i < 4; i++)
       a[i] *= tsr_nyquist_fade (slope_of_cubic (run->phase, x[i]));
@@ -150,6 +147,17 @@ bend (const Run *run, double n)
   return 4 * l1 * l3 + 3 * l2 * l2 + l1 * l1 * (6 * l2 + l1 * l1);
 }
 
+/* Whether that is surely less than a limit: with l the sum of what bounds l1, l2 and l3
+ * are at most 2 l, so the whole is at most 20 l^2 + 12 l^3 + l^4. */
+static bool
+bends_little (const Run *run, double n, double limit)
+{
+  const double *c = run->level;
+  double l = M_LN2 * n * (fabs (c[1]) + n * (2 * fabs (c[2]) + n * 3 * fabs (c[3])));
+
+  return run->is_linear || (l < 1 && 33 * l * l < limit);
+}
+
 /* How many of n samples one cubic may cover; its coefficients. The interpolation error
  * over four nodes is at most the fourth derivative by 1944. */
 static int
@@ -162,7 +170,8 @@ fit_amplitude (const Run *run, int n, float coefficients[4])
   for (;;) {
     amplitudes_of (run, n, a);
     double most = tsr_larger (tsr_larger (a[0], a[1]), tsr_larger (a[2], a[3]));
-    if (n <= 8 || most * bend (run, n) < 1944 * CUBIC_ERROR)
+    double limit = 1944 * CUBIC_ERROR;
+    if (n <= 8 || bends_little (run, n, limit / most) || most * bend (run, n) < limit)
       break;
     n = n / 2 < 8 ? 8 : (n / 2) & ~7;
   }
@@ -281,12 +290,14 @@ find_segment (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
 static void
 hand_over_phase (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
 {
+  if (chunk->is_locked && !chunk->is_entering_lock) {
+    voice->has_turns = false;
+    return;
+  }
   double s = seconds_in (chunk, &voice->segment, sample);
   double turns = cubic (voice->segment.phase, s);
-
   if (chunk->is_locked) {
-    if (chunk->is_entering_lock)
-      voice->offset_turns = voice->has_turns ? tsr_turns_wrap (voice->turns - turns) : 0;
+    voice->offset_turns = voice->has_turns ? tsr_turns_wrap (voice->turns - turns) : 0;
     voice->has_turns = false;
     return;
   }
@@ -447,6 +458,7 @@ tsr_bank_voice_init (TsrBankVoice   *voice,
   const TsrScorePartial *p = &score->partials[partial];
 
   memset (voice, 0, sizeof *voice);
+  voice->breakpoints = p->breakpoints;
   voice->partial = partial;
   voice->channel = p->channel;
   voice->cursor = find_cursor (p, time_s);
