@@ -3,6 +3,8 @@
  */
 #include "app/job-status.h"
 
+#include <glib/gi18n-lib.h>
+
 gboolean
 tsr_status_check (TsrStatus status, GError **error)
 {
@@ -14,6 +16,6 @@ tsr_status_check (TsrStatus status, GError **error)
     code = G_IO_ERROR_CANCELLED;
   else if (status == TSR_STATUS_NO_MEMORY)
     code = G_IO_ERROR_NO_SPACE;
-  g_set_error_literal (error, G_IO_ERROR, (gint)code, tsr_status_string (status));
+  g_set_error_literal (error, G_IO_ERROR, (gint)code, _ (tsr_status_string (status)));
   return FALSE;
 }

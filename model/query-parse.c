@@ -181,7 +181,7 @@ static const struct {
 } fields[] = {
     {"time", "s, ms", {{"s", identity}, {"ms", from_thousandth}}},
     {"duration", "s, ms", {{"s", identity}, {"ms", from_thousandth}}},
-    {"frequency", "Hz, kHz, note names", {{"Hz", identity}, {"kHz", from_thousand}}},
+    {"frequency", N_ ("Hz, kHz, note names"), {{"Hz", identity}, {"kHz", from_thousand}}},
     {"amplitude", "dB", {{"", identity}, {"dB", from_db}}},
     {"energy", "dB", {{"dB", identity}}},
     {"noise", "%", {{"", identity}, {"%", from_percent}}},
@@ -234,7 +234,7 @@ apply_unit (Parser *p, TsrField field, double *number)
                (int)MIN (n, 40),
                at,
                fields[field].name,
-               fields[field].units_text);
+               _ (fields[field].units_text));
 }
 
 static gboolean

@@ -239,7 +239,7 @@ set_error (TsrStatus status, GError **error)
                        G_IO_ERROR,
                        status == TSR_STATUS_CANCELLED ? G_IO_ERROR_CANCELLED
                                                       : G_IO_ERROR_FAILED,
-                       tsr_status_string (status));
+                       _ (tsr_status_string (status)));
 }
 
 TsrRender *

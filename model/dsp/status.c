@@ -3,20 +3,23 @@
  */
 #include "model/dsp/status.h"
 
+/* Marks a text that callers translate. */
+#define N_(text) text
+
 const char *
 tsr_status_string (TsrStatus status)
 {
   switch (status) {
   case TSR_STATUS_OK:
-    return "done";
+    return N_ ("done");
   case TSR_STATUS_CANCELLED:
-    return "cancelled";
+    return N_ ("cancelled");
   case TSR_STATUS_NO_MEMORY:
-    return "not enough memory";
+    return N_ ("not enough memory");
   case TSR_STATUS_INVALID_ARGUMENT:
-    return "a parameter is out of range";
+    return N_ ("a parameter is out of range");
   case TSR_STATUS_NOT_FINITE:
-    return "a value is not a finite number";
+    return N_ ("a value is not a finite number");
   }
-  return "unknown status";
+  return N_ ("unknown status");
 }

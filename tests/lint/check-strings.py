@@ -27,6 +27,24 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # Numbers with units and names of things that are the same in every language.
 SAME_EVERYWHERE = re.compile(r"^[\s%\d.,:+\-–−×/()#a-z]*(Hz|kHz|dB|ms|s|LUFS|SNR|px)?[\s%\d.,:+\-–−×/()]*$")
 
+# Everywhere below: what is marked, and what only developers read.
+MARKED = re.compile(r"\b(?:_|N_|C_|NC_|ngettext|g_dngettext)\s*\(")
+FOR_DEVELOPERS = re.compile(r"\b(?:g_critical|g_warning|g_debug|g_error|g_message|g_assert\w*|g_return\w*|"
+                            r"g_param_spec_\w+|tsr_db_execute|tsr_db_query_\w+|tsr_db_prepare|__asm__\s+volatile)\s*\(")
+STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
+SENTENCE = re.compile(r"(?:^|[ (])[A-Za-z][a-z]+ (?:[a-z]+[ ,]? ?)+[a-z]{2,}")
+SQL = re.compile(r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|VACUUM|WITH|ATTACH)\b|"
+                 r"\b(?:FROM|WHERE|REFERENCES|NOT NULL)\b")
+# Words of a file format or of the language of operations, and names: the same everywhere.
+NO_TEXT = {
+    "app/gui/application-actions.c": ("© ",),
+    "model/operation-text.c": (" keep ",),
+    "store/formats/spear-export.c": ("par-text-",),
+    "store/formats/spear-import.c": ("index ", "time "),
+}
+NO_PROGRAM_OF_USERS = {"views/bench-canvas.c"}
+
 
 def ui_problems(root):
     for file in sorted(list((root / "views").rglob("*.ui")) + list((root / "app").rglob("*.ui")) +
@@ -55,6 +73,50 @@ def c_problems(root):
                     if WORD.search(literal.group(1)) and not SAME_EVERYWHERE.match(literal.group(1)):
                         line = text[:call.start()].count("\n") + 1
                         yield f"{file.relative_to(root)}:{line}: \"{literal.group(1)}\" is not translatable"
+
+
+def blank(text):
+    return re.sub(r"[^\n]", " ", text)
+
+
+def without_comments(text):
+    return re.sub(r'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/|//[^\n]*',
+                  lambda m: m.group(0) if m.group(0)[0] == '"' else blank(m.group(0)), text, flags=re.S)
+
+
+def without_calls(text, call):
+    """The text with blanks in place of all calls that match, arguments included."""
+    start = call.search(text)
+    while start:
+        depth, i = 1, start.end()
+        while depth and i < len(text):
+            if text[i] == '"':
+                i = STRING.match(text, i).end()
+                continue
+            if text[i] == "'":
+                i += 4 if text[i + 1] == "\\" else 3
+                continue
+            depth += {"(": 1, ")": -1}.get(text[i], 0)
+            i += 1
+        text = text[:start.start()] + blank(text[start.start():i]) + text[i:]
+        start = call.search(text, i)
+    return text
+
+
+def sentence_problems(root):
+    """Sentences anywhere in the program that do not go through gettext."""
+    for folder in ("model", "store", "audio", "views", "app"):
+        for file in sorted((root / folder).rglob("*.c")):
+            name = file.relative_to(root).as_posix()
+            if name in NO_PROGRAM_OF_USERS:
+                continue
+            text = without_calls(without_calls(without_comments(file.read_text()), MARKED), FOR_DEVELOPERS)
+            for strings in STRINGS.finditer(text):
+                literal = "".join(part[1:-1] for part in STRING.findall(strings.group(0)))
+                if SENTENCE.search(literal) and not SQL.search(literal) and \
+                        not literal.startswith(NO_TEXT.get(name, ("\0",))):
+                    line = text[:strings.start()].count("\n") + 1
+                    yield f"{name}:{line}: \"{literal}\" is not translatable"
 
 
 def marked_files(root):
@@ -103,7 +165,8 @@ def po_problems(root):
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    found = list(ui_problems(root)) + list(c_problems(root)) + list(po_problems(root))
+    found = (list(ui_problems(root)) + list(c_problems(root)) + list(sentence_problems(root)) +
+             list(po_problems(root)))
     print("\n".join(found) or "every text is translatable, every translation whole")
     return 1 if found else 0
 

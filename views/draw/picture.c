@@ -129,7 +129,7 @@ take_status (TsrStatus status, GError **error)
                        TSR_PICTURE_ERROR,
                        status == TSR_STATUS_CANCELLED ? TSR_PICTURE_ERROR_CANCELLED
                                                       : TSR_PICTURE_ERROR_MEMORY,
-                       tsr_status_string (status));
+                       _ (tsr_status_string (status)));
   return FALSE;
 }
 
