@@ -39,6 +39,7 @@ SQL = re.compile(r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|VACUUM
 # Words of a file format or of the language of operations, and names: the same everywhere.
 NO_TEXT = {
     "app/gui/application-actions.c": ("© ",),
+    "app/gui/main-window-edit.c": ("join ",),
     "model/operation-text.c": (" keep ",),
     "store/formats/spear-export.c": ("par-text-",),
     "store/formats/spear-import.c": ("index ", "time "),
