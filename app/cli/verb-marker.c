@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * marker add, remove, list.
+ * marker add, import, remove, list.
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -8,6 +8,7 @@
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
+#include "store/formats/marker-file.h"
 
 static void
 report (TsrCli *cli, TsrSound *sound)
@@ -60,8 +61,53 @@ add (TsrCliProject      *project,
              project->project, sound, time_s, name != NULL ? name : "", error) != 0;
 }
 
+/* The markers of a file beside those that are there. */
 static gboolean
-change (TsrCliProject      *project,
+import (TsrCli        *cli,
+        TsrCliProject *project,
+        TsrSound      *sound,
+        const char    *path,
+        GError       **error)
+{
+  double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+  guint  n_outside;
+  gsize  n_there;
+  gint64 last_id = 0;
+  const TsrMarker *there = tsr_sound_get_markers (sound, &n_there);
+  g_autoptr (GArray) found = tsr_marker_file_read (path, duration_s, &n_outside, error);
+
+  if (found == NULL)
+    return FALSE;
+  for (gsize i = 0; i < n_there; i++)
+    last_id = MAX (last_id, there[i].id);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TsrMarker));
+  g_array_append_vals (all, there, (guint)n_there);
+  for (guint i = 0; i < found->len; i++) {
+    TsrMarker marker = g_array_index (found, TsrMarker, i);
+    marker.id += last_id;
+    g_array_append_val (all, marker);
+  }
+  g_autoptr (TsrEdit) edit =
+      tsr_edit_new (&(TsrEditFields){.kind = TSR_EDIT_SET_MARKERS,
+                                     .sound_id = tsr_sound_get_id (sound),
+                                     .markers = (const TsrMarker *)all->data,
+                                     .n_markers = all->len});
+  if (!tsr_project_apply (project->project, edit, error))
+    return FALSE;
+  if (n_outside > 0) {
+    g_autofree char *sentence =
+        g_strdup_printf (ngettext ("%u marker lies outside the sound and was left out",
+                                   "%u markers lie outside the sound and were left out",
+                                   n_outside),
+                         n_outside);
+    tsr_cli_note (cli, path, sentence);
+  }
+  return TRUE;
+}
+
+static gboolean
+change (TsrCli             *cli,
+        TsrCliProject      *project,
         TsrSound           *sound,
         const TsrArguments *arguments,
         GError            **error)
@@ -76,6 +122,8 @@ change (TsrCliProject      *project,
         sound,
         g_ascii_strtoll (tsr_arguments_word (arguments, 3), NULL, 10),
         error);
+  if (strcmp (what, "import") == 0)
+    return import (cli, project, sound, tsr_arguments_word (arguments, 3), error);
   return TRUE;
 }
 
@@ -106,10 +154,14 @@ check_usage (const TsrArguments *arguments, GError **error)
   if (strcmp (what, "remove") == 0)
     return (n == 4 && is_id (tsr_arguments_word (arguments, 3))) ||
            tsr_usage_fail (error, _ ("it goes: remove PROJECT SOUND ID"));
+  if (strcmp (what, "import") == 0)
+    return n == 4 || tsr_usage_fail (error, _ ("it goes: import PROJECT SOUND FILE"));
   if (strcmp (what, "list") == 0)
     return n == 3 || tsr_usage_fail (error, _ ("it goes: list PROJECT SOUND"));
   return tsr_usage_fail (
-      error, _ ("there are marker add, marker remove and marker list, no `%s`"), what);
+      error,
+      _ ("there are marker add, marker import, marker remove and marker list, no `%s`"),
+      what);
 }
 
 static int
@@ -128,7 +180,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
       tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 2), &status);
   if (sound == NULL)
     return status;
-  if (!change (&project, sound, arguments, &error) ||
+  if (!change (cli, &project, sound, arguments, &error) ||
       !tsr_cli_project_commit (&project, &error))
     return tsr_cli_fail (cli, path, error);
   report (cli, sound);
@@ -137,10 +189,10 @@ run (TsrCli *cli, const TsrArguments *arguments)
 
 const TsrVerb tsr_verb_marker = {
     .name = "marker",
-    .summary = N_ ("Adds, removes or lists markers of a sound."),
-    .syntax = {.usage =
-                   "add PROJECT SOUND SECONDS [NAME] | remove PROJECT SOUND ID | list "
-                   "PROJECT SOUND",
+    .summary = N_ ("Adds, imports, removes or lists markers of a sound."),
+    .syntax = {.usage = "add PROJECT SOUND SECONDS [NAME] | import PROJECT SOUND FILE | "
+                        "remove PROJECT SOUND ID | list "
+                        "PROJECT SOUND",
                .min_words = 3,
                .max_words = 5},
     .run = run,

@@ -89,9 +89,9 @@ tsr_exchange_check_options (const char               *path,
   if (options->frames && options->extended)
     return invalid (error, path, _ ("--frames and --extended exclude each other"));
   if (options->frames && !formats[i].takes_frames)
-    return invalid (error, path, _ ("--frames is for .txt, .sdif and .npz"));
+    return invalid (error, path, _ ("frames are for .txt, .sdif and .npz"));
   if (options->extended && !formats[i].takes_extended)
-    return invalid (error, path, _ ("--extended is for .txt"));
+    return invalid (error, path, _ ("the extended layout is for .txt"));
   if (options->hop_s > 0 && !options->frames)
     return invalid (error, path, _ ("--hop needs --frames"));
   return TRUE;

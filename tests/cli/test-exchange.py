@@ -137,7 +137,7 @@ def cut_files(where):
         ok("export", project, "a", "-o", where / f"o.{name}", *options)
         whole = (where / f"o.{name}").read_bytes()
         for share in (0.01, 0.3, 0.7, 0.999):
-            (where / f"cut.{name}").write_bytes(whole[:int(len(whole) * share)])
+            (where / f"cut.{name}").write_bytes(whole[:int(len(whole) * share) | 3])  # never between two frames
             done = run("import", where / f"cut.{name}", "-o", where / "q.tarsier")
             assert done.status in (0, 1), (name, share, done.err)
             # A table has no end of its own; of an archive only the directory behind the arrays is missing.
@@ -199,6 +199,31 @@ def exact_pitch(where):
         assert abs(1200 * math.log2(middle / 440)) < 0.1, (name, middle)
 
 
+def markers_of_others(where):
+    """Labels of Audacity, instants and regions of Sonic Visualiser."""
+    project = make_project(where)
+    audacity = "0.100000\t0.200000\tfirst\n\\\t100.0\t200.0\n0.300000\t0.300000\t\n0.05\t0.05\tzwei, drei\r\n9.0\t9.0\tlate\n"
+    visualiser = 'TIME,VALUE,LABEL\n0.11,440,"a ""b"", c"\n0.12\n0.13,7\n'
+    (where / "labels.txt").write_text(audacity)
+    (where / "instants.csv").write_text(visualiser)
+    done = ok("marker", "import", project, "a", where / "labels.txt", "--json")
+    assert "1 marker lies outside" in done.err, done.err
+    told = [(m["time_s"], m["name"]) for m in done.json()["markers"]]
+    assert told == [(0.05, "zwei, drei"), (0.1, "first"), (0.25, "größer"), (0.3, "")], told
+    told = ok("marker", "import", project, "a", where / "instants.csv", "--json").json()["markers"]
+    assert [(m["time_s"], m["name"]) for m in told if 0.105 < m["time_s"] < 0.2] == [(0.11, 'a "b", c'), (0.12, ""), (0.13, "")]
+    assert len({m["id"] for m in told}) == 7
+    (where / "bad.txt").write_text("0.1\nsoon\n")
+    (where / "none.txt").write_text("TIME\n")
+    (where / "zero.txt").write_bytes(b"0.1\0\n")
+    for name, says in (("bad.txt", "line 2"), ("none.txt", "no markers"), ("zero.txt", "not text"), ("nowhere.txt", "read")):
+        refused("marker", "import", project, "a", where / name, says=says)
+    os.mkfifo(where / "pipe.txt")
+    refused("marker", "import", project, "a", where / "pipe.txt", says="regular")
+    refused("marker", "import", project, "a", status=2)
+    assert len(ok("marker", "list", project, "a", "--json").json()["markers"]) == 7
+
+
 if __name__ == "__main__":
     main([there_and_back, what_is_lost_is_told, read_by_others, locale_of_commas, bad_files, cut_files,
-          outputs_that_cannot_be, name_taken, interrupted, exact_pitch])
+          outputs_that_cannot_be, name_taken, interrupted, exact_pitch, markers_of_others])
