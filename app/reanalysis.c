@@ -228,7 +228,7 @@ tsr_reanalysis_label (const TsrReanalysis *self, const TsrAnalysisRecord *record
   if (tsr_region_is_all (&self->region))
     return g_strdup_printf (_ ("Analyse, spacing %.0f Hz"), spacing_hz);
   return g_strdup_printf (
-      _ ("Analyse %.2f to %.2f s anew"), fmax (self->region.start_s, 0.0), end_s);
+      _ ("Analyse %.2f–%.2f s"), fmax (self->region.start_s, 0.0), end_s);
 }
 
 static void

@@ -46,7 +46,7 @@ gboolean tsr_reanalysis_run (const TsrReanalysis *self,
 /* Whether its result defines the residual anew: what the step's record says. */
 gboolean tsr_reanalysis_is_base (const TsrReanalysis *self);
 
-/* "Analyse, spacing 118 Hz", "Analyse 0.50 to 1.20 s anew, spacing 118 Hz". (transfer
+/* "Analyse, spacing 118 Hz", "Analyse 0.50–1.20 s". (transfer
  * full) */
 char *tsr_reanalysis_label (const TsrReanalysis *self, const TsrAnalysisRecord *record);
 /* What tarsier-cli would be told after the names of project and sound: "reanalyze --time

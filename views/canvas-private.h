@@ -48,13 +48,14 @@ struct _TsrCanvas {
   GtkWidget parent_instance;
 
   /* Owned. */
-  TsrSession   *session;
-  TsrTileCache *tiles;
-  TsrDragLayer *drag_layer;
-  TsrCanvasDrag drag;
-  GdkTexture   *highlight; /* of the partial under the pointer or the focus */
-  char         *readout;   /* two lines beside the pointer; NULL: none */
-  TsrSound     *sound;     /* whose signals are connected */
+  TsrSession    *session;
+  TsrTileCache  *tiles;
+  TsrDragLayer  *drag_layer;
+  TsrCanvasDrag  drag;
+  GdkTexture    *highlight; /* of the partial under the pointer or the focus */
+  char          *readout;   /* two lines beside the pointer; NULL: none */
+  TsrSound      *sound;     /* whose signals are connected */
+  TsrPartialSet *foreseen;  /* in place of the sound's own; NULL: none */
 
   /* The zoom on the screen, and an earlier one shown while its tiles are made. */
   guint    zoom, old_zoom; /* 0: none */
@@ -116,6 +117,7 @@ void           tsr_canvas_describe_soon (TsrCanvas *self);
 void tsr_canvas_snapshot_tiles (TsrCanvas *self, GtkSnapshot *snapshot);
 void tsr_canvas_update_style (TsrCanvas *self);
 void tsr_canvas_update_preview (TsrCanvas *self);
+void tsr_canvas_update_foreseen (TsrCanvas *self);
 /* The visible part of the plane in device pixels; FALSE: nothing is seen. */
 gboolean tsr_canvas_get_area (TsrCanvas *self, TsrTileArea *area);
 /* Level under a widget position by the blend; NAN: not known. */

@@ -310,6 +310,10 @@ draw_selection (TsrCanvas   *self,
   gboolean      dragged = tsr_drag_layer_is_shown (self->drag_layer);
   TsrSelection *selection = tsr_session_get_selection (self->session);
 
+  if (self->foreseen != NULL) {
+    draw_drag_layer (self, snapshot, view);
+    return;
+  }
   if (!dragged && tsr_selection_size (selection) == 0)
     return;
   fill (self, snapshot, &(GdkRGBA){0, 0, 0, dragged ? 0.55f : 0.4f});
@@ -326,7 +330,7 @@ static void
 retire_drag_layer (TsrCanvas *self)
 {
   if (tsr_drag_layer_is_shown (self->drag_layer) &&
-      tsr_session_get_preview (self->session) == NULL &&
+      tsr_session_get_preview (self->session) == NULL && self->foreseen == NULL &&
       tsr_tile_cache_n_pending (self->tiles) == 0)
     tsr_drag_layer_clear (self->drag_layer);
 }
@@ -451,6 +455,24 @@ tsr_canvas_update_preview (TsrCanvas *self)
                              tsr_partial_set_size (set));
   }
   tsr_drag_layer_request (self->drag_layer, &area, set, mask, region, &style, preview);
+}
+
+void
+tsr_canvas_update_foreseen (TsrCanvas *self)
+{
+  View            view;
+  TsrTileArea     area;
+  TsrLevelStyle   levels;
+  TsrPartialStyle style;
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->foreseen == NULL || !get_view (self, &view))
+    return;
+  fill_styles (self, &levels, &style);
+  style.width_px = tsr_tile_line_width (self->foreseen, &view.plane, view.scale);
+  tsr_canvas_get_area (self, &area);
+  tsr_drag_layer_request (
+      self->drag_layer, &area, self->foreseen, NULL, NULL, &style, NULL);
 }
 
 double

@@ -197,7 +197,8 @@ update_signal (TsrCanvas *self)
 static void
 update_partials (TsrCanvas *self)
 {
-  gboolean shown = tsr_canvas_get_boolean (self, "show-partials");
+  gboolean shown =
+      tsr_canvas_get_boolean (self, "show-partials") && self->foreseen == NULL;
 
   tsr_tile_cache_set_partials (self->tiles, shown ? tsr_canvas_partials (self) : NULL);
   self->highlight_id = 0;
@@ -226,6 +227,7 @@ sound_cb (TsrSession *session, GParamSpec *pspec, TsrCanvas *self)
     g_signal_handlers_disconnect_by_data (self->sound, self);
   g_set_object (&self->sound, sound);
   tsr_canvas_give_up_drag (self);
+  tsr_canvas_set_foreseen (self, NULL);
   self->zoom = self->old_zoom = 0;
   self->focus_id = self->hover_id = 0;
   self->measuring = FALSE;
@@ -299,6 +301,8 @@ viewport_cb (TsrViewport *viewport, TsrCanvas *self)
   tsr_tile_cache_note_motion (self->tiles);
   if (tsr_session_get_preview (self->session) != NULL)
     tsr_canvas_update_preview (self);
+  if (self->foreseen != NULL)
+    tsr_canvas_update_foreseen (self);
   redraw (self);
 }
 
@@ -399,6 +403,27 @@ tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options)
   *options = self->options;
 }
 
+void
+tsr_canvas_set_foreseen (TsrCanvas *self, TsrPartialSet *foreseen)
+{
+  gboolean was_on;
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+
+  if (foreseen == self->foreseen)
+    return;
+  was_on = self->foreseen != NULL;
+  g_clear_pointer (&self->foreseen, tsr_partial_set_unref);
+  if (foreseen != NULL)
+    self->foreseen = tsr_partial_set_ref (foreseen);
+  if (was_on != (foreseen != NULL))
+    update_partials (self);
+  if (foreseen != NULL)
+    tsr_canvas_update_foreseen (self);
+  else
+    tsr_drag_layer_clear (self->drag_layer);
+}
+
 guint
 tsr_canvas_get_n_pending (TsrCanvas *self)
 {
@@ -450,6 +475,7 @@ tsr_canvas_dispose (GObject *object)
   g_clear_pointer (&self->tiles, tsr_tile_cache_free);
   g_clear_pointer (&self->drag_layer, tsr_drag_layer_free);
   g_clear_object (&self->highlight);
+  g_clear_pointer (&self->foreseen, tsr_partial_set_unref);
   if (self->sound != NULL)
     g_signal_handlers_disconnect_by_data (self->sound, self);
   g_clear_object (&self->sound);

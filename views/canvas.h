@@ -45,6 +45,10 @@ typedef struct {
 void tsr_canvas_set_tool_options (TsrCanvas *self, const TsrToolOptions *options);
 void tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options);
 
+/* Partials drawn in place of the sound's own while an analysis is being set up; NULL: the
+ * sound's own again. */
+void tsr_canvas_set_foreseen (TsrCanvas *self, TsrPartialSet *foreseen);
+
 /* Commands that menus and shortcuts share. A nudge moves the selection (or, with none,
  * does nothing) in one step of the history. */
 void tsr_canvas_zoom_to_selection (TsrCanvas *self);

@@ -11,6 +11,8 @@ struct _TsrSliderRow {
   GtkWidget   parent_instance;
   GtkWidget  *box, *scale, *entry;
   TsrQuantity quantity;
+  double      neutral;
+  gboolean    logarithmic;
   gboolean    setting; /* the slider follows the number */
   gboolean    pressed; /* a button is held on the slider */
   gboolean    moving;
@@ -25,17 +27,21 @@ G_DEFINE_FINAL_TYPE (TsrSliderRow, tsr_slider_row, GTK_TYPE_WIDGET)
 static double
 position_of (TsrSliderRow *self, double value)
 {
-  return self->quantity == TSR_QUANTITY_STRETCH ? log2 (value) : value;
+  return self->logarithmic ? log2 (fmax (value, 1e-3)) : value;
 }
 
-/* Pitch snaps to whole cents, other values to what the number shows. */
+/* Pitch snaps to whole cents, frequencies and levels to whole Hz and dB, other values to
+ * what the number shows. */
 static double
 value_at (TsrSliderRow *self, double position)
 {
   switch (self->quantity) {
   case TSR_QUANTITY_STRETCH:
     return round (exp2 (position) * 100.0) / 100.0;
+  case TSR_QUANTITY_FREQUENCY:
+    return round (self->logarithmic ? exp2 (position) : position);
   case TSR_QUANTITY_PITCH:
+  case TSR_QUANTITY_LEVEL:
     return round (position);
   default:
     return round (position * 10.0) / 10.0;
@@ -171,26 +177,20 @@ tsr_slider_row_init (TsrSliderRow *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
+/* The slider between two positions. */
 static void
-fill (TsrSliderRow *self,
-      const char   *label,
-      double        range,
-      double        low,
-      double        high,
-      double        step)
+add_slider (TsrSliderRow *self, const char *label, double from, double to)
 {
-  double     neutral = tsr_quantity_neutral (self->quantity);
-  GtkWidget *title = gtk_label_new (label);
-  double     span = self->quantity == TSR_QUANTITY_STRETCH ? log2 (range) : range;
+  GtkWidget          *title = gtk_label_new (label);
   GtkEventController *events = gtk_event_controller_legacy_new ();
 
   gtk_label_set_xalign (GTK_LABEL (title), 0.0);
   gtk_label_set_width_chars (GTK_LABEL (title), 8);
-  self->scale =
-      gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, -span, span, span / 200.0);
+  self->scale = gtk_scale_new_with_range (
+      GTK_ORIENTATION_HORIZONTAL, from, to, (to - from) / 400.0);
   gtk_scale_set_draw_value (GTK_SCALE (self->scale), FALSE);
   gtk_scale_set_has_origin (GTK_SCALE (self->scale), FALSE);
-  gtk_range_set_value (GTK_RANGE (self->scale), 0.0);
+  gtk_range_set_value (GTK_RANGE (self->scale), position_of (self, self->neutral));
   gtk_widget_set_hexpand (self->scale, TRUE);
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -198,12 +198,17 @@ fill (TsrSliderRow *self,
   g_signal_connect_object (events, "event", G_CALLBACK (event_cb), self, 0);
   gtk_widget_add_controller (self->scale, events);
   g_signal_connect_object (self->scale, "value-changed", G_CALLBACK (slider_cb), self, 0);
-
-  self->entry = tsr_number_entry_new (self->quantity, label, neutral, low, high, step);
-  g_signal_connect_object (self->entry, "stepped", G_CALLBACK (stepped_cb), self, 0);
-  g_signal_connect_object (self->entry, "committed", G_CALLBACK (typed_cb), self, 0);
   gtk_box_append (GTK_BOX (self->box), title);
   gtk_box_append (GTK_BOX (self->box), self->scale);
+}
+
+static void
+add_entry (TsrSliderRow *self, const char *label, double low, double high, double step)
+{
+  self->entry =
+      tsr_number_entry_new (self->quantity, label, self->neutral, low, high, step);
+  g_signal_connect_object (self->entry, "stepped", G_CALLBACK (stepped_cb), self, 0);
+  g_signal_connect_object (self->entry, "committed", G_CALLBACK (typed_cb), self, 0);
   gtk_box_append (GTK_BOX (self->box), self->entry);
 }
 
@@ -216,9 +221,36 @@ tsr_slider_row_new (TsrQuantity quantity,
                     double      step)
 {
   TsrSliderRow *self = g_object_new (TSR_TYPE_SLIDER_ROW, NULL);
+  double        span;
 
   self->quantity = quantity;
-  fill (self, label, slider_range, low, high, step);
+  self->logarithmic = quantity == TSR_QUANTITY_STRETCH;
+  self->neutral = tsr_quantity_neutral (quantity);
+  span = self->logarithmic ? log2 (slider_range) : slider_range;
+  add_slider (self, label, -span, span);
+  add_entry (self, label, low, high, step);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+tsr_slider_row_new_span (TsrQuantity quantity,
+                         const char *label,
+                         double      neutral,
+                         double      low,
+                         double      high,
+                         double      slider_low,
+                         double      slider_high,
+                         gboolean    logarithmic,
+                         double      step)
+{
+  TsrSliderRow *self = g_object_new (TSR_TYPE_SLIDER_ROW, NULL);
+
+  self->quantity = quantity;
+  self->logarithmic = logarithmic;
+  self->neutral = neutral;
+  add_slider (
+      self, label, position_of (self, slider_low), position_of (self, slider_high));
+  add_entry (self, label, low, high, step);
   return GTK_WIDGET (self);
 }
 
@@ -232,13 +264,11 @@ tsr_slider_row_get_value (TsrSliderRow *self)
 void
 tsr_slider_row_reset (TsrSliderRow *self)
 {
-  double neutral = tsr_quantity_neutral (self->quantity);
-
   g_return_if_fail (TSR_IS_SLIDER_ROW (self));
   g_clear_handle_id (&self->settle_id, g_source_remove);
   self->moving = FALSE;
-  tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), neutral);
-  put_slider (self, neutral);
+  tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), self->neutral);
+  put_slider (self, self->neutral);
 }
 
 void
@@ -249,6 +279,14 @@ tsr_slider_row_show (TsrSliderRow *self, double value)
     return;
   tsr_number_entry_set_value (TSR_NUMBER_ENTRY (self->entry), value);
   put_slider (self, value);
+}
+
+void
+tsr_slider_row_point (TsrSliderRow *self, double value)
+{
+  g_return_if_fail (TSR_IS_SLIDER_ROW (self));
+  if (!self->moving)
+    put_slider (self, value);
 }
 
 gboolean

@@ -20,11 +20,24 @@ GtkWidget *tsr_slider_row_new (TsrQuantity quantity,
                                double      low,
                                double      high,
                                double      step);
+/* One that spans slider_low..slider_high, by the logarithm if told so; the number has a
+ * neutral value of its own, which may lie outside. */
+GtkWidget *tsr_slider_row_new_span (TsrQuantity quantity,
+                                    const char *label,
+                                    double      neutral,
+                                    double      low,
+                                    double      high,
+                                    double      slider_low,
+                                    double      slider_high,
+                                    gboolean    logarithmic,
+                                    double      step);
 double     tsr_slider_row_get_value (TsrSliderRow *self);
 void       tsr_slider_row_reset (TsrSliderRow *self); /* to neutral; emits nothing */
 /* Shows a value that comes from elsewhere, such as a drag on the canvas; emits nothing,
  * and leaves alone what is being moved here. */
 void tsr_slider_row_show (TsrSliderRow *self, double value);
+/* Moves the slider alone, to where a neutral number ("automatic") stands for a value. */
+void tsr_slider_row_point (TsrSliderRow *self, double value);
 /* TRUE while a value is shown that was not committed. */
 gboolean        tsr_slider_row_is_moving (TsrSliderRow *self);
 TsrNumberEntry *tsr_slider_row_get_entry (TsrSliderRow *self);

@@ -225,9 +225,38 @@ glanced_cb (TsrMainWindow *self, TsrSource *source, gpointer signal)
 }
 
 static void
-analyse_cb (TsrMainWindow *self, gpointer params)
+analyse_cb (TsrMainWindow *self, gpointer data)
 {
-  tsr_project_controller_analyse (self->controller, params);
+  const TsrAnalysisChoice *choice = data;
+
+  tsr_project_controller_analyse (self->controller, &choice->params, &choice->region);
+}
+
+static void
+foresee_cb (TsrMainWindow *self, gpointer data)
+{
+  const TsrAnalysisChoice *choice = data;
+
+  tsr_project_controller_foresee (self->controller, &choice->params, &choice->region);
+}
+
+static void
+foresee_end_cb (TsrMainWindow *self)
+{
+  tsr_project_controller_stop_foreseeing (self->controller);
+}
+
+static void
+foreseen_cb (TsrMainWindow *self, gpointer partials, gpointer data)
+{
+  const TsrAnalysisRecord *record = data;
+
+  tsr_canvas_set_foreseen (tsr_canvas_view_get_canvas (self->canvas_view), partials);
+  tsr_analysis_panel_show_foreseen (
+      tsr_inspector_get_analysis (self->inspector),
+      partials != NULL ? (gssize)tsr_partial_set_size (partials) : -1,
+      record != NULL ? record->params.spacing_hz : 0.0,
+      record != NULL ? record->snr_db : 0.0);
 }
 
 static void
@@ -269,7 +298,12 @@ connect_session (TsrMainWindow *self)
       {self->controller, "warned", G_CALLBACK (warned_cb)},
       {self->controller, "glanced", G_CALLBACK (glanced_cb)},
       {self->progress, "cancel", G_CALLBACK (cancel_cb)},
+      {self->controller, "foreseen", G_CALLBACK (foreseen_cb)},
       {tsr_inspector_get_analysis (self->inspector), "analyse", G_CALLBACK (analyse_cb)},
+      {tsr_inspector_get_analysis (self->inspector), "foresee", G_CALLBACK (foresee_cb)},
+      {tsr_inspector_get_analysis (self->inspector),
+       "foresee-end",
+       G_CALLBACK (foresee_end_cb)},
       {self->settings, "changed", G_CALLBACK (settings_cb)},
       {self->info_bar, "response", G_CALLBACK (hide_error_cb)},
   };

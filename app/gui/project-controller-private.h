@@ -21,8 +21,10 @@ struct _TsrProjectController {
   gboolean      is_nearly_full; /* the disk, as was told */
   GHashTable   *signals;        /* source id -> TsrSignal, decoded */
   GCancellable *decoding;
-  guint         n_glanced; /* sounds of the project that were considered for a glance */
-  GCancellable *glancing;  /* NULL: no glance under way */
+  guint         n_glanced;  /* sounds of the project that were considered for a glance */
+  gpointer      foresight;  /* the newest wish that waits, or NULL */
+  GCancellable *foreseeing; /* of the one that is worked on; NULL: none */
+  GCancellable *glancing;   /* NULL: no glance under way */
 
   /* Long work; NULL and 0 when there is none */
   TsrWorkerPool *pool;

@@ -15,7 +15,16 @@ enum { PROGRESS_MS = 60 };
 enum { PROP_PATH = 1, PROP_SAVING, PROP_BUSY, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { WORK_STARTED, WORK_PROGRESS, WORK_ENDED, DONE, WARNED, GLANCED, N_SIGNALS };
+enum {
+  WORK_STARTED,
+  WORK_PROGRESS,
+  WORK_ENDED,
+  DONE,
+  WARNED,
+  GLANCED,
+  FORESEEN,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrProjectController, tsr_project_controller, G_TYPE_OBJECT)
@@ -185,6 +194,7 @@ tsr_project_controller_close (TsrProjectController *self)
     return;
   g_cancellable_cancel (self->decoding);
   g_cancellable_cancel (self->glancing);
+  tsr_project_controller_stop_foreseeing (self);
   worthless = is_worthless (self);
   remember_view (self);
   g_clear_signal_handler (&self->edited_handler, self->project);
@@ -539,6 +549,17 @@ tsr_project_controller_class_init (TsrProjectControllerClass *klass)
                                    2,
                                    TSR_TYPE_SOURCE,
                                    G_TYPE_POINTER);
+  signals[FORESEEN] = g_signal_new ("foreseen",
+                                    G_TYPE_FROM_CLASS (klass),
+                                    G_SIGNAL_RUN_LAST,
+                                    0,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    G_TYPE_NONE,
+                                    2,
+                                    G_TYPE_POINTER,
+                                    G_TYPE_POINTER);
 }
 
 static void

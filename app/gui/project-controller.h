@@ -6,7 +6,8 @@
  * Properties (read-only, notify): "path" (NULL: no project), "saving", "busy".
  * Signals: "work-started" (char *what), "work-progress" (double fraction), "work-ended",
  * "done" (char *sentence): a result worth telling, "warned" (char *sentence), "glanced"
- * (TsrSource, TsrSignal): samples of a recording that is not on the canvas, only now.
+ * (TsrSource, TsrSignal): samples of a recording that is not on the canvas, only now;
+ * "foreseen" (gpointer TsrPartialSet, gpointer const TsrAnalysisRecord).
  * Errors go to the session's "failed".
  */
 #pragma once
@@ -42,9 +43,18 @@ void tsr_project_controller_open (TsrProjectController *self, const char *path);
 void tsr_project_controller_import (TsrProjectController *self,
                                     GPtrArray            *files, /* of GFile */
                                     gboolean              analyse);
-/* Analyses the session's sound. */
+/* Analyses the session's sound, or exchanges the partials of a region of it
+ * (app/reanalysis.h). */
 void tsr_project_controller_analyse (TsrProjectController    *self,
-                                     const TsrAnalysisParams *params);
+                                     const TsrAnalysisParams *params,
+                                     const TsrRegion         *region);
+/* What that would find in what is seen of the region, at most some seconds: the signal
+ * "foreseen" tells it soon, of the newest wish only; again and again until stopped, which
+ * is told with NULL. */
+void tsr_project_controller_foresee (TsrProjectController    *self,
+                                     const TsrAnalysisParams *params,
+                                     const TsrRegion         *region);
+void tsr_project_controller_stop_foreseeing (TsrProjectController *self);
 void tsr_project_controller_cancel (TsrProjectController *self);
 
 /* A copy of the project; an untitled project moves there instead with `move`. */

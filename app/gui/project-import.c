@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "app/analysis-task.h"
 #include "app/exchange-sound.h"
 #include "app/gui/project-controller-private.h"
+#include "app/reanalysis.h"
 #include "app/source-file.h"
 
 /* One recording, or file of partials, on its way in. */
@@ -143,9 +143,10 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer data)
     tsr_project_controller_drop_empty (self);
   if (sound != NULL && analyse) {
     TsrAnalysisParams params;
+    TsrRegion         all = TSR_REGION_ALL;
 
     tsr_analysis_params_init (&params);
-    tsr_project_controller_analyse (self, &params);
+    tsr_project_controller_analyse (self, &params, &all);
   } else {
     tsr_project_controller_import_next (self);
   }
@@ -330,112 +331,6 @@ tsr_project_controller_load_signal (TsrProjectController *self)
   g_task_set_task_data (task, decoding, (GDestroyNotify)decoding_free);
   g_task_set_check_cancellable (task, FALSE);
   g_task_run_in_thread (task, decode_thread);
-}
-
-typedef struct {
-  TsrProjectController *controller;
-  TsrSound             *sound;
-  TsrAnalysisParams     asked;
-} Analysis;
-
-static void
-analysis_free (Analysis *analysis)
-{
-  g_object_unref (analysis->controller);
-  g_object_unref (analysis->sound);
-  g_free (analysis);
-}
-
-static gboolean
-adopt_analysis (Analysis *analysis, TsrAnalysisResult *found, GError **error)
-{
-  TsrProjectController *self = analysis->controller;
-  g_autofree char      *label = NULL;
-  g_autofree char      *command = tsr_analysis_command (&analysis->asked);
-
-  label =
-      g_strdup_printf (_ ("Analyse, spacing %.0f Hz"), found->record.params.spacing_hz);
-  if (!tsr_project_add_step (self->project,
-                             analysis->sound,
-                             found->state,
-                             label,
-                             command,
-                             &found->record,
-                             error))
-    return FALSE;
-  if (tsr_session_get_sound (self->session) == analysis->sound && found->residual != NULL)
-    tsr_session_set_residual (self->session, found->residual);
-  return TRUE;
-}
-
-static void
-tell_found (TsrProjectController *self, const TsrAnalysisResult *found)
-{
-  gsize n = tsr_partial_set_size (tsr_sound_state_fields (found->state)->partials);
-  g_autofree char *sentence = NULL;
-
-  if (isfinite (found->record.snr_db))
-    sentence = g_strdup_printf (
-        ngettext ("%zu partial found, %.1f dB SNR", "%zu partials found, %.1f dB SNR", n),
-        n,
-        found->record.snr_db);
-  else
-    sentence =
-        g_strdup_printf (ngettext ("%zu partial found", "%zu partials found", n), n);
-  tsr_project_controller_tell (self, sentence);
-}
-
-static void
-analysis_progress_cb (gpointer data, double fraction)
-{
-  tsr_project_controller_progress (((Analysis *)data)->controller, fraction);
-}
-
-static void
-analysed_cb (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Analysis             *analysis = data;
-  TsrProjectController *self = analysis->controller;
-  g_autoptr (GError) error = NULL;
-  TsrAnalysisResult *found = tsr_analysis_run_finish (result, &error);
-
-  tsr_project_controller_end (self);
-  if (found != NULL && self->project != NULL && adopt_analysis (analysis, found, &error))
-    tell_found (self, found);
-  else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    tsr_project_controller_fail (self, error);
-  g_clear_pointer (&found, tsr_analysis_result_free);
-  analysis_free (analysis);
-  tsr_project_controller_import_next (self);
-}
-
-void
-tsr_project_controller_analyse (TsrProjectController    *self,
-                                const TsrAnalysisParams *params)
-{
-  TsrSound        *sound = tsr_session_get_sound (self->session);
-  TsrSignal       *signal = tsr_session_get_signal (self->session);
-  g_autofree char *what = NULL;
-  Analysis        *analysis;
-
-  if (sound == NULL || signal == NULL)
-    return;
-  what = g_strdup_printf (_ ("Analysing %s"), tsr_sound_get_name (sound));
-  if (!tsr_project_controller_begin (self, what))
-    return;
-  analysis = g_new0 (Analysis, 1);
-  analysis->controller = g_object_ref (self);
-  analysis->sound = g_object_ref (sound);
-  analysis->asked = *params;
-  tsr_analysis_run_async (signal,
-                          params,
-                          tsr_sound_next_partial_id (sound),
-                          TRUE,
-                          self->pool,
-                          self->cancellable,
-                          analysis_progress_cb,
-                          analysed_cb,
-                          analysis);
 }
 
 typedef struct {

@@ -158,7 +158,7 @@ def reanalyze(where):
     with_source = read_wav(where / "tones.wav")[2]
     assert whole == with_source
     steps = ok("history", project, "tones", "--json").json()["steps"]
-    assert len(steps) == 2 and steps[1]["label"] == "Analyse 0.30 to 0.60 s anew", steps
+    assert len(steps) == 2 and steps[1]["label"] == "Analyse 0.30–0.60 s", steps
     ok("undo", project, "tones")
     assert rendered(where, project, "--part", "partials")[2] == old
     low = ok("reanalyze", project, "tones", "--frequency", ":600", "--floor", "-3", "--json").json()

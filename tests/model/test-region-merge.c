@@ -96,12 +96,12 @@ test_smooth (void)
     double hz, log_amplitude, phase_turns;
     guint  n_after;
   } rows[] = {
-      {440, -0.3, 0.3, 1},  /* louder: one partial */
-      {443, -1, 0.3, 1},    /* a little higher, the phase fits at neither border */
-      {440, -1, 0.8, 3},    /* upside down: cut in three */
-      {700, -1, 0.3, 3},    /* another partial */
-      {440, -20, 0.3, 3},   /* all but gone */
-      {440.1, -1, 0.3, 1},   /* nearly the same */
+      {440, -0.3, 0.3, 1}, /* louder: one partial */
+      {443, -1, 0.3, 1},   /* a little higher, the phase fits at neither border */
+      {440, -1, 0.8, 3},   /* upside down: cut in three */
+      {700, -1, 0.3, 3},   /* another partial */
+      {440, -20, 0.3, 3},  /* all but gone */
+      {440.1, -1, 0.3, 1}, /* nearly the same */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
