@@ -14,7 +14,7 @@ start --demo
 steps <<'STEPS'
 wait "label:cello-d3"
 wait "button:Analyse Again"
-wait "label:/[2-9][0-9][.][0-9] dB SNR/"
+wait "label:/SNR [2-9][0-9][.][0-9]/"
 wait "image:@/complete/"
 drag "image:Canvas" 250 200 600 420
 wait "label:/ of .* selected/"
