@@ -21,8 +21,9 @@ extern const TsrVerb tsr_verb_edit;
 extern const TsrVerb tsr_verb_undo;
 extern const TsrVerb tsr_verb_redo;
 extern const TsrVerb tsr_verb_history;
-/* verb-morph.c */
+/* verb-morph.c, verb-paste.c */
 extern const TsrVerb tsr_verb_morph;
+extern const TsrVerb tsr_verb_paste;
 /* verb-sound.c, verb-marker.c */
 extern const TsrVerb tsr_verb_sound;
 extern const TsrVerb tsr_verb_marker;
