@@ -2,7 +2,8 @@
  * Four doubles at once. Compilers turn arithmetic on these into whatever vectors the
  * machine has; functions marked TSR_FOR_EACH_MACHINE are compiled for several instruction
  * sets and chosen at run time. Without fused operations and with sums in a fixed order
- * all of them give the same bits. Only for sources of this library.
+ * all of them give the same bits. (Hence AVX2 without FMA: compilers fuse complex
+ * products even where they are told not to.) Only for sources of this library.
  */
 #pragma once
 
@@ -14,7 +15,7 @@
 typedef double TsrLanes __attribute__ ((vector_size (TSR_LANES * sizeof (double))));
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define TSR_FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "arch=x86-64-v3")))
+#define TSR_FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "avx2")))
 #else
 #define TSR_FOR_EACH_MACHINE
 #endif
