@@ -19,6 +19,8 @@ enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
 /* A chunk of the signal is looked at again for edges; what is older than this many frames
  * will hardly be. */
 #define KEPT_FRAMES 128
+/* A range from here on leaves nothing out that counts. */
+#define LOW_ENOUGH_HZ 60.0
 /* Peaks that stand out less are noise; looking closer at them costs most of the time. */
 #define LEAST_PROMINENCE 0.4
 
@@ -164,8 +166,9 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
-  a->refit =
-      tsr_refit_new (tsr_edge_finder_signal (a->workers[0].edges), a->start_s, a->job);
+  bool is_all = p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
+  a->refit = tsr_refit_new (
+      tsr_edge_finder_signal (a->workers[0].edges), a->start_s, is_all, a->job);
   return a->refit != NULL;
 }
 

@@ -21,7 +21,7 @@
 #define LARGEST_ERROR 10.0
 #define LEAST_DISTANCE 0.02 /* of breakpoints, re the mean */
 
-enum { BAND = 4, LEAST_POINTS = 5 };
+enum { BAND = 4, LEAST_POINTS = 5, NEAR_END = 4 };
 
 /* One breakpoint of a run: its row of the symmetric band matrix (the diagonal and what
  * lies right of it), and the right side, which becomes the solution. */
@@ -142,11 +142,12 @@ calm_amplitudes (const TsrBreakpoint *b, size_t n, const float *spare, Point *p)
   solve (p, n);
 }
 
-/* Whether point i and two on each side of it are equally spaced. */
+/* Whether point i and two on each side of it are equally spaced, away from the ends,
+ * where half of the sound that tells a phase is missing. */
 static bool
 is_even (const TsrBreakpoint *b, size_t i, size_t n)
 {
-  if (i < 2 || i + 2 >= n)
+  if (i < NEAR_END || i + NEAR_END >= n)
     return false;
   double T = (b[i + 2].time_s - b[i - 2].time_s) / 4;
   for (size_t k = i - 2; k < i + 2; k++)

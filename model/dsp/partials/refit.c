@@ -68,17 +68,21 @@ struct TsrRefit {
   int64_t       stretch_end;
   Scratch      *scratch; /* of each worker */
   size_t        n_scratch;
-  bool          is_short;
+  bool          corrects, is_short;
 };
 
 TsrRefit *
-tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job)
+tsr_refit_new (const TsrEdgeSignal *signal,
+               double               start_s,
+               bool                 corrects,
+               const TsrJob        *job)
 {
   TsrRefit *r = calloc (1, sizeof *r);
   if (r == NULL)
     return NULL;
   r->signal = *signal;
   r->start_s = start_s;
+  r->corrects = corrects;
   r->job = job;
   r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
   r->reach = (int64_t)rint (REACH_HOPS * (double)signal->hop);
@@ -305,15 +309,21 @@ project (void *user, const TsrPhasorRun *run, int64_t first)
       run, r->residual + (first - r->residual_first), first - p->first, r->bin, p->bins);
 }
 
+/* Of the window around a breakpoint, to each side, in samples. */
+static double
+reach_of (const TsrRefit *r, const TsrBreakpoint *b)
+{
+  double period = r->signal.rate_hz / fmax (1, b->frequency_hz);
+  return fmin ((double)r->margin, fmax ((double)r->reach, REACH_PERIODS * period));
+}
+
 /* Logarithm of the gain that fits the residual best around a breakpoint. */
 static double complex
 best_gain (const TsrRefit *r, const Projection *p, size_t n_bins, const TsrBreakpoint *b)
 {
   double place = sample_of (r, b->time_s) - (double)p->first;
   double D = (double)r->bin, re = 0, im = 0, energy = 1e-30;
-  double period = r->signal.rate_hz / fmax (1, b->frequency_hz);
-  double reach =
-      fmin ((double)r->margin, fmax ((double)r->reach, REACH_PERIODS * period));
+  double reach = reach_of (r, b);
   size_t first = (size_t)fmax (0, floor ((place - reach) / D));
   size_t end = (size_t)fmin ((double)n_bins, ceil ((place + reach) / D) + 1);
 
@@ -360,7 +370,6 @@ static void
 apply_gains (
     const TsrRefit *r, Item *item, size_t from, size_t to, const double complex *gains)
 {
-  double reach_s = (double)r->reach / r->signal.rate_hz;
   double first_s = item->b[0].time_s, end_s = item->b[item->n - 1].time_s;
 
   for (size_t i = from; i < to; i++) {
@@ -377,6 +386,7 @@ apply_gains (
     if (!(T > 0))
       continue;
     double complex slope = (gains[high - from] - gains[low - from]) / T;
+    double         reach_s = reach_of (r, b) / r->signal.rate_hz;
     if (b->time_s > first_s + reach_s && b->time_s < end_s - reach_s) {
       double shift_hz = trusted_shift (r, cimag (slope) / (2 * M_PI));
       b->frequency_hz = fmax (0, b->frequency_hz + shift_hz);
@@ -505,7 +515,7 @@ run_stretch (TsrRefit *r, int64_t end)
   r->stretch_end = end;
   r->residual_first = r->front - r->margin;
   r->residual_n = end + r->margin - r->residual_first;
-  for (int sweep = 0; sweep < N_SWEEPS; sweep++) {
+  for (int sweep = 0; r->corrects && sweep < N_SWEEPS; sweep++) {
     size_t n_slices = (size_t)((r->residual_n + SLICE - 1) / SLICE);
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;

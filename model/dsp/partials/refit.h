@@ -17,8 +17,13 @@
 
 typedef struct TsrRefit TsrRefit;
 
-/* Keeps the pointers. `start_s` is the time of sample 0. NULL when memory is short. */
-TsrRefit *tsr_refit_new (const TsrEdgeSignal *signal, double start_s, const TsrJob *job);
+/* Keeps the pointers. `start_s` is the time of sample 0. Without `corrects` partials only
+ * pass through: where a range of frequencies was analysed, what sounds outside of it
+ * would be taken for an error of partials inside. NULL when memory is short. */
+TsrRefit *tsr_refit_new (const TsrEdgeSignal *signal,
+                         double               start_s,
+                         bool                 corrects,
+                         const TsrJob        *job);
 void      tsr_refit_free (TsrRefit *refit); /* NULL is allowed */
 
 /* Takes a partial (transfer full, also when it fails). False when memory is short. */
