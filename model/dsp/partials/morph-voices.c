@@ -254,10 +254,8 @@ pair_sound (Finder *finder, const Tones *first, const size_t *voice_of, size_t k
   int32_t *partner = malloc ((first->n + 1) * sizeof *partner);
   bool     done = tones_init (&other, finder, k) && partner != NULL;
 
-  if (done) {
-    double g = tsr_pairing_transposition (first->tones, first->n, other.tones, other.n);
-    done = tsr_pairing_assign (first->tones, first->n, other.tones, other.n, g, partner);
-  }
+  if (done)
+    done = tsr_pairing_find (first->tones, first->n, other.tones, other.n, partner);
   for (size_t i = 0; done && i < first->n; i++)
     if (partner[i] >= 0)
       add_member (

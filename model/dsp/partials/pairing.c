@@ -13,9 +13,19 @@
 #define WIDTH_CENTS 60.0
 #define LEAST_WIDTH_CENTS 25.0
 #define LEVEL_DB 25.0
+#define LEAST_LEVEL_DB 10.0
 #define ALONE 6.0
 #define APART 4.0 /* cost of tones that are never heard together, but nearly */
-enum { MOST_CENTS = 2400, STEPS = 2 * MOST_CENTS / 5 + 1, MOST_STRONG = 400, PASSES = 3 };
+#define WORTH 0.4 /* of the best peak of the correlation: a transposition to be tried */
+#define PEAKS_APART_CENTS 80.0
+enum {
+  MOST_CENTS = 2400,
+  STEPS = 2 * MOST_CENTS / 5 + 1,
+  MOST_STRONG = 400,
+  MOST_PEAKS = 8,
+  PASSES = 3,
+  MANY = 1000000, /* pairs of tones: then only the best transposition is tried */
+};
 
 /* ---- transposition ---- */
 
@@ -71,14 +81,14 @@ parabola_top (const double *y, int i, int n)
   return below < 0 ? 0.5 * (y[i - 1] - y[i + 1]) / below : 0;
 }
 
-double
-tsr_pairing_transposition (const TsrPairingTone *a,
-                           size_t                n_a,
-                           const TsrPairingTone *b,
-                           size_t                n_b)
+/* Fills STEPS sums of the bells around all differences of strong tones. */
+static void
+correlate (const TsrPairingTone *a,
+           size_t                n_a,
+           const TsrPairingTone *b,
+           size_t                n_b,
+           double               *sums)
 {
-  double          sums[STEPS] = {0};
-  int             best = STEPS / 2;
   TsrPairingTone *x = strongest (a, &n_a), *y = strongest (b, &n_b);
 
   for (size_t i = 0; x != NULL && y != NULL && i < n_a; i++)
@@ -89,10 +99,43 @@ tsr_pairing_transposition (const TsrPairingTone *a,
                   pow (10, (x[i].level_db + y[k].level_db) / 40));
   free (x);
   free (y);
-  for (int k = 0; k < STEPS; k++)
-    if (sums[k] > sums[best] * (1 + 1e-12))
-      best = k;
-  return (best + parabola_top (sums, best, STEPS)) * GRID_CENTS - MOST_CENTS;
+}
+
+/* The highest peaks, best first, apart from one another; how many. */
+static int
+find_peaks (double *sums, double peaks_cents[MOST_PEAKS])
+{
+  double highest = 0;
+  int    n = 0;
+
+  for (; n < MOST_PEAKS; n++) {
+    int best = STEPS / 2;
+    for (int k = 0; k < STEPS; k++)
+      if (sums[k] > sums[best] * (1 + 1e-12))
+        best = k;
+    highest = n == 0 ? sums[best] : highest;
+    if (n > 0 && !(sums[best] > WORTH * highest))
+      break;
+    peaks_cents[n] = (best + parabola_top (sums, best, STEPS)) * GRID_CENTS - MOST_CENTS;
+    int reach = (int)(PEAKS_APART_CENTS / GRID_CENTS);
+    for (int k = best - reach; k <= best + reach; k++)
+      if (k >= 0 && k < STEPS)
+        sums[k] = 0;
+  }
+  return n;
+}
+
+double
+tsr_pairing_transposition (const TsrPairingTone *a,
+                           size_t                n_a,
+                           const TsrPairingTone *b,
+                           size_t                n_b)
+{
+  double sums[STEPS] = {0}, peaks_cents[MOST_PEAKS];
+
+  correlate (a, n_a, b, n_b, sums);
+  find_peaks (sums, peaks_cents);
+  return peaks_cents[0];
 }
 
 /* ---- assignment ---- */
@@ -100,7 +143,8 @@ tsr_pairing_transposition (const TsrPairingTone *a,
 typedef struct {
   const TsrPairingTone *a, *b;
   size_t                n_a, n_b;
-  double                shift_cents, width_cents, louder_db; /* b over a */
+  double                shift_cents, width_cents;
+  double                louder_db, width_db; /* b over a */
   TsrAssignmentEdge    *edges;
   size_t                n_edges, capacity;
   bool                  has_failed;
@@ -122,7 +166,7 @@ add_edge (Match *match, size_t i, size_t k)
 {
   const TsrPairingTone *a = &match->a[i], *b = &match->b[k];
   double d = (cents_between (a, b) - match->shift_cents) / match->width_cents;
-  double l = (b->level_db - a->level_db - match->louder_db) / LEVEL_DB;
+  double l = (b->level_db - a->level_db - match->louder_db) / match->width_db;
   double cost = d * d + l * l + time_cost (a, b) - ALONE;
 
   if (!(cost < 0) || a->channel != b->channel || match->has_failed)
@@ -183,6 +227,9 @@ learn (Match *match, const int32_t *partner)
   bool done = cents != NULL && db != NULL;
   if (done && n >= 4) {
     match->louder_db = median (db, n);
+    for (size_t i = 0; i < n; i++)
+      db[i] = fabs (db[i] - match->louder_db);
+    match->width_db = fmin (LEVEL_DB, fmax (LEAST_LEVEL_DB, 2 * 1.4826 * median (db, n)));
     match->shift_cents = median (cents, n);
     for (size_t i = 0; i < n; i++)
       cents[i] = fabs (cents[i] - match->shift_cents);
@@ -196,6 +243,33 @@ learn (Match *match, const int32_t *partner)
   return done;
 }
 
+/* Sum of the costs of what is paired. */
+static double
+total_cost (const Match *match, const int32_t *partner)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < match->n_edges; i++)
+    if (partner[match->edges[i].row] == (int32_t)match->edges[i].column)
+      sum += match->edges[i].cost;
+  return sum;
+}
+
+static bool
+assign (Match *match, TsrAssignment *assignment, double shift_cents, int32_t *partner)
+{
+  bool done = true;
+
+  match->shift_cents = shift_cents;
+  match->width_cents = WIDTH_CENTS;
+  match->width_db = LEVEL_DB;
+  match->louder_db = 0;
+  for (int pass = 0; pass < PASSES && done; pass++)
+    done = solve (match, assignment, partner) &&
+           (pass + 1 == PASSES || learn (match, partner));
+  return done;
+}
+
 bool
 tsr_pairing_assign (const TsrPairingTone *a,
                     size_t                n_a,
@@ -204,21 +278,44 @@ tsr_pairing_assign (const TsrPairingTone *a,
                     double                transposition_cents,
                     int32_t              *partner)
 {
-  Match          match = {.a = a,
-                          .b = b,
-                          .n_a = n_a,
-                          .n_b = n_b,
-                          .shift_cents = transposition_cents,
-                          .width_cents = WIDTH_CENTS};
+  Match          match = {.a = a, .b = b, .n_a = n_a, .n_b = n_b};
   TsrAssignment *assignment = tsr_assignment_new ();
-  bool           done = assignment != NULL;
+  bool           done =
+      assignment != NULL && assign (&match, assignment, transposition_cents, partner);
 
-  for (int pass = 0; pass < PASSES && done; pass++) {
-    done = solve (&match, assignment, partner);
-    if (pass + 1 < PASSES)
-      done = done && learn (&match, partner);
+  tsr_assignment_free (assignment);
+  free (match.edges);
+  return done;
+}
+
+bool
+tsr_pairing_find (const TsrPairingTone *a,
+                  size_t                n_a,
+                  const TsrPairingTone *b,
+                  size_t                n_b,
+                  int32_t              *partner)
+{
+  Match          match = {.a = a, .b = b, .n_a = n_a, .n_b = n_b};
+  TsrAssignment *assignment = tsr_assignment_new ();
+  int32_t       *tried = malloc ((n_a + 1) * sizeof *tried);
+  double         sums[STEPS] = {0}, peaks_cents[MOST_PEAKS], best = INFINITY;
+  bool           done = assignment != NULL && tried != NULL;
+
+  correlate (a, n_a, b, n_b, sums);
+  int n_peaks = find_peaks (sums, peaks_cents);
+  if (n_a > 0 && n_b > MANY / n_a)
+    n_peaks = 1;
+  for (int i = 0; i < n_peaks && done; i++) {
+    done = assign (&match, assignment, peaks_cents[i], tried);
+    double cost = done ? total_cost (&match, tried) : 0;
+    if (!done || !(cost < best))
+      continue;
+    best = cost;
+    for (size_t k = 0; k < n_a; k++)
+      partner[k] = tried[k];
   }
   tsr_assignment_free (assignment);
   free (match.edges);
+  free (tried);
   return done;
 }

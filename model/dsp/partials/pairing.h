@@ -23,7 +23,8 @@ double tsr_pairing_transposition (const TsrPairingTone *a,
 
 /* partner[i] becomes the number of the tone of b that belongs to tone i of a, or -1.
  * Costs are ((cents - g) / width)^2 + (dB / 25)^2 + a term for times that do not overlap,
- * alone 6; the width begins at 60 cents and follows what the first assignment finds.
+ * alone 6; both widths follow what the
+ * first assignment finds.
  * False when memory is short. */
 bool tsr_pairing_assign (const TsrPairingTone *a,
                          size_t                n_a,
@@ -31,3 +32,11 @@ bool tsr_pairing_assign (const TsrPairingTone *a,
                          size_t                n_b,
                          double                transposition_cents,
                          int32_t              *partner);
+
+/* Both: of the highest peaks of that sum, the transposition whose assignment costs least.
+ */
+bool tsr_pairing_find (const TsrPairingTone *a,
+                       size_t                n_a,
+                       const TsrPairingTone *b,
+                       size_t                n_b,
+                       int32_t              *partner);
