@@ -7,8 +7,15 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PART_PREFIX ".tarsier-"
+#define PART_SUFFIX ".part"
+/* Younger ones may be just about to be locked. */
+#define STALE_S 60
 
 struct TsrOutputFile {
   char  *path;
@@ -101,6 +108,34 @@ may_replace (TsrOutputFile *self, GError **error)
   return FALSE;
 }
 
+/* What a killed program left behind: old, and nobody holds its lock. */
+static void
+remove_if_stale (const char *path)
+{
+  struct stat status;
+  int         fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode) &&
+      status.st_mtime + STALE_S < time (NULL) && flock (fd, LOCK_EX | LOCK_NB) == 0)
+    unlink (path);
+  close (fd);
+}
+
+static void
+remove_stale_parts (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, PART_PREFIX) && g_str_has_suffix (name, PART_SUFFIX)) {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      remove_if_stale (path);
+    }
+}
+
 TsrOutputFile *
 tsr_output_file_new (const char *path, GError **error)
 {
@@ -110,10 +145,14 @@ tsr_output_file_new (const char *path, GError **error)
   self->name = tsr_display_path (path);
   self->folder = g_path_get_dirname (path);
   if (may_replace (self, error)) {
-    self->temporary = g_build_filename (self->folder, ".tarsier-XXXXXX.part", NULL);
+    remove_stale_parts (self->folder);
+    self->temporary =
+        g_build_filename (self->folder, PART_PREFIX "XXXXXX" PART_SUFFIX, NULL);
     self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
-    if (self->fd >= 0)
+    if (self->fd >= 0) {
+      flock (self->fd, LOCK_EX);
       return self;
+    }
     tsr_output_file_set_error (self->name, errno, error);
   }
   output_file_free (self);
@@ -203,7 +242,7 @@ gboolean
 tsr_output_file_commit (TsrOutputFile *self, GError **error)
 {
   int fd = self->fd;
-  self->fd = -1;
+  self->fd = dup (fd); /* holds the lock until the file has its name */
   int code = self->code;
   if (fsync (fd) != 0 && code == 0)
     code = errno;
