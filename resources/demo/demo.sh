@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Analyses, edits and renders the demo recordings; leaves a project, WAVs, PNGs and a CSV.
+# Analyses, edits, morphs and renders the demo recordings; leaves a project, WAVs, PNGs and a CSV.
 #   demo.sh TARSIER-CLI RECORDINGS-FOLDER OUTPUT-FOLDER
 set -eu
 cli=$1 in=$2 out=$3
@@ -30,6 +30,19 @@ step "Cello: one and a half times as long, with a dip drawn into its spectrum"
 "$cli" edit "$project" cello-d3 --do 'stretch 1.5' --do "filter $in/formant-dip.csv" --as cello-long
 "$cli" render "$project" cello-long -o "$out/cello-long.wav"
 "$cli" spectrogram "$project" cello-long --kind reassigned --tracks -o "$out/cello-long.png" --frequency 0:6000
+
+step "Speech: a third higher with its formants where they are, twice as long with its attacks kept"
+"$cli" edit "$project" speech --do 'pitch 4st keep formants' --as speech-higher
+"$cli" edit "$project" speech --do 'stretch 2 keep transients keep shape' --as speech-slow
+"$cli" render "$project" speech-higher -o "$out/speech-higher.wav"
+"$cli" render "$project" speech-slow -o "$out/speech-slow.wav"
+
+step "Flute into cello: half-way, and over two seconds"
+"$cli" morph "$project" flute-g4 cello-d3 --amount 0.5 --as half-way
+"$cli" morph "$project" flute-g4 cello-d3 --amount 0=1:0,0.5=1:0,2.5=0:1 --as flute-into-cello
+"$cli" render "$project" half-way -o "$out/half-way.wav"
+"$cli" render "$project" flute-into-cello -o "$out/flute-into-cello.wav"
+"$cli" spectrogram "$project" flute-into-cello --kind reassigned --tracks -o "$out/flute-into-cello.png" --frequency 0:4000
 
 step "Speech: only what is loud enough to matter, then undone and done again"
 "$cli" edit "$project" speech --select 'amplitude < -60dB' --do delete

@@ -83,7 +83,7 @@ test_inharmonic (void)
       g_assert_cmpfloat (recall, <, 0.5);
     else {
       g_assert_cmpfloat (precision, >=, 0.9); /* required: 0.8 */
-      g_assert_cmpfloat (recall, >=, 0.95); /* required: 0.9 */
+      g_assert_cmpfloat (recall, >=, 0.95);   /* required: 0.9 */
     }
   }
 }
