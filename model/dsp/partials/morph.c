@@ -367,8 +367,9 @@ integrate (const Mix *mix, TsrBreakpoint *b, size_t n)
   Part parts[TSR_MORPH_MOST];
 
   for (size_t i = 0; i < n; i++) {
-    bool begins = (b[i].flags & TSR_BREAKPOINT_NULL) == 0 &&
-                  (i == 0 || (b[i - 1].flags & TSR_BREAKPOINT_NULL) != 0);
+    /* A null alone is no silence in which a phase could be turned unheard. */
+    bool begins = !is_null (&b[i]) &&
+                  (i == 0 || (is_null (&b[i - 1]) && (i == 1 || is_null (&b[i - 2]))));
     if (i > 0) {
       double        T = b[i].time_s - b[i - 1].time_s;
       TsrBreakpoint middle = mixed_at (mix, 0.5 * (b[i].time_s + b[i - 1].time_s), parts);
