@@ -566,6 +566,8 @@ is_done (const TsrRefit *r, const Item *item)
 static void
 close_ranks (TsrRefit *r)
 {
+  if (r->n_taken == 0)
+    return;
   memmove (r->items, r->items + r->n_taken, (r->n_items - r->n_taken) * sizeof *r->items);
   r->n_items -= r->n_taken;
   r->n_taken = 0;
