@@ -229,7 +229,7 @@ add_values (
 static int
 n_steps (const TsrBreakpoint *a, const TsrBreakpoint *b)
 {
-  enum { MAX_STEPS = 100000 };
+  enum { MAX_STEPS = 6000 };
   double span_s = b->time_s - a->time_s;
   double turns = (a->frequency_hz + b->frequency_hz) / 2 * span_s;
 
