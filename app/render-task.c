@@ -39,6 +39,26 @@ tsr_render_subject_init (TsrRenderSubject *self, TsrSound *sound, TsrSignal *sou
   }
 }
 
+gboolean
+tsr_render_subject_init_at (TsrRenderSubject *self,
+                            TsrSound         *sound,
+                            TsrSignal        *source,
+                            gint64            step_id)
+{
+  g_autoptr (TsrSoundState) state = tsr_sound_dup_state_at (sound, step_id);
+  g_autoptr (TsrSoundState) analysed = tsr_sound_dup_analysed_state_at (sound, step_id);
+
+  if (state == NULL)
+    return FALSE;
+  tsr_render_subject_init (self, sound, source);
+  tsr_sound_state_unref (self->state);
+  self->state = g_steal_pointer (&state);
+  g_clear_pointer (&self->analysed, tsr_partial_set_unref);
+  if (analysed != NULL)
+    self->analysed = tsr_partial_set_ref (tsr_sound_state_fields (analysed)->partials);
+  return TRUE;
+}
+
 void
 tsr_render_subject_clear (TsrRenderSubject *self)
 {

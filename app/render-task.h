@@ -27,7 +27,13 @@ typedef struct {
 
 /* source may be NULL. Takes references. Thread: main. */
 void tsr_render_subject_init (TsrRenderSubject *self, TsrSound *sound, TsrSignal *source);
-void tsr_render_subject_clear (TsrRenderSubject *self);
+/* The same in the state after another step of the history. FALSE: there is no such step.
+ */
+gboolean tsr_render_subject_init_at (TsrRenderSubject *self,
+                                     TsrSound         *sound,
+                                     TsrSignal        *source,
+                                     gint64            step_id);
+void     tsr_render_subject_clear (TsrRenderSubject *self);
 
 typedef struct {
   TsrPart             part;

@@ -305,6 +305,16 @@ tsr_history_dup_state (TsrHistory *history, gint64 step_id)
 }
 
 TsrSoundState *
+tsr_history_dup_analysed_state (TsrHistory *history, gint64 step_id)
+{
+  Node *node = find (history, step_id);
+
+  while (node != NULL && !node->has_analysis)
+    node = node->parent;
+  return node != NULL ? node_dup_state (history, node) : NULL;
+}
+
+TsrSoundState *
 tsr_history_get_state (TsrHistory *history)
 {
   if (history->present == NULL && history->current != NULL)

@@ -34,6 +34,8 @@ GPtrArray *tsr_history_dup_line (const TsrHistory *history, gsize *current);
 
 /* State after a step; NULL: no such step. (transfer full) */
 TsrSoundState *tsr_history_dup_state (TsrHistory *history, gint64 step_id);
+/* State after the last analysis at or before a step; NULL: there was none. */
+TsrSoundState *tsr_history_dup_analysed_state (TsrHistory *history, gint64 step_id);
 /* The present state, kept until the next change. (transfer none) */
 TsrSoundState *tsr_history_get_state (TsrHistory *history);
 /* What the last analysis at or before the present step found, and the id of its step

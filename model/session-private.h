@@ -35,6 +35,7 @@ struct _TsrSession {
   gboolean   playing, loop, show_partials, follow, show_recording;
   int        channel;
   gint64     hover_id;
+  gint64     compare_step;
   TsrMonitor monitor;
   char      *colormap, *tool, *message;
 };
@@ -61,6 +62,7 @@ enum {
   PROP_SHOW_RECORDING,
   PROP_CHANNEL,
   PROP_HOVER_ID,
+  PROP_COMPARE_STEP,
   PROP_MONITOR,
   PROP_COLORMAP,
   PROP_TOOL,
@@ -78,5 +80,6 @@ void tsr_session_notify (TsrSession *self, guint property);
 void tsr_session_change_double (TsrSession *self, guint property, double number);
 void tsr_session_change_channel (TsrSession *self, int channel);
 void tsr_session_change_hover_id (TsrSession *self, gint64 id);
+void tsr_session_change_compare_step (TsrSession *self, gint64 step_id);
 
 G_END_DECLS

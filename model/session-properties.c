@@ -93,6 +93,8 @@ tsr_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_int (value, self->channel);
   else if (id == PROP_HOVER_ID)
     g_value_set_int64 (value, self->hover_id);
+  else if (id == PROP_COMPARE_STEP)
+    g_value_set_int64 (value, self->compare_step);
   else if (id == PROP_MONITOR)
     g_value_set_enum (value, (int)self->monitor);
   else
@@ -159,6 +161,15 @@ tsr_session_change_hover_id (TsrSession *self, gint64 id)
   tsr_session_notify (self, PROP_HOVER_ID);
 }
 
+void
+tsr_session_change_compare_step (TsrSession *self, gint64 step_id)
+{
+  if (self->compare_step == step_id)
+    return;
+  self->compare_step = step_id;
+  tsr_session_notify (self, PROP_COMPARE_STEP);
+}
+
 static void
 set_monitor (TsrSession *self, TsrMonitor monitor)
 {
@@ -196,6 +207,8 @@ tsr_session_set_property (GObject      *object,
     tsr_session_change_channel (self, g_value_get_int (value));
   else if (id == PROP_HOVER_ID)
     tsr_session_change_hover_id (self, g_value_get_int64 (value));
+  else if (id == PROP_COMPARE_STEP)
+    tsr_session_change_compare_step (self, g_value_get_int64 (value));
   else if (id == PROP_MONITOR)
     set_monitor (self, (TsrMonitor)g_value_get_enum (value));
   else
@@ -259,6 +272,8 @@ tsr_session_install_properties (GObjectClass *klass)
   properties[PROP_CHANNEL] = g_param_spec_int ("channel", NULL, NULL, -1, 63, 0, flags);
   properties[PROP_HOVER_ID] =
       g_param_spec_int64 ("hover-id", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_COMPARE_STEP] =
+      g_param_spec_int64 ("compare-step", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_MONITOR] =
       g_param_spec_enum ("monitor", NULL, NULL, TSR_TYPE_MONITOR, TSR_MONITOR_ALL, flags);
   properties[PROP_COLORMAP] = g_param_spec_string ("colormap", NULL, NULL, NULL, flags);
@@ -365,6 +380,13 @@ tsr_session_get_follow (TsrSession *self)
 {
   g_return_val_if_fail (TSR_IS_SESSION (self), FALSE);
   return self->follow;
+}
+
+gint64
+tsr_session_get_compare_step (TsrSession *self)
+{
+  g_return_val_if_fail (TSR_IS_SESSION (self), 0);
+  return self->compare_step;
 }
 
 gint64

@@ -120,6 +120,7 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
       tsr_selection_within (known != NULL ? known : self->selection, set);
 
   update_viewport (self, FALSE);
+  tsr_session_change_compare_step (self, 0);
   tsr_session_update_picture (self);
   tsr_session_set_selection (self, selection);
 }
@@ -172,6 +173,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   tsr_session_set_residual (self, NULL);
   tsr_session_set_selection (self, NULL);
   tsr_session_change_hover_id (self, 0);
+  tsr_session_change_compare_step (self, 0);
   tsr_session_change_channel (self, 0);
   tsr_session_set_loop_range (self, 0, 0);
   tsr_session_change_double (self, PROP_PLAYHEAD_S, 0);

@@ -30,8 +30,9 @@ G_DECLARE_FINAL_TYPE (TsrSession, tsr_session, TSR, SESSION, GObject)
  *            "partials-opacity" (0..1)
  *   boolean  "playing", "loop", "show-partials", "follow" (the view follows the
  * playhead), "show-recording" (the picture shows the source of an edited sound) int
- * "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the pointer; 0: none)
- *   enum     "monitor" (TsrMonitor)
+ * "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the pointer; 0:
+ * none), int64    "compare-step" (the step of the history that is heard in the present
+ * one's place; 0: none; a change of the sound ends it) enum     "monitor" (TsrMonitor)
  *   string   "colormap" (a name), "tool" ("select", "brush", "zoom", ...), "message" (a
  *            sentence for the status line; NULL: none) */
 TsrSession *tsr_session_new (void);
@@ -92,6 +93,7 @@ gboolean    tsr_session_get_show_partials (TsrSession *self);
 gboolean    tsr_session_get_follow (TsrSession *self);
 gboolean    tsr_session_get_show_recording (TsrSession *self);
 gint64      tsr_session_get_hover_id (TsrSession *self);
+gint64      tsr_session_get_compare_step (TsrSession *self);
 
 /* Levels of the layers that are heard; "layers-changed" tells of others. */
 const TsrLayerMix *tsr_session_get_layers (TsrSession *self);

@@ -255,6 +255,13 @@ tsr_sound_dup_analysed_state (TsrSound *self)
   return tsr_history_dup_state (self->history, step_id);
 }
 
+TsrSoundState *
+tsr_sound_dup_analysed_state_at (TsrSound *self, gint64 step_id)
+{
+  g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
+  return tsr_history_dup_analysed_state (self->history, step_id);
+}
+
 const TsrMarker *
 tsr_sound_get_markers (TsrSound *self, gsize *n)
 {

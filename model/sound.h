@@ -55,6 +55,8 @@ TsrSoundState *tsr_sound_dup_state_at (TsrSound *self, gint64 step_id);
 /* State after the last analysis at or before the present step: what the residual is
  * defined by. (transfer full); NULL: there was no analysis. */
 TsrSoundState *tsr_sound_dup_analysed_state (TsrSound *self);
+/* The same for any step of the sound. */
+TsrSoundState *tsr_sound_dup_analysed_state_at (TsrSound *self, gint64 step_id);
 /* The first id that no partial of any step has used. */
 gint64 tsr_sound_next_partial_id (TsrSound *self);
 

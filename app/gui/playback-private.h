@@ -14,8 +14,12 @@ struct _TsrPlayback {
   TsrSession        *session;
   TsrEngine         *engine; /* NULL after shutdown */
   TsrProgramBuilder *builder;
-  TsrProgram        *program; /* NULL: none yet */
-  TsrPartialSet     *played;  /* what `program` was made of: compared, never read */
+  TsrProgram        *program;       /* NULL: none yet */
+  TsrProgramBuilder *other_builder; /* of another step, to compare with */
+  TsrProgram        *other;         /* of that step; NULL: none yet */
+  gint64             other_step_id;
+  gboolean           comparing; /* it is heard */
+  TsrPartialSet     *played;    /* what `program` was made of: compared, never read */
   TsrProgram *waiting; /* of an edit that was dragged, without its background yet */
   TsrSound   *sound;
   gulong      sound_handler;

@@ -34,6 +34,8 @@ send_program (TsrPlayback *self)
     selection = solo = tsr_selection_new (&self->solo_id, 1, NULL);
   if (tsr_selection_size (selection) > 0)
     mask = tsr_selection_mask (selection, set);
+  if (self->comparing)
+    return; /* it is sent when that ends */
   program = tsr_program_new_selected (self->program, mask);
   tsr_engine_set_program (self->engine, program);
   tsr_program_unref (program);
@@ -69,6 +71,60 @@ ready_cb (gpointer data, TsrProgram *program, gboolean whole)
 }
 
 static void
+play_other (TsrPlayback *self)
+{
+  self->comparing = TRUE;
+  tsr_engine_set_program (self->engine, self->other);
+}
+
+/* Another step of the history, to be heard in the present one's place. Levels meet where
+ * each is matched to the original. */
+static void
+other_ready_cb (gpointer data, TsrProgram *program, gboolean whole)
+{
+  TsrPlayback *self = data;
+
+  if (!whole)
+    return;
+  g_clear_pointer (&self->other, tsr_program_unref);
+  self->other = tsr_program_ref (program);
+  if (tsr_session_get_compare_step (self->session) == self->other_step_id)
+    play_other (self);
+}
+
+static void
+compare_cb (TsrPlayback *self)
+{
+  gint64 step_id = tsr_session_get_compare_step (self->session);
+
+  if (self->engine == NULL || self->sound == NULL)
+    return;
+  if (step_id == 0) {
+    self->comparing = FALSE;
+    send_program (self);
+  } else if (self->other != NULL && self->other_step_id == step_id) {
+    play_other (self);
+  } else {
+    g_clear_pointer (&self->other, tsr_program_unref);
+    self->other_step_id = step_id;
+    tsr_program_builder_build_at (self->other_builder,
+                                  self->sound,
+                                  tsr_session_get_signal (self->session),
+                                  tsr_engine_get_rate_hz (self->engine),
+                                  step_id);
+  }
+}
+
+static void
+forget_other (TsrPlayback *self)
+{
+  g_clear_pointer (&self->other, tsr_program_unref);
+  self->other_step_id = 0;
+  self->comparing = FALSE;
+  tsr_program_builder_clear (self->other_builder);
+}
+
+static void
 pictured_cb (gpointer data, TsrSoundState *state, TsrSignal *all)
 {
   TsrPlayback *self = data;
@@ -99,6 +155,15 @@ build_soon (TsrPlayback *self)
 {
   if (self->build_id == 0 && self->engine != NULL)
     self->build_id = g_idle_add_full (G_PRIORITY_DEFAULT, build_cb, self, NULL);
+}
+
+static void
+rate_cb (TsrPlayback *self)
+{
+  if (self->engine == NULL)
+    return;
+  forget_other (self);
+  build_soon (self);
 }
 
 /* An edit was made: what was heard while it was dragged stays until its program is there.
@@ -158,6 +223,7 @@ sound_cb (TsrPlayback *self)
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_program_builder_clear (self->builder);
+  forget_other (self);
   self->keep_preview = FALSE;
   self->solo_id = 0;
   if (self->sound != NULL)
@@ -317,6 +383,7 @@ tsr_playback_init (TsrPlayback *self)
 {
   self->level_matched = TRUE;
   self->builder = tsr_program_builder_new (ready_cb, pictured_cb, self);
+  self->other_builder = tsr_program_builder_new (other_ready_cb, NULL, self);
 }
 
 static void
@@ -335,10 +402,11 @@ connect_all (TsrPlayback *self)
       {self->session, "notify::loop-start-s", G_CALLBACK (loop_cb)},
       {self->session, "notify::loop-end-s", G_CALLBACK (loop_cb)},
       {self->session, "seek", G_CALLBACK (seek_cb)},
+      {self->session, "notify::compare-step", G_CALLBACK (compare_cb)},
       {self->session, "layers-changed", G_CALLBACK (layers_cb)},
       {self->session, "preview-changed", G_CALLBACK (preview_cb)},
       {self->engine, "notify::playing", G_CALLBACK (playing_cb)},
-      {self->engine, "notify::rate-hz", G_CALLBACK (build_soon)},
+      {self->engine, "notify::rate-hz", G_CALLBACK (rate_cb)},
       {self->engine, "notify::device", G_CALLBACK (devices_cb)},
       {self->engine, "notify::device-state", G_CALLBACK (devices_cb)},
       {self->engine, "devices-changed", G_CALLBACK (devices_cb)},
@@ -368,6 +436,8 @@ tsr_playback_shutdown (TsrPlayback *self)
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_handle_id (&self->preview_id, g_source_remove);
   g_clear_pointer (&self->builder, tsr_program_builder_free);
+  g_clear_pointer (&self->other_builder, tsr_program_builder_free);
+  g_clear_pointer (&self->other, tsr_program_unref);
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   g_clear_signal_handler (&self->sound_handler, self->sound);

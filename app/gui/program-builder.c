@@ -299,6 +299,29 @@ reuse (Build *build, const Kept *kept, TsrSound *sound, double rate_hz)
   build->kept.rate_hz = rate_hz;
 }
 
+/* What was under way is given up. */
+static Build *
+begin (TsrProgramBuilder *self)
+{
+  Build *build = g_new0 (Build, 1);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  build->builder = self;
+  build->cancellable = g_object_ref (self->cancellable);
+  return build;
+}
+
+static void
+start (Build *build, TsrSound *sound, double rate_hz)
+{
+  build->duration_s = tsr_sound_state_fields (build->subject.state)->duration_s;
+  tsr_worker_job_init (&build->job, NULL, build->cancellable, NULL, NULL);
+  reuse (build, &build->builder->kept, sound, rate_hz);
+  run (build, first_thread, first_cb, NULL);
+}
+
 void
 tsr_program_builder_build (TsrProgramBuilder *self,
                            TsrSound          *sound,
@@ -307,21 +330,27 @@ tsr_program_builder_build (TsrProgramBuilder *self,
                            double             rate_hz,
                            gboolean           picture)
 {
-  Build *build;
+  Build *build = begin (self);
 
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  build = g_new0 (Build, 1);
-  build->builder = self;
-  build->cancellable = g_object_ref (self->cancellable);
   tsr_render_subject_init (&build->subject, sound, signal);
   build->with_picture = picture;
   build->residual = residual != NULL ? tsr_signal_ref (residual) : NULL;
-  build->duration_s = tsr_sound_state_fields (build->subject.state)->duration_s;
-  tsr_worker_job_init (&build->job, NULL, build->cancellable, NULL, NULL);
-  reuse (build, &self->kept, sound, rate_hz);
-  run (build, first_thread, first_cb, NULL);
+  start (build, sound, rate_hz);
+}
+
+void
+tsr_program_builder_build_at (TsrProgramBuilder *self,
+                              TsrSound          *sound,
+                              TsrSignal         *signal,
+                              double             rate_hz,
+                              gint64             step_id)
+{
+  Build *build = begin (self);
+
+  if (tsr_render_subject_init_at (&build->subject, sound, signal, step_id))
+    start (build, sound, rate_hz);
+  else
+    build_free (build);
 }
 
 void

@@ -34,6 +34,12 @@ void tsr_program_builder_build (TsrProgramBuilder *self,
                                 TsrSignal         *residual,
                                 double             rate_hz,
                                 gboolean           picture);
+/* The same in the state after another step of the sound's history, without a picture. */
+void tsr_program_builder_build_at (TsrProgramBuilder *self,
+                                   TsrSound          *sound,
+                                   TsrSignal         *signal,
+                                   double             rate_hz,
+                                   gint64             step_id);
 /* Gives up what is under way and forgets all. */
 void tsr_program_builder_clear (TsrProgramBuilder *self);
 

@@ -155,7 +155,10 @@ test_picture (void)
   tsr_project_add_step (project, sound, twice, "", "", NULL, NULL);
   assert_picture (session, first, TSR_PICTURE_BEFORE);
   tsr_session_set_rendered (session, second);
-  tsr_project_undo (project, sound, NULL);
+  g_object_set (session, "compare-step", (gint64)2, NULL);
+  g_assert_cmpint (tsr_session_get_compare_step (session), ==, 2);
+  tsr_project_undo (project, sound, NULL); /* ends comparing */
+  g_assert_cmpint (tsr_session_get_compare_step (session), ==, 0);
   assert_picture (session, first, TSR_PICTURE_EDITED);
   tsr_project_undo (project, sound, NULL);
   assert_picture (session, recording, TSR_PICTURE_RECORDING);
