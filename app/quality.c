@@ -48,6 +48,25 @@ level_dbfs (const TsrSignal *signal)
   return 10 * log10 (sum / (double)MAX (1, n * n_channels));
 }
 
+/* Energy of all channels without their means. */
+static double
+sounding_energy (const TsrSignal *signal)
+{
+  double energy = 0;
+  gsize  n = (gsize)tsr_signal_n_frames (signal);
+
+  for (guint c = 0; c < tsr_signal_n_channels (signal); c++) {
+    const float *x = tsr_signal_channel (signal, c);
+    double       sum = 0, squares = 0;
+    for (gsize i = 0; i < n; i++) {
+      sum += (double)x[i];
+      squares += (double)x[i] * (double)x[i];
+    }
+    energy += squares - (n > 0 ? sum * sum / (double)n : 0);
+  }
+  return energy;
+}
+
 static double
 clean_part (const TsrPartialSet *set)
 {
@@ -103,6 +122,8 @@ tsr_quality_measure (const TsrSignal         *source,
 {
   *quality = (TsrQuality){
       .snr_db = result->record.snr_db,
+      .sounding_snr_db =
+          10 * log10 (sounding_energy (source) / sounding_energy (result->residual)),
       .residual_dbfs = level_dbfs (result->residual),
       .clean = clean_part (tsr_sound_state_fields (result->state)->partials),
   };

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   double snr_db;              /* partials alone; NAN = not known */
+  double sounding_snr_db;     /* the same without constant offsets of the channels */
   double residual_dbfs;       /* root mean square; -INFINITY for silence */
   double clean;               /* part of the breakpoints of a clean sinusoid, 0..1 */
   double loudness_difference; /* of partials, noise and transients to the source, LU */

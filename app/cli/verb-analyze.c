@@ -234,6 +234,7 @@ add_quality (JsonBuilder *json, const TsrQuality *quality)
 
   json_builder_set_member_name (json, "quality");
   json_builder_begin_object (json);
+  tsr_json_number (json, "snr_without_offset_db", quality->sounding_snr_db);
   tsr_json_number (json, "residual_dbfs", quality->residual_dbfs);
   tsr_json_number (json, "clean", quality->clean);
   tsr_json_whole (json, "transients", (gint64)quality->n_transients);
