@@ -56,15 +56,16 @@ STEPS
 
 say "arrows walk the partials, Enter plays the one in focus, to its end, although a loop is on"
 steps <<'STEPS'
-click "image:Canvas" 20 5
+sleep 1
+click "image:Canvas" 100 5
+wait "image:@/playhead 0.9/"
 key Escape
 key l
 key Right
 wait "image:@/1 selected/"
 key Return
-wait "button:Pause"
-wait "button:Play"
 wait "image:@/playhead [78][.]/"
+wait "button:Play"
 key l
 STEPS
 
