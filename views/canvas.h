@@ -60,8 +60,8 @@ void tsr_canvas_delete_selection (TsrCanvas *self);
 gboolean tsr_canvas_delete_point (TsrCanvas *self);
 void     tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
 
-/* For tests and benchmarks: tiles that are seen and not yet right; main-thread time of
- * the last snapshot in microseconds. */
+/* For tests and benchmarks: tiles that are seen and not yet right; processor time of
+ * the main thread in the last snapshot, in microseconds. */
 guint  tsr_canvas_get_n_pending (TsrCanvas *self);
 gint64 tsr_canvas_get_snapshot_us (TsrCanvas *self);
 
