@@ -106,7 +106,8 @@ tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents)
   }
   move_s = possible_move_s (self, move_s);
   if (move_s != 0) {
-    g_autoptr (TsrOperation) move = tsr_canvas_time_operation (1, 0, move_s);
-    tsr_session_perform (self->session, move);
+    g_autoptr (TsrOperation) move = tsr_canvas_move_operation (move_s);
+    if (move != NULL)
+      tsr_session_perform (self->session, move);
   }
 }

@@ -181,16 +181,26 @@ tsr_canvas_edit_update (TsrCanvas *self)
     tsr_session_set_preview (self->session, &preview);
 }
 
-TsrOperation *
-tsr_canvas_time_operation (double factor, double anchor_s, double move_s)
+/* A straight time map: factor around an anchor. */
+static TsrOperation *
+stretch_operation (double factor, double anchor_s)
 {
-  TsrCurvePoint points[2] = {{anchor_s, anchor_s + move_s},
-                             {anchor_s + 1, anchor_s + move_s + factor}};
+  TsrCurvePoint points[2] = {{anchor_s, anchor_s}, {anchor_s + 1, anchor_s + factor}};
   TsrCurve     *map = tsr_curve_new (points, 2);
   TsrOperation *operation = tsr_operation_new_stretch_map (map);
 
   tsr_curve_unref (map);
   return operation;
+}
+
+TsrOperation *
+tsr_canvas_move_operation (double move_s)
+{
+  char             number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text = g_strdup_printf (
+      "move %s", g_ascii_formatd (number, sizeof number, "%.9f", move_s));
+
+  return tsr_operation_parse (text, NULL);
 }
 
 static TsrOperation *
@@ -199,9 +209,9 @@ make_operation (const TsrPreview *p)
   if (p->pitch_ratio != 1)
     return tsr_operation_new_pitch (p->pitch_ratio);
   if (p->stretch != 1)
-    return tsr_canvas_time_operation (p->stretch, p->anchor_s, 0);
+    return stretch_operation (p->stretch, p->anchor_s);
   if (p->move_s != 0)
-    return tsr_canvas_time_operation (1, p->anchor_s, p->move_s);
+    return tsr_canvas_move_operation (p->move_s);
   return NULL;
 }
 

@@ -171,13 +171,12 @@ char *tsr_canvas_point_text (TsrCanvas *self); /* (transfer full) */
 void  tsr_canvas_snapshot_points (TsrCanvas *self, GtkSnapshot *snapshot);
 
 /* canvas-drag.c: the edit in hand. */
-gboolean tsr_canvas_is_edit (TsrGrip grip);
-void     tsr_canvas_edit_begin (TsrCanvas *self, const TsrRegion *box);
-void     tsr_canvas_edit_update (TsrCanvas *self);
-void     tsr_canvas_edit_end (TsrCanvas *self, gboolean perform);
-char    *tsr_canvas_edit_text (TsrCanvas *self); /* numbers beside the pointer */
-/* A straight time map as an operation: factor around an anchor, then moved. */
-TsrOperation *tsr_canvas_time_operation (double factor, double anchor_s, double move_s);
+gboolean      tsr_canvas_is_edit (TsrGrip grip);
+void          tsr_canvas_edit_begin (TsrCanvas *self, const TsrRegion *box);
+void          tsr_canvas_edit_update (TsrCanvas *self);
+void          tsr_canvas_edit_end (TsrCanvas *self, gboolean perform);
+char         *tsr_canvas_edit_text (TsrCanvas *self);    /* numbers beside the pointer */
+TsrOperation *tsr_canvas_move_operation (double move_s); /* NULL: out of range */
 /* Where the preview has put a region. */
 void tsr_canvas_map_region (const TsrPreview *preview, TsrRegion *region);
 
