@@ -29,6 +29,7 @@ struct _TsrSession {
   gboolean       has_preview;
   TsrPreview     preview;
   TsrLayerMix    layers;
+  GArray        *onsets_s; /* double, of the recording; NULL: none known */
 
   double     playhead_s, loop_start_s, loop_end_s;
   double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;

@@ -9,7 +9,7 @@
 
 #include "model/dsp-types.h"
 
-enum { SEEK, PREVIEW_CHANGED, LAYERS_CHANGED, FAILED, N_SIGNALS };
+enum { SEEK, PREVIEW_CHANGED, LAYERS_CHANGED, ONSETS_CHANGED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrSession, tsr_session, G_TYPE_OBJECT)
@@ -25,6 +25,7 @@ tsr_session_dispose (GObject *object)
   g_clear_object (&self->project);
   g_clear_pointer (&self->signal, tsr_signal_unref);
   g_clear_pointer (&self->residual, tsr_signal_unref);
+  g_clear_pointer (&self->onsets_s, g_array_unref);
   tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
   G_OBJECT_CLASS (tsr_session_parent_class)->dispose (object);
@@ -57,6 +58,8 @@ tsr_session_class_init (TsrSessionClass *klass)
   tsr_session_install_properties (object_class);
   signals[SEEK] = g_signal_new (
       "seek", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[ONSETS_CHANGED] =
+      g_signal_new ("onsets-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PREVIEW_CHANGED] =
       g_signal_new ("preview-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LAYERS_CHANGED] =

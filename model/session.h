@@ -5,7 +5,8 @@
  *
  * Properties (read-write, notify on change only): "project", "sound", "signal",
  * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
- * "seek" (double time_s), "preview-changed", "layers-changed", "failed" (char *sentence).
+ * "seek" (double time_s), "preview-changed", "layers-changed", "onsets-changed", "failed"
+ * (char *sentence).
  */
 #pragma once
 
@@ -69,6 +70,12 @@ TsrViewport *tsr_session_get_viewport (TsrSession *self);
 TsrSelection *tsr_session_get_selection (TsrSession *self);
 void          tsr_session_set_selection (TsrSession   *self,
                                          TsrSelection *selection); /* NULL: none */
+
+/* Attacks of the recording in its own seconds, increasing; whoever finds them tells.
+ * Emits "onsets-changed". */
+void tsr_session_set_onsets (TsrSession *self, const double *onsets_s, gsize n);
+/* The same on the time line of the sound as it is now. (transfer full) of double */
+GArray *tsr_session_dup_onsets (TsrSession *self);
 
 double tsr_session_get_playhead_s (TsrSession *self);
 void   tsr_session_set_playhead_s (TsrSession *self, double time_s);

@@ -125,6 +125,7 @@ walk_to_end (TsrCanvas *self, gboolean last, gboolean extend)
     take_focus (self, best, extend);
 }
 
+/* To the next marker or onset. */
 static void
 jump_to_marker (TsrCanvas *self, gboolean later)
 {
@@ -133,9 +134,15 @@ jump_to_marker (TsrCanvas *self, gboolean later)
       later ? tsr_sound_state_fields (tsr_sound_get_state (self->sound))->duration_s : 0;
   gsize            n;
   const TsrMarker *markers = tsr_sound_get_markers (self->sound, &n);
+  g_autoptr (GArray) onsets_s = tsr_session_dup_onsets (self->session);
 
   for (gsize i = 0; i < n; i++) {
     double t = markers[i].time_s;
+    if (later ? t > now_s + 1e-6 && t < to_s : t < now_s - 1e-6 && t > to_s)
+      to_s = t;
+  }
+  for (guint i = 0; i < onsets_s->len; i++) {
+    double t = g_array_index (onsets_s, double, i);
     if (later ? t > now_s + 1e-6 && t < to_s : t < now_s - 1e-6 && t > to_s)
       to_s = t;
   }

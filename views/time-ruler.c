@@ -9,7 +9,13 @@
 #include "views/draw/axis.h"
 #include "views/paint.h"
 
-enum { HEIGHT_PX = 30, LABEL_APART_PX = 76, EDGE_PX = 5, CLICK_PX = 4 };
+enum {
+  HEIGHT_PX = 30,
+  LABEL_APART_PX = 76,
+  EDGE_PX = 5,
+  CLICK_PX = 4,
+  ONSET_APART_PX = 4
+};
 
 typedef enum {
   HELD_NOTHING,
@@ -124,6 +130,24 @@ draw_markers (TsrTimeRuler *self, GtkSnapshot *snapshot)
   }
 }
 
+/* Short strokes from above, thinned out where they would run together. */
+static void
+draw_onsets (TsrTimeRuler *self, GtkSnapshot *snapshot)
+{
+  g_autoptr (GArray) onsets_s = tsr_session_dup_onsets (self->session);
+  GdkRGBA teal = {0.35f, 0.8f, 0.85f, 0.9f};
+  double  width = gtk_widget_get_width (GTK_WIDGET (self)), last = -ONSET_APART_PX;
+
+  for (guint i = 0; i < onsets_s->len; i++) {
+    double x = round (x_of (self, g_array_index (onsets_s, double, i)));
+    if (x < 0 || x > width || x < last + ONSET_APART_PX)
+      continue;
+    tsr_paint_box (snapshot, x, HEIGHT_PX - 14, x + 1, HEIGHT_PX, &teal);
+    tsr_paint_box (snapshot, x - 1, HEIGHT_PX - 14, x + 2, HEIGHT_PX - 11, &teal);
+    last = x;
+  }
+}
+
 static void
 tsr_time_ruler_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -141,6 +165,7 @@ tsr_time_ruler_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                    &span);
   draw_loop (self, snapshot);
   draw_ticks (self, snapshot);
+  draw_onsets (self, snapshot);
   draw_markers (self, snapshot);
   tsr_paint_foreground (widget, 1, &ink);
   double x = round (x_of (self, tsr_session_get_playhead_s (self->session)));
@@ -303,6 +328,19 @@ sound_cb (TsrSession *session, GParamSpec *pspec, TsrTimeRuler *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Told in words, too. */
+static void
+onsets_cb (TsrTimeRuler *self)
+{
+  g_autoptr (GArray) onsets_s = tsr_session_dup_onsets (self->session);
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u onset", "%u onsets", onsets_s->len), onsets_s->len);
+
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 GtkWidget *
 tsr_time_ruler_new (TsrSession *session)
 {
@@ -319,6 +357,8 @@ tsr_time_ruler_new (TsrSession *session)
                        "loop-end-s",
                        NULL);
   g_signal_connect_object (session, "notify::sound", G_CALLBACK (sound_cb), self, 0);
+  g_signal_connect_object (
+      session, "onsets-changed", G_CALLBACK (onsets_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tsr_session_get_viewport (session),
                            "changed",
                            G_CALLBACK (gtk_widget_queue_draw),

@@ -50,6 +50,8 @@ void tsr_project_controller_adopt (TsrProjectController *self,
 void tsr_project_controller_drop_empty (TsrProjectController *self);
 /* Brings the samples of the session's sound, decoding them if need be. */
 void tsr_project_controller_load_signal (TsrProjectController *self);
+/* project-onsets.c: seeks the attacks of the signal on the canvas for the session. */
+void tsr_project_controller_find_onsets (TsrProjectController *self);
 /* project-glance.c: decodes what was not looked at yet, for its picture; "glanced" each
  * time. */
 void tsr_project_controller_glance (TsrProjectController *self);

@@ -583,5 +583,10 @@ tsr_project_controller_new (TsrSession *session)
                            G_CALLBACK (tsr_project_controller_load_signal),
                            self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session,
+                           "notify::signal",
+                           G_CALLBACK (tsr_project_controller_find_onsets),
+                           self,
+                           G_CONNECT_SWAPPED);
   return self;
 }

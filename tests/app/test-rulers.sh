@@ -56,16 +56,14 @@ STEPS
 
 say "arrows walk the partials, Enter plays the one in focus, to its end, although a loop is on"
 steps <<'STEPS'
-sleep 1
-click "image:Canvas" 100 5
-wait "image:@/playhead 0.9/"
+click "image:Canvas" 300 5
 key Escape
 key l
 key Right
 wait "image:@/1 selected/"
 key Return
-wait "image:@/playhead [78][.]/"
 wait "button:Play"
+wait "image:@/playhead [78][.]/"
 key l
 STEPS
 
@@ -84,9 +82,27 @@ height=$(probe wait "image:Canvas" | grep -o '[0-9]*x[0-9]*+' | sed 's/.*x//; s/
 probe hover "image:Canvas" 300 $((height * 500 / 2900))
 sleep 0.3
 xdotool keydown h
-probe wait "button:Pause"
+probe wait "image:@/playhead ([1-9]|0[.]0*[1-9])/"
 shot hear
 xdotool keyup h
 probe wait "button:Play"
 probe wait "image:@/playhead 0.000/"
+stop
+
+say "onsets stand on the time ruler; Ctrl and an arrow go to the next"
+sox -n -r 44100 -b 16 "$work/hit.wav" synth 0.5 pluck 440 gain -6 fade t 0 0.5 0.2
+sox "$work/hit.wav" "$work/hits.wav" pad 0.5 0 repeat 2
+start "$work/hits.wav"
+steps <<'STEPS'
+wait "image:@/complete/"
+wait "image:@3 onsets"
+click "image:Canvas" 300 20
+key Home
+key ctrl+Left
+wait "image:@/playhead 0[.]/"
+key ctrl+Left
+key ctrl+Left
+key ctrl+Right
+wait "image:@/playhead 0[.][45]/"
+STEPS
 stop
