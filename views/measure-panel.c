@@ -9,7 +9,7 @@
 #include "views/draw/axis.h"
 #include "views/inspector-group.h"
 
-enum { ROW_TIME, ROW_SPAN, ROW_INTERVAL, ROW_LEVEL, N_ROWS };
+enum { ROW_TIME, ROW_SPAN, ROW_NOTES, ROW_INTERVAL, ROW_LEVEL, N_ROWS };
 
 struct _TsrMeasurePanel {
   GtkWidget   parent_instance;
@@ -101,12 +101,8 @@ show_measure (TsrMeasurePanel *self, const Measure *measure)
   else
     show (self, ROW_TIME, "–");
   if (measure->high_hz > measure->low_hz && measure->low_hz > 0.0) {
-    show (self,
-          ROW_SPAN,
-          "%.1f Hz · %s – %s",
-          measure->high_hz - measure->low_hz,
-          low,
-          high);
+    show (self, ROW_SPAN, "%.1f Hz", measure->high_hz - measure->low_hz);
+    show (self, ROW_NOTES, "%s – %s", low, high);
     show (self,
           ROW_INTERVAL,
           _ ("%.1f cents · ratio %.4f"),
@@ -114,6 +110,7 @@ show_measure (TsrMeasurePanel *self, const Measure *measure)
           measure->high_hz / measure->low_hz);
   } else {
     show (self, ROW_SPAN, "–");
+    show (self, ROW_NOTES, "–");
     show (self, ROW_INTERVAL, "–");
   }
   if (isfinite (measure->high_db - measure->low_db) && measure->high_hz > measure->low_hz)
@@ -175,7 +172,8 @@ tsr_measure_panel_class_init (TsrMeasurePanelClass *klass)
 static void
 tsr_measure_panel_init (TsrMeasurePanel *self)
 {
-  const char *titles[N_ROWS] = {_ ("Time"), _ ("Span"), _ ("Interval"), _ ("Level")};
+  const char *titles[N_ROWS] = {
+      _ ("Time"), _ ("Span"), _ ("Notes"), _ ("Interval"), _ ("Level")};
 
   self->tuning_hz = 440.0;
   self->group = tsr_inspector_group_new (_ ("Measure"));
