@@ -93,25 +93,33 @@ file_bytes (TsrProjectFile *file)
 }
 
 static gboolean
-drop_rows (TsrProjectFile *file, TsrCompactPlan *plan, GError **error)
+drop_rows (TsrProjectFile *file, TsrCompactPlan *plan, const TsrJob *job, GError **error)
 {
+  if (tsr_job_cancelled (job)) {
+    tsr_db_set_cancelled (error);
+    return FALSE;
+  }
   /* The references are checked at the end, all at once. */
   if (!tsr_db_execute (file->db, "PRAGMA foreign_keys = OFF", error))
     return FALSE;
   gboolean ok = tsr_project_file_transact (file, carry_out, plan, error);
   g_clear_pointer (&file->nodes, g_hash_table_unref);
-  return tsr_db_execute (file->db, "PRAGMA foreign_keys = ON", ok ? error : NULL) && ok;
+  tsr_db_set_job (file->db, NULL); /* a cancel must not leave the keys unchecked */
+  gboolean on = tsr_db_execute (file->db, "PRAGMA foreign_keys = ON", ok ? error : NULL);
+  tsr_db_set_job (file->db, ok ? job : NULL);
+  return on && ok;
 }
 
-/* Where there is no room for it, the pages that became free are used by the next edits.
- */
+/* Where there is no room for it, or it was cancelled, the pages that became free are used
+ * by the next edits. The rows are gone: that is not "cancelled". */
 static gboolean
 give_space_back (TsrProjectFile *file, GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
   if (tsr_db_vacuum (file->db, NULL, &problem) ||
-      g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL))
+      g_error_matches (problem, TSR_STORE_ERROR, TSR_STORE_ERROR_FULL) ||
+      g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
@@ -123,18 +131,18 @@ give_space_back (TsrProjectFile *file, GError **error)
 #define ROWS_PART 0.4
 #define PAGES_PART 0.7
 
-/* The rows are gone; what comes may still be left out. */
+/* The rows are gone; what comes may still be left out. FALSE: it has to be. */
 static gboolean
-tell (TsrProjectFile *file, const TsrJob *job, GError **error)
+tell (TsrProjectFile *file, const TsrJob *job)
 {
   g_autofree char *journal = g_strconcat (file->real_path, "-journal", NULL);
   TsrWatch        *watch = tsr_db_watch (file->db);
   gint64           n_pages = 0, n_free = 0, page_bytes = 0;
 
   tsr_job_progress (job, ROWS_PART);
-  if (!tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) ||
-      !tsr_db_query_int (file->db, "PRAGMA page_count", &n_pages, error) ||
-      !tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error))
+  if (!tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, NULL) ||
+      !tsr_db_query_int (file->db, "PRAGMA page_count", &n_pages, NULL) ||
+      !tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, NULL))
     return FALSE;
   if (watch != NULL)
     tsr_watch_file (
@@ -164,8 +172,8 @@ tsr_project_compact (TsrProjectFile   *file,
                                .bytes_before = file_bytes (file)};
   gboolean ok = tsr_db_query_int (file->db, "PRAGMA freelist_count", &n_free, error) &&
                 tsr_db_query_int (file->db, "PRAGMA page_size", &page_bytes, error) &&
-                (dry_run || (drop_rows (file, plan, error) && tell (file, job, error) &&
-                             give_space_back (file, error)));
+                (dry_run || (drop_rows (file, plan, job, error) &&
+                             (!tell (file, job) || give_space_back (file, error))));
   guint64 n_spared =
       MIN (plan->n_bytes + (guint64)(n_free * page_bytes), report->bytes_before);
   report->bytes_after = dry_run ? report->bytes_before - n_spared : file_bytes (file);

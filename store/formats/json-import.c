@@ -23,29 +23,68 @@ refuse_partial (Reader *self, GError **error, const char *why)
   return tsr_reader_refuse (self->format, error, _ ("partial %u: %s"), self->number, why);
 }
 
-/* The parser calls itself for each level: a file of brackets alone must not get there. */
 static gboolean
-is_too_deep (const guint8 *p, gsize n)
+has_hex (const guint8 *p, gsize n, gsize i)
 {
-  guint    depth = 0;
-  gboolean in_text = FALSE;
+  for (gsize k = 0; k < 4; k++)
+    if (i + k >= n || !g_ascii_isxdigit (p[i + k]))
+      return FALSE;
+  return TRUE;
+}
+
+/* The quote at the end of the text that begins at i; n if the parser might see another
+ * end, because an escape is none. */
+static gsize
+end_of_text (const guint8 *p, gsize n, gsize i)
+{
+  for (i++; i < n && p[i] != '"'; i++) {
+    if (p[i] == '\0')
+      return n;
+    if (p[i] != '\\')
+      continue;
+    if (++i >= n || p[i] == '\0' || strchr ("\"\\/bfnrtu", p[i]) == NULL)
+      return n;
+    if (p[i] != 'u')
+      continue;
+    if (!has_hex (p, n, i + 1))
+      return n;
+    gboolean is_surrogate = (p[i + 1] | 0x20) == 'd' && p[i + 2] >= '8';
+    i += 4;
+    if (!is_surrogate)
+      continue;
+    if (i + 2 >= n || p[i + 1] != '\\' || p[i + 2] != 'u' || !has_hex (p, n, i + 3))
+      return n;
+    i += 6;
+  }
+  return i;
+}
+
+typedef enum { DEPTH_FINE, DEPTH_TOO_GREAT, DEPTH_UNKNOWN } Depth;
+
+/* The parser calls itself for each level: a file of brackets alone must not get there.
+ * Nor one with comments or quotes that JSON does not have, since the parser, which takes
+ * some of them, may see brackets where none are seen here. */
+static Depth
+depth_of (const guint8 *p, gsize n, gsize *at)
+{
+  guint depth = 0;
 
   for (gsize i = 0; i < n; i++) {
-    if (in_text) {
-      if (p[i] == '\\')
-        i++;
-      else if (p[i] == '"')
-        in_text = FALSE;
-    } else if (p[i] == '"') {
-      in_text = TRUE;
+    *at = i;
+    if (p[i] == '"') {
+      i = end_of_text (p, n, i);
+      if (i >= n)
+        return DEPTH_UNKNOWN;
+    } else if (p[i] == '/' || p[i] == '#' || p[i] == '\'') {
+      return DEPTH_UNKNOWN;
     } else if (p[i] == '[' || p[i] == '{') {
       if (++depth > MAX_DEPTH)
-        return TRUE;
+        return DEPTH_TOO_GREAT;
     } else if ((p[i] == ']' || p[i] == '}') && depth > 0) {
       depth--;
     }
   }
-  return FALSE;
+  return DEPTH_FINE;
 }
 
 static gboolean
@@ -250,8 +289,14 @@ tsr_json_read (TsrFormatReader *format, GError **error)
     p += 3;
     n -= 3;
   }
-  if (is_too_deep (p, n))
+  gsize at = 0;
+  Depth depth = depth_of (p, n, &at);
+  if (depth == DEPTH_TOO_GREAT)
     return tsr_reader_refuse (format, error, _ ("nested too deeply for partials"));
+  if (depth == DEPTH_UNKNOWN) {
+    g_autofree char *where = g_strdup_printf ("<data>: byte %zu", at);
+    return tsr_reader_refuse (format, error, _ ("not JSON: %s"), where);
+  }
   if (n == 0)
     return tsr_reader_refuse (format, error, _ ("the file is empty"));
   if (!json_parser_load_from_data (parser, (const char *)p, (gssize)n, &problem)) {

@@ -56,7 +56,7 @@ typedef struct {
   double             tick_s, time_s; /* seconds of a tick; now */
   guint64            tick;
   GHashTable        *texts; /* track -> Text */
-  guint64            n_drums, n_open;
+  guint64            n_drums, n_open, n_rows;
 } Reader;
 
 /* ---- channels ---- */
@@ -137,6 +137,7 @@ add_row (Reader *self, Note *note, const TsrDraftRow *row)
 {
   tsr_draft_add (self->format->draft, note->partial, row);
   note->last = *row;
+  self->n_rows++;
 }
 
 static void
@@ -358,6 +359,19 @@ meta_event (Reader *self, const TsrMidiEvent *event)
 
 /* ---- time ---- */
 
+/* One bend of a master moves all notes of its zone: a small file of such could make more
+ * breakpoints than there is memory for. Music stays far below. */
+#define MOST_ROWS 100000000
+#define ROWS_A_BYTE 32
+#define SPARE_ROWS (1 << 22)
+
+static gboolean
+has_too_many_rows (const Reader *self)
+{
+  return self->n_rows > MOST_ROWS ||
+         self->n_rows > SPARE_ROWS + ROWS_A_BYTE * (guint64)self->format->n_bytes;
+}
+
 /* The notes of channels that changed in the tick that is over. A master moves all. */
 static void
 end_tick (Reader *self)
@@ -398,6 +412,7 @@ static gboolean
 play (Reader *self, GError **error)
 {
   const GArray *events = self->file->events;
+  guint64       n_looked = 0; /* rows */
 
   for (guint i = 0; i < events->len; i++) {
     const TsrMidiEvent *event = &g_array_index (events, TsrMidiEvent, i);
@@ -410,8 +425,13 @@ play (Reader *self, GError **error)
       meta_event (self, event);
     else
       channel_event (self, event);
-    if (i % 65536 == 0 &&
-        !tsr_reader_goes_on (self->format, self->format->n_bytes, error))
+    if (has_too_many_rows (self))
+      return tsr_reader_refuse (
+          self->format, error, _ ("there is not enough memory for its partials"));
+    if (i % 65536 != 0 && self->n_rows - n_looked < 65536)
+      continue;
+    n_looked = self->n_rows;
+    if (!tsr_reader_goes_on (self->format, self->format->n_bytes, error))
       return FALSE;
   }
   end_all (self);

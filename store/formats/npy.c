@@ -11,6 +11,7 @@
 
 enum { MAX_HEADER = 4096, MAX_TEXT = 4 * 1024, CHUNK = 1 << 20, ALIGNMENT = 64 };
 #define MAX_BYTES (G_GUINT64_CONSTANT (1) << 31)
+#define MAX_EMPTY G_GUINT64_CONSTANT (65536) /* elements of no size */
 static const guint8 MAGIC[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 
 /* ---- in ---- */
@@ -91,7 +92,8 @@ parse_shape (TsrNpy *self, const char *p)
     self->n *= length;
     p = end;
   }
-  return self->n <= MAX_BYTES / MAX (self->size, 1);
+  /* What takes no bytes at all is bounded by nothing else. */
+  return self->n <= (self->size > 0 ? MAX_BYTES / self->size : MAX_EMPTY);
 }
 
 /* The dictionary, 0-terminated, or NULL. */

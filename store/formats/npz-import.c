@@ -149,17 +149,19 @@ read_partial (Reader           *self,
               guint64           i,
               GError          **error)
 {
-  const TsrNpy    *firsts = array_of (self, "first");
-  guint64          begin, end;
-  double           values[TSR_N_COLUMNS] = {0};
-  TsrDraftPartial *partial = begin_partial (self, i, firsts->n - 1, error);
+  const TsrNpy *firsts = array_of (self, "first");
+  guint64       begin, end;
+  double        values[TSR_N_COLUMNS] = {0};
 
-  if (partial == NULL)
-    return FALSE;
   if (!first_of (firsts, i, arrays[TSR_COLUMN_TIME]->n, &begin) ||
       !first_of (firsts, i + 1, arrays[TSR_COLUMN_TIME]->n, &end) || end < begin)
     return tsr_reader_refuse (
         self->format, error, _ ("`first` does not say where partials begin and end"));
+  if (begin == end) /* nothing would be made of it */
+    return TRUE;
+  TsrDraftPartial *partial = begin_partial (self, i, firsts->n - 1, error);
+  if (partial == NULL)
+    return FALSE;
   partial->is_complete = tsr_columns_are_complete (columns);
   for (guint64 k = begin; k < end; k++) {
     for (int c = 0; c < TSR_N_COLUMNS; c++)
@@ -210,9 +212,14 @@ static gboolean
 read_frame_row (
     Reader *self, const TsrNpy *frames, const TsrNpy *times, guint64 i, GError **error)
 {
-  guint64          n = frames->shape[1];
-  TsrDraftPartial *partial = begin_partial (self, i, frames->shape[0], error);
+  guint64  n = frames->shape[1];
+  gboolean sounds = FALSE;
 
+  for (guint64 k = 0; k < n && !sounds; k++)
+    sounds = tsr_npy_number (frames, (i * n + k) * 3) != 0;
+  if (!sounds) /* zeros are packed so well that each one must not take memory */
+    return TRUE;
+  TsrDraftPartial *partial = begin_partial (self, i, frames->shape[0], error);
   if (partial == NULL)
     return FALSE;
   for (guint64 k = 0; k < n; k++) {
@@ -270,7 +277,8 @@ read_frames (Reader *self, GError **error)
               _ ("it does not tell the times of its frames (frame_time_s); they are "
                  "taken to be %g s apart"),
               HOP_S);
-  for (guint64 i = 0; i < frames->shape[0]; i++)
+  /* Without frames there may be any number of partials in an empty file. */
+  for (guint64 i = 0; frames->n > 0 && i < frames->shape[0]; i++)
     if (!read_frame_row (self, frames, times, i, error) ||
         !tsr_reader_goes_on (self->format, 0, error))
       return FALSE;
