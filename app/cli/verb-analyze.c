@@ -323,9 +323,12 @@ analyse_item (Item *item, const Choice *choice, TsrWorkerJob *job, GError **erro
   if (!tsr_analysis_run (
           item->file.signal, &choice->params, 1, wants_report, job, &item->result, error))
     return FALSE;
-  return !wants_report ||
-         tsr_quality_measure (
-             item->file.signal, &item->result, &job->job, &item->quality, error);
+  gboolean ok = !wants_report ||
+                tsr_quality_measure (
+                    item->file.signal, &item->result, &job->job, &item->quality, error);
+  /* As long as the sound, and only wanted for that: not one for each file at a time. */
+  g_clear_pointer (&item->result.residual, tsr_signal_unref);
+  return ok;
 }
 
 /* Everything that takes long: the project is not touched. */
