@@ -164,6 +164,7 @@ adopt (TsrProcess *self)
   self->position = position;
   if (voice != NULL) {
     tsr_voice_set_preview (voice, &self->preview);
+    voice->taps = voice->preview.taps; /* nothing to fade from */
     voice->taps_changed = false;
     tsr_voice_set_monitor (voice, &self->monitor, 0);
     if (self->playing && head != NULL)

@@ -19,6 +19,7 @@ struct _TsrSession {
   TsrSound      *sound;
   TsrSignal     *signal;
   TsrSignal     *residual;
+  gconstpointer  residual_of; /* analysis that left it: compared, never read */
   TsrRendering   rendered[2]; /* the latest first */
   TsrSignal     *picture;
   TsrPictureKind picture_kind;

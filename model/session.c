@@ -211,17 +211,26 @@ tsr_session_set_signal (TsrSession *self, TsrSignal *signal)
   tsr_session_update_picture (self);
 }
 
+static gconstpointer
+present_analysis (TsrSession *self)
+{
+  return self->sound != NULL ? tsr_sound_get_analysis (self->sound) : NULL;
+}
+
+/* After undo or redo another analysis may be the present one: its residual is not known.
+ */
 TsrSignal *
 tsr_session_get_residual (TsrSession *self)
 {
   g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
-  return self->residual;
+  return self->residual_of == present_analysis (self) ? self->residual : NULL;
 }
 
 void
 tsr_session_set_residual (TsrSession *self, TsrSignal *residual)
 {
   g_return_if_fail (TSR_IS_SESSION (self));
+  self->residual_of = present_analysis (self);
   set_a_signal (self, &self->residual, residual, PROP_RESIDUAL);
 }
 

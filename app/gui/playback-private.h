@@ -27,10 +27,11 @@ struct _TsrPlayback {
   guint       preview_id;   /* likewise */
   gboolean    keep_preview; /* until the program of the edit is there */
   gboolean    level_matched;
-  gint64      solo_id;    /* 0: none */
-  double      solo_end_s; /* NAN: as long as it is held */
-  double      rest_s;     /* where the playhead was at rest before; NAN: it played */
-  gboolean    telling;    /* the playhead comes from the engine */
+  gint64      solo_id;      /* 0: none */
+  double      solo_end_s;   /* NAN: as long as it is held */
+  gint64      solo_from_us; /* since when */
+  double      rest_s;       /* where the playhead was at rest before; NAN: it played */
+  gboolean    telling;      /* the playhead comes from the engine */
 };
 
 G_END_DECLS

@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Until then the engine's position may still be that before the solo's seek. */
+#define SOLO_SETTLE_US 150000
+
 enum { DEVICES_CHANGED, METERED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
@@ -179,6 +182,8 @@ state_cb (TsrPlayback *self)
     tsr_engine_set_preview (self->engine, NULL);
   }
   g_clear_pointer (&self->waiting, tsr_program_unref);
+  /* A program of the state before must not pass for one of this. */
+  tsr_program_builder_cancel (self->builder);
   build_soon (self);
 }
 
@@ -210,6 +215,8 @@ preview_cb (TsrPlayback *self)
   tsr_engine_set_preview (self->engine, preview);
 }
 
+static void set_solo (TsrPlayback *self, gint64 id, double end_s);
+
 static void
 sound_cb (TsrPlayback *self)
 {
@@ -225,7 +232,8 @@ sound_cb (TsrPlayback *self)
   tsr_program_builder_clear (self->builder);
   forget_other (self);
   self->keep_preview = FALSE;
-  self->solo_id = 0;
+  if (self->solo_id != 0) /* the engine's monitor and loop come back */
+    set_solo (self, 0, NAN);
   if (self->sound != NULL)
     self->sound_handler = g_signal_connect_swapped (
         self->sound, "notify::state", G_CALLBACK (state_cb), self);
@@ -297,6 +305,7 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
 {
   self->solo_id = id;
   self->solo_end_s = end_s;
+  self->solo_from_us = g_get_monotonic_time ();
   send_program (self);
   monitor_cb (self);
   loop_cb (self);
@@ -483,6 +492,7 @@ tsr_playback_tick (TsrPlayback *self)
   self->telling = FALSE;
   follow (self, tsr_session_get_playhead_s (self->session));
   if (self->solo_id != 0 &&
+      g_get_monotonic_time () - self->solo_from_us > SOLO_SETTLE_US &&
       tsr_session_get_playhead_s (self->session) >= self->solo_end_s) {
     tsr_engine_pause (self->engine);
     set_solo (self, 0, NAN);

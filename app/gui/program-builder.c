@@ -288,6 +288,8 @@ reuse (Build *build, const Kept *kept, TsrSound *sound, double rate_hz)
     g_clear_pointer (&build->kept.original, tsr_signal_unref);
     g_clear_pointer (&build->kept.background, tsr_signal_unref);
   }
+  if (state->analysed && build->kept.background == build->kept.original)
+    g_clear_pointer (&build->kept.background, tsr_signal_unref); /* has the partials */
   if (build->kept.analysed != analysed)
     g_clear_pointer (&build->kept.noise, tsr_noise_model_unref);
   if (!same && build->subject.source != NULL)
@@ -354,9 +356,15 @@ tsr_program_builder_build_at (TsrProgramBuilder *self,
 }
 
 void
-tsr_program_builder_clear (TsrProgramBuilder *self)
+tsr_program_builder_cancel (TsrProgramBuilder *self)
 {
   g_cancellable_cancel (self->cancellable);
+}
+
+void
+tsr_program_builder_clear (TsrProgramBuilder *self)
+{
+  tsr_program_builder_cancel (self);
   kept_clear (&self->kept);
 }
 

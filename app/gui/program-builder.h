@@ -40,6 +40,8 @@ void tsr_program_builder_build_at (TsrProgramBuilder *self,
                                    TsrSignal         *signal,
                                    double             rate_hz,
                                    gint64             step_id);
+/* Gives up what is under way; what can be used again stays. */
+void tsr_program_builder_cancel (TsrProgramBuilder *self);
 /* Gives up what is under way and forgets all. */
 void tsr_program_builder_clear (TsrProgramBuilder *self);
 
