@@ -6,11 +6,14 @@
 #include "model/query.h"
 #include "model/session.h"
 
-/* What tarsier-cli would be told after the names of project and sound. */
+/* What tarsier-cli would be told after the names of project and sound; empty where it
+ * cannot be told, as of partials that come from the clipboard. */
 static char *
 command_of (const TsrOperation *operation, const TsrSelection *selection)
 {
   g_autofree char *text = tsr_operation_to_text (operation);
+  if (g_str_equal (text, "insert"))
+    return g_strdup ("");
   g_autofree char *quoted = g_shell_quote (text);
   g_autofree char *query = NULL;
   g_autofree char *quoted_query = NULL;

@@ -216,6 +216,9 @@ sound_cb (TsrAnalysisPanel *self)
   if (self->sound != NULL)
     self->sound_handler = g_signal_connect_swapped (
         self->sound, "notify::state", G_CALLBACK (update), self);
+  /* What is being foreseen is of the sound before. */
+  g_clear_handle_id (&self->rest_id, g_source_remove);
+  g_signal_emit (self, signals[FORESEE_END], 0);
   show_record (self);
   update (self);
 }

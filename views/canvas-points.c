@@ -96,7 +96,7 @@ tsr_canvas_point_end (TsrCanvas *self)
     return;
   const TsrBreakpoint *b = &tsr_partial_breakpoints (partial)[self->point];
   place_of (self, &time_s, &hz);
-  TsrPathPoint to = {time_s, hz, b->log_amplitude * (20 / M_LN10)};
+  TsrPathPoint to = {time_s, hz, NAN}; /* its level stays, silence too */
   g_autoptr (TsrOperation) operation = tsr_operation_new_move_breakpoint (b->time_s, &to);
   perform (self, operation);
   self->point_id = 0;
@@ -136,7 +136,10 @@ tsr_canvas_point_text (TsrCanvas *self)
 {
   double time_s, hz;
 
-  if (partial_of (self, self->point_id) == NULL)
+  TsrPartial *partial = partial_of (self, self->point_id);
+
+  /* What is dragged may be analysed anew meanwhile. */
+  if (partial == NULL || self->point >= tsr_partial_n_breakpoints (partial))
     return g_strdup ("");
   place_of (self, &time_s, &hz);
   return g_strdup_printf (

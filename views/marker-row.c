@@ -53,6 +53,8 @@ apply (Row *row)
   time_s = CLAMP (time_s, 0, duration_s);
   if (time_s == row->time_s && g_strcmp0 (name, row->name) == 0)
     return;
+  if (tsr_session_get_project (row->session) == NULL)
+    return; /* the focus leaves because the project was closed */
   if (!tsr_project_change_marker (tsr_session_get_project (row->session),
                                   row->sound,
                                   row->id,

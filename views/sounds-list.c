@@ -113,12 +113,12 @@ row_selected_cb (GtkListBox *list, GtkListBoxRow *row, TsrSoundsList *self)
 static void
 renamed_cb (TsrSoundRow *row, const char *name, TsrSoundsList *self)
 {
+  TsrProject *project = tsr_session_get_project (self->session);
   g_autoptr (GError) error = NULL;
 
-  if (!tsr_project_rename_sound (tsr_session_get_project (self->session),
-                                 tsr_sound_row_get_sound (row),
-                                 name,
-                                 &error))
+  if (project == NULL)
+    return; /* the focus leaves because the project was closed */
+  if (!tsr_project_rename_sound (project, tsr_sound_row_get_sound (row), name, &error))
     g_signal_emit_by_name (self->session, "failed", error->message);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "app/gui/main-window-private.h"
 
@@ -325,8 +326,18 @@ command_line (TsrMainWindow *self, const char *command)
   g_autofree char *recording =
       source != NULL ? g_shell_quote (tsr_source_get_info (source)->name) : NULL;
 
-  if (g_str_has_prefix (command, "edit "))
-    return g_strdup_printf ("tarsier-cli edit %s %s%s", project, sound, command + 4);
+  const char *options = command + strcspn (command, " ");
+  if (g_str_has_prefix (command, "edit ") || g_str_has_prefix (command, "reanalyze"))
+    return g_strdup_printf ("tarsier-cli %.*s %s %s%s",
+                            (int)(options - command),
+                            command,
+                            project,
+                            sound,
+                            options);
+  if (g_str_has_prefix (command, "paste ")) /* from which sound, into this one */
+    return g_strdup_printf ("tarsier-cli paste %s%s %s", project, options, sound);
+  if (g_str_has_prefix (command, "morph "))
+    return g_strdup_printf ("tarsier-cli morph %s%s", project, options);
   if (g_str_has_prefix (command, "analyze") && recording != NULL)
     return g_strdup_printf (
         "tarsier-cli analyze %s -o %s%s", recording, project, command + 7);

@@ -130,9 +130,12 @@ is_changed_demo (TsrProject *project)
 void
 tsr_main_window_tell_demo (TsrMainWindow *self)
 {
-  TsrProject *project = tsr_session_get_project (self->session);
+  TsrProject      *project = tsr_session_get_project (self->session);
+  g_autofree char *title = tsr_project_controller_dup_title (self->controller);
+  /* Opening it may have been cancelled, and this be another project. */
+  gboolean is_demo = g_str_has_prefix (title, _ ("Tarsier demo"));
 
-  if (self->opening_demo && project != NULL && is_changed_demo (project))
+  if (self->opening_demo && is_demo && project != NULL && is_changed_demo (project))
     tsr_main_window_toast_action (
         self, _ ("The demo is as you left it"), _ ("_Start Afresh"), "win.demo-afresh");
   self->opening_demo = FALSE;
@@ -158,6 +161,7 @@ new_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
 
+  gtk_window_set_focus (GTK_WINDOW (self), NULL); /* takes what is typed */
   tsr_project_controller_close (self->controller);
 }
 

@@ -351,6 +351,7 @@ tsr_main_window_close_request (GtkWindow *window)
   TsrMainWindow *self = TSR_MAIN_WINDOW (window);
   int            width, height;
 
+  gtk_window_set_focus (window, NULL); /* what is typed is taken while it can be */
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (
