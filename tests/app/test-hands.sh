@@ -110,9 +110,11 @@ key m
 wait "button:Marker 2"
 key ctrl+Left
 expect "image:Canvas" "/playhead 1.187 s/"
-key ctrl+Left
+key ctrl+Left ctrl+Left ctrl+Left ctrl+Left
 expect "image:Canvas" "/playhead 0.000 s/"
-key ctrl+Right ctrl+Right
+click "image:Canvas" 300 20
+expect "image:Canvas" "/playhead 1.187 s/"
+key ctrl+Right
 expect "image:Canvas" "/playhead 1.978 s/"
 key ctrl+Right
 expect "image:Canvas" "/playhead 3.300 s/"
