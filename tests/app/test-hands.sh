@@ -234,7 +234,7 @@ for key in F8 F9 F11; do
 done
 steps <<'STEPS'
 key F10
-wait "label:/Import Recordings/"
+wait "label:/^Import…/"
 key Escape
 sleep 0.5
 key l
