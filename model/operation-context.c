@@ -258,6 +258,8 @@ prepare_fundamental (TsrOperationContext *self, GError **error)
 {
   TsrCurve *track = NULL;
 
+  if (self->fundamental != NULL)
+    return TRUE;
   if (!tsr_fundamental_track (self->set, LOWEST_HZ, HIGHEST_HZ, &track))
     return fail_memory (error);
   if (track == NULL)
