@@ -209,6 +209,10 @@ verify (TsrProjectFile *self,
     return FALSE;
   tsr_db_set_deadline (self->db, 0);
   tsr_db_set_job (self->db, NULL);
+  if (tsr_job_cancelled (job)) { /* a small file is read before anybody asks */
+    tsr_db_set_cancelled (error);
+    return FALSE;
+  }
   if (version < TSR_SCHEMA_VERSION && mode == TSR_OPEN_TRUSTING &&
       !tsr_schema_migrate (self->db, version, error))
     return FALSE;

@@ -61,6 +61,10 @@ run_request (gpointer data)
 static gboolean
 send (TsrStore *self, Request *request, GError **error)
 {
+  if (tsr_job_cancelled (request->job)) {
+    tsr_db_set_cancelled (error);
+    return FALSE;
+  }
   request->self = self;
   tsr_store_worker_call (self->worker, run_request, request);
   if (request->error != NULL)
