@@ -43,7 +43,7 @@ for suffix in csv json mid npz sdif txt; do
   while ! [ -s "$work/out.$suffix" ]; do
     n=$((n + 1))
     [ "$n" -lt 300 ] || fail "out.$suffix is not written"
-    sleep 0.1
+    pause 0.1
   done
   "$CLI" import "$work/out.$suffix" -o "$work/back.tarsier" --name "$suffix" --quiet >/dev/null ||
     fail "out.$suffix cannot be read"

@@ -10,18 +10,18 @@ tone 1 440 "$work/ton.wav"
 # save ACTION FILE: through the file dialog, until the file is there.
 save () {
   probe action "$1"
-  sleep 4
+  pause 4
   probe key ctrl+a
   probe type "$2"
-  sleep 0.5
+  pause 0.5
   probe key Return
   n=0
   until [ -s "$2" ]; do
     n=$((n + 1))
     [ "$n" -lt 300 ] || fail "$2 was not written"
-    sleep 0.1
+    pause 0.1
   done
-  sleep 1.5
+  pause 1.5
 }
 
 start "$work/ton.tarsier"

@@ -15,9 +15,9 @@ drop () {
   xdotool mousemove $((X + 60)) $((Y + 50)) mousedown 1
   for d in 10 20 40 80 160 320 400; do
     xdotool mousemove $((X + 60 + d)) $((Y + 50 + d))
-    sleep 0.1
+    pause 0.1
   done
-  sleep 0.3
+  pause 0.3
   import -silent -window root "$OUT/drop.png"
   xdotool mouseup 1
   wait "$dragger" || fail "the drop was not taken"
@@ -69,7 +69,7 @@ probe wait "label:without a name yet"
 shot recent
 probe click "item:one"
 probe wait "image:@/complete/"
-sleep 2
+pause 2
 shot ten-sounds-again
 
 say "giving it a name moves it, and it goes on from there"

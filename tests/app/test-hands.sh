@@ -15,7 +15,7 @@ widens () {
   until [ "$(width)" -gt "$1" ]; do
     n=$((n + 1))
     [ "$n" -lt 20 ] || fail "the canvas does not get the room"
-    sleep 0.5
+    pause 0.5
   done
 }
 
@@ -229,7 +229,7 @@ for key in F8 F9 F11; do
   probe key $key
   widens "$before"
   probe key $key
-  sleep 1
+  pause 1
   [ "$(width)" -eq "$before" ] || fail "$key does not fold back"
 done
 steps <<'STEPS'

@@ -7,7 +7,7 @@
 size () {
   id=$(xdotool search --onlyvisible --pid "$pid" | tail -1)
   xdotool windowsize "$id" "$1" "$2"
-  sleep 1
+  pause 1
 }
 
 start --demo
@@ -50,7 +50,7 @@ size 1452 912
 probe wait "image:@/complete/"
 shot dark-large
 probe key ctrl+question
-sleep 1
+pause 1
 shot shortcuts
 probe key Escape
 size 1076 692

@@ -80,7 +80,7 @@ STEPS
 # 2500 Hz lies at (3000 - 2500) / 2900 of the height.
 height=$(probe wait "image:Canvas" | grep -o '[0-9]*x[0-9]*+' | sed 's/.*x//; s/+//')
 probe hover "image:Canvas" 300 $((height * 500 / 2900))
-sleep 0.3
+pause 0.3
 xdotool keydown h
 probe wait "image:@/playhead ([1-9]|0[.]0*[1-9])/"
 shot hear

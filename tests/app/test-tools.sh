@@ -8,7 +8,7 @@
 lead () {
   while [ $# -gt 1 ]; do
     xdotool mousemove_relative -- "$1" "$2"
-    sleep 0.1
+    pause 0.1
     shift 2
   done
 }
@@ -65,7 +65,7 @@ key 4
 STEPS
 middle=$((height / 2))
 probe click "image:Canvas" 400 "$middle"
-sleep 0.5
+pause 0.5
 shot tools-harmonics
 probe expect "image:Canvas" "/ 2 selected/"
 

@@ -27,6 +27,8 @@ finish () {
 }
 trap finish EXIT
 
+# pause S: S seconds, longer for a program that is slow (PACE times, under the sanitizers).
+pause () { sleep "$(echo "$1 ${PACE:-1}" | awk '{ print $1 * $2 }')"; }
 say () { printf '# %s\n' "$*"; }
 fail () { printf 'not ok: %s\n' "$*"; exit 1; }
 
@@ -44,7 +46,7 @@ stop () {
   while kill -0 "$pid" 2>/dev/null; do
     n=$((n + 1))
     [ "$n" -lt 600 ] || fail "the program does not end"
-    sleep 0.1
+    pause 0.1
   done
   wait "$pid" || fail "the program ended with status $?"
   pid=
@@ -63,7 +65,7 @@ shot () { probe shot "$OUT/$1.png"; }
 # window that is just coming or going.
 answer () {
   xdotool search --sync --onlyvisible --name "^$1\$" >/dev/null
-  sleep 1
+  pause 1
   xdotool key --clearmodifiers ctrl+a
   xdotool type --delay 20 -- "$2"
   xdotool key --clearmodifiers Return
@@ -71,9 +73,9 @@ answer () {
   while xdotool search --onlyvisible --name "^$1\$" >/dev/null 2>&1; do
     n=$((n + 1))
     [ "$n" -lt 300 ] || fail "the dialog $1 does not go"
-    sleep 0.1
+    pause 0.1
   done
-  sleep 1
+  pause 1
 }
 
 # A sine of SECONDS at HZ as FILE.

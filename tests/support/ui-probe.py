@@ -30,6 +30,7 @@ end takes the second match. Steps wait for their widget until the time-out.
 
 Exit status 0: all went well; 1: a step failed, said on standard error; 2: usage.
 """
+import os
 import re
 import shlex
 import subprocess
@@ -46,6 +47,10 @@ ROLES = {"button": ("push button", "toggle button"), "entry": ("text", "entry"),
          "check": ("check box", "radio button", "toggle button"), "dropdown": ("combo box",),
          "window": ("frame", "window", "dialog"), "item": ("menu item", "check menu item",
          "radio menu item", "list item", "table row", "tree item"), "tab": ("page tab",)}
+
+
+# Pauses are this many times as long for a program that is slow (under the sanitizers).
+PACE = float(os.environ.get("PACE", "1"))
 
 
 class Failed(Exception):
@@ -247,7 +252,7 @@ class Probe:
 
     def move(self, x, y):
         xdo("mousemove", x, y)
-        time.sleep(0.04)
+        time.sleep(PACE * 0.04)
 
     # Steps
 
@@ -271,14 +276,14 @@ class Probe:
         for wanted in ("click", "toggle", "activate", "press"):
             if wanted in actions_of(node):
                 Atspi.Action.do_action(node, actions_of(node).index(wanted))
-                time.sleep(0.06)
+                time.sleep(PACE * 0.06)
                 return
         self.do_click(where)
 
     def do_click(self, where, x=None, y=None, button=1, count=1):
         self.move(*self.point(self.one(where), x, y))
         xdo("click", "--repeat", count, "--delay", 60, button)
-        time.sleep(0.06)
+        time.sleep(PACE * 0.06)
 
     def do_hover(self, where, x, y):
         self.move(*self.point(self.one(where), x, y))
@@ -295,7 +300,7 @@ class Probe:
     def do_release(self, button=1):
         xdo("mouseup", button)
         self.holds = False
-        time.sleep(0.06)
+        time.sleep(PACE * 0.06)
 
     def do_drag(self, where, x0, y0, x1, y1, button=1, *modifiers):
         for key in modifiers:
@@ -317,7 +322,7 @@ class Probe:
         for key in keys:
             # Clearing modifiers would let go of the mouse, too.
             xdo("key", *([] if self.holds else ["--clearmodifiers"]), key)
-            time.sleep(0.04)
+            time.sleep(PACE * 0.04)
 
     def do_type(self, text):
         xdo("type", "--delay", 20, "--", text)
@@ -330,7 +335,7 @@ class Probe:
             Atspi.EditableText.set_text_contents(node, value)
         else:
             raise Failed("cannot be set: " + line_of(node))
-        time.sleep(0.06)
+        time.sleep(PACE * 0.06)
 
     def do_choose(self, where, item):
         node = self.one(where)
@@ -364,7 +369,7 @@ class Probe:
                         return True, ""
             return False, "no window has this action"
         self.until(name, run)
-        time.sleep(0.06)
+        time.sleep(PACE * 0.06)
 
     def do_text(self, where):
         node = self.one(where)
@@ -401,7 +406,7 @@ class Probe:
         subprocess.run(["import", "-silent", "-window", "root", *crop, path], check=True)
 
     def do_sleep(self, seconds):
-        time.sleep(float(seconds))
+        time.sleep(PACE * float(seconds))
 
     def do_echo(self, *words):
         print(*words, flush=True)
