@@ -267,6 +267,7 @@ tsr_morph_amount_clear (TsrMorphAmount *self)
 {
   for (guint k = 0; k < TSR_MORPH_MOST; k++)
     g_clear_pointer (&self->curves[k], tsr_curve_unref);
+  self->n = 0;
 }
 
 char *

@@ -49,7 +49,8 @@ TsrSound *tsr_morph_session_get_sound (TsrMorphSession *self, guint k); /* borro
 /* Each of these is one step of undo, or part of the change that was begun. Nothing
  * happens, and FALSE, where it does not fit. */
 
-/* n 2..4 sounds. Weights, anchors and links of sounds that stay follow them. */
+/* n 2..4 sounds; the first ones are no step of undo. Weights, anchors and links of sounds
+ * that stay follow them. */
 gboolean
 tsr_morph_session_set_sounds (TsrMorphSession *self, TsrSound *const *sounds, guint n);
 /* n weights >= 0, made to add up to 1: constant over time. With TSR_MORPH_ALL those of
