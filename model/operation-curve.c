@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Operations with curves: numbers or curves over time or frequency, from files or written
  * out. Points are x:y,x:y ... where the first x with Hz or kHz makes it a curve over
- * frequency.
+ * frequency, and values with x make a stretch a curve of factors.
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -10,6 +10,7 @@
 #include "model/curve-file.h"
 #include "model/dsp-types.h"
 #include "model/operation-private.h"
+#include "model/operation-table.h"
 
 #define CENTS_A_PIECE                                                                    \
   10.0 /* of a glide drawn in cents: straight ratios err by 0.007 cent */
@@ -163,13 +164,13 @@ slopes_are_within (const TsrCurve *map, GError **error)
   return TRUE;
 }
 
-/* Makes an operation of a curve, which it takes. */
+/* Makes an operation of a curve, which it takes; likewise the text it was made from. */
 static TsrOperation *
-with_curve (TsrOperationKind kind, TsrCurve *curve, char *file_name)
+with_curve (TsrOperationKind kind, TsrCurve *curve, char *text)
 {
   TsrOperation *operation = tsr_operation_new (kind, 1, curve);
 
-  operation->file_name = file_name;
+  operation->curve_text = text;
   return operation;
 }
 
@@ -234,30 +235,34 @@ in_base_unit (TsrCurve *curve, double factor, gboolean is_ratio, GError **error)
   return base;
 }
 
-/* The curve of a file or of written points, in the unit of the amount. */
+/* The curve of a file or of written points, in the unit of the amount. `from` is the file
+ * or the points that another curve was made of, else NULL. */
 static TsrCurve *
 amount_curve (TsrOperationKind kind,
               const char      *text,
               gboolean        *over_hz,
-              char           **file_name,
+              char           **from,
               GError         **error)
 {
   const TsrUnit *unit;
   gboolean is_ratio = units_of (kind)[1].factor == 1 && units_of (kind)->factor == 0;
-  g_autofree char *over_s = g_strdup_printf ("time_s,%s", tsr_amount (kind)->value);
-  g_autofree char *over_f = g_strdup_printf ("frequency_hz,%s", tsr_amount (kind)->value);
+  g_autofree char *over_s = g_strdup_printf ("time_s,%s", tsr_amount (kind).value);
+  g_autofree char *over_f = g_strdup_printf ("frequency_hz,%s", tsr_amount (kind).value);
   const char      *headers[] = {
            over_s, over_f, is_ratio ? "time_s,cents" : NULL, "frequency_hz,cents", NULL};
   TsrCurve *curve = parse_points (text, units_of (kind), &unit, over_hz);
   gsize     which;
 
-  *file_name = NULL;
-  if (curve != NULL)
+  *from = NULL;
+  if (curve != NULL) {
+    if (is_ratio && unit->factor != 0)
+      *from = g_strdup (text);
     return in_base_unit (curve, unit->factor, is_ratio, error);
+  }
   curve = tsr_curve_file_read (text, headers, &which, error);
   if (curve == NULL)
     return NULL;
-  *file_name = g_strdup (text);
+  *from = g_strdup (text);
   *over_hz = which % 2 == 1;
   return in_base_unit (curve, which >= 2 ? 1 : 0, is_ratio, error);
 }
@@ -265,7 +270,7 @@ amount_curve (TsrOperationKind kind,
 static void
 fail_number (TsrOperationKind kind, GError **error)
 {
-  const TsrAmount *amount = tsr_amount (kind);
+  TsrAmount amount = tsr_amount (kind);
 
   switch (kind) {
   case TSR_OPERATION_PITCH:
@@ -277,45 +282,44 @@ fail_number (TsrOperationKind kind, GError **error)
   case TSR_OPERATION_GAIN:
     tsr_operation_fail (error,
                         _ ("a gain is told in dB between %g and %g, such as `gain -3dB`"),
-                        amount->low,
-                        amount->high);
+                        amount.low,
+                        amount.high);
     break;
   default:
     tsr_operation_fail (error,
                         _ ("the number of `%s` has to lie in %g ... %g"),
-                        amount->word,
-                        amount->low,
-                        amount->high);
+                        amount.word,
+                        amount.low,
+                        amount.high);
   }
 }
 
 static TsrOperation *
 parse_amount_curve (TsrOperationKind kind, const char *text, GError **error)
 {
-  const TsrAmount *amount = tsr_amount (kind);
-  g_autofree char *file_name = NULL;
+  TsrAmount        amount = tsr_amount (kind);
+  g_autofree char *from = NULL;
   gboolean         over_hz = FALSE;
-  g_autoptr (TsrCurve) curve = amount_curve (kind, text, &over_hz, &file_name, error);
+  g_autoptr (TsrCurve) curve = amount_curve (kind, text, &over_hz, &from, error);
 
   if (curve == NULL)
     return NULL;
-  double slack = 1e-12 * fmax (fabs (amount->low), fabs (amount->high));
+  double slack = 1e-12 * fmax (fabs (amount.low), fabs (amount.high));
   if (!values_are_within (curve,
-                          amount->low - fmin (slack, fabs (amount->low) * 1e-12),
-                          amount->high + slack,
-                          amount->value,
+                          amount.low - fmin (slack, fabs (amount.low) * 1e-12),
+                          amount.high + slack,
+                          amount.value,
                           error))
     return NULL;
-  if (over_hz && (kind == TSR_OPERATION_BRIGHTNESS || kind == TSR_OPERATION_TILT ||
-                  kind == TSR_OPERATION_VIBRATO || kind == TSR_OPERATION_TREMOLO)) {
-    tsr_operation_fail (error, _ ("a curve of `%s` goes over time"), amount->word);
+  if (over_hz && !(tsr_operation_info ((guint)kind)->curves & TSR_CURVE_OVER_HZ)) {
+    tsr_operation_fail (error, _ ("a curve of `%s` goes over time"), amount.word);
     return NULL;
   }
   /* A gain over frequency is a filter. */
   TsrOperation *operation =
       with_curve (kind == TSR_OPERATION_GAIN && over_hz ? TSR_OPERATION_FILTER : kind,
                   g_steal_pointer (&curve),
-                  g_steal_pointer (&file_name));
+                  g_steal_pointer (&from));
   operation->over_hz = over_hz && kind != TSR_OPERATION_GAIN;
   return operation;
 }
@@ -323,7 +327,7 @@ parse_amount_curve (TsrOperationKind kind, const char *text, GError **error)
 TsrOperation *
 tsr_operation_parse_amount (TsrOperationKind kind, const char *argument, GError **error)
 {
-  const TsrAmount *amount = tsr_amount (kind);
+  TsrAmount        amount = tsr_amount (kind);
   g_autofree char *text = g_strdup (argument);
   const TsrUnit   *unit;
   guint            keeps = 0;
@@ -331,7 +335,7 @@ tsr_operation_parse_amount (TsrOperationKind kind, const char *argument, GError 
   TsrOperation    *operation;
 
   if (kind == TSR_OPERATION_PITCH &&
-      !tsr_operation_take_keeps (text, TSR_KEEP_FORMANTS, &keeps, NULL, error))
+      !tsr_operation_take_keeps (text, tsr_operation_keeps (kind), &keeps, NULL, error))
     return NULL;
   if (tsr_parse_quantity (text, units_of (kind), &number, &unit)) {
     gboolean is_ratio = units_of (kind)->factor == 0;
@@ -339,7 +343,7 @@ tsr_operation_parse_amount (TsrOperationKind kind, const char *argument, GError 
       number = exp2 (number * unit->factor / 1200);
     else if (!is_ratio)
       number *= unit->factor;
-    if (!(number >= amount->low && number <= amount->high)) {
+    if (!(number >= amount.low && number <= amount.high)) {
       fail_number (kind, error);
       return NULL;
     }
@@ -361,21 +365,26 @@ tsr_operation_parse_amount (TsrOperationKind kind, const char *argument, GError 
 /* ---- time maps and filters ---- */
 
 static TsrCurve *
-map_of_text (const char *text, char **file_name, GError **error)
+map_of_text (const char *text, char **from, GError **error)
 {
-  static const TsrUnit     seconds[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {NULL, 0}};
+  static const TsrUnit units[] = {
+      {"", 1}, {"s", 1}, {"ms", 1e-3}, {"x", 0}, {NULL, 0}}; /* x: factors */
   static const char *const headers[] = {"time_s,target_s", "time_s,factor", NULL};
   const TsrUnit           *unit;
   gboolean                 over_hz = FALSE;
   gsize                    which;
-  g_autoptr (TsrCurve) curve = parse_points (text, seconds, &unit, &over_hz);
+  g_autoptr (TsrCurve) curve = parse_points (text, units, &unit, &over_hz);
 
-  if (curve != NULL)
-    return over_hz ? NULL : scaled (curve, unit->factor);
-  curve = tsr_curve_file_read (text, headers, &which, error);
+  if (curve != NULL && over_hz)
+    return NULL;
+  if (curve != NULL && unit->factor > 0)
+    return scaled (curve, unit->factor);
+  which = 1;
+  if (curve == NULL)
+    curve = tsr_curve_file_read (text, headers, &which, error);
   if (curve == NULL)
     return NULL;
-  *file_name = g_strdup (text);
+  *from = g_strdup (text);
   if (which == 0)
     return g_steal_pointer (&curve);
   if (!values_are_within (curve, TSR_MIN_STRETCH, TSR_MAX_STRETCH, "factor", error))
@@ -386,8 +395,8 @@ map_of_text (const char *text, char **file_name, GError **error)
 static TsrOperation *
 parse_map (const char *text, GError **error)
 {
-  g_autofree char *file_name = NULL;
-  g_autoptr (TsrCurve) map = map_of_text (text, &file_name, error);
+  g_autofree char *from = NULL;
+  g_autoptr (TsrCurve) map = map_of_text (text, &from, error);
 
   if (map == NULL) {
     if (error != NULL && *error == NULL)
@@ -397,7 +406,7 @@ parse_map (const char *text, GError **error)
   if (!slopes_are_within (map, error))
     return NULL;
   return with_curve (
-      TSR_OPERATION_STRETCH, g_steal_pointer (&map), g_steal_pointer (&file_name));
+      TSR_OPERATION_STRETCH, g_steal_pointer (&map), g_steal_pointer (&from));
 }
 
 TsrOperation *
@@ -412,7 +421,7 @@ tsr_operation_parse_stretch (const char *argument, GError **error)
   TsrOperation *operation = NULL;
 
   if (!tsr_operation_take_keeps (
-          text, TSR_KEEP_TRANSIENTS | TSR_KEEP_SHAPE, &keeps, &onsets_s, error))
+          text, tsr_operation_keeps (TSR_OPERATION_STRETCH), &keeps, &onsets_s, error))
     return NULL;
   if (!tsr_parse_quantity (text, units, &number, &unit))
     operation = parse_map (text, error);
@@ -439,16 +448,16 @@ tsr_operation_parse_filter (const char *text, GError **error)
   const TsrUnit           *unit;
   gboolean                 over_hz;
   gsize                    which;
-  g_autofree char         *file_name = NULL;
+  g_autofree char         *from = NULL;
   g_autoptr (TsrCurve) curve = parse_points (text, units, &unit, &over_hz);
 
   if (curve == NULL) {
     curve = tsr_curve_file_read (text, headers, &which, error);
-    file_name = g_strdup (text);
+    from = g_strdup (text);
   }
   if (curve == NULL ||
       !values_are_within (curve, TSR_MIN_GAIN_DB, TSR_MAX_GAIN_DB, "gain_db", error))
     return NULL;
   return with_curve (
-      TSR_OPERATION_FILTER, g_steal_pointer (&curve), g_steal_pointer (&file_name));
+      TSR_OPERATION_FILTER, g_steal_pointer (&curve), g_steal_pointer (&from));
 }

@@ -69,7 +69,7 @@ struct TsrOperation {
   double           start_s, end_s; /* of a crop, end_s may be INFINITY */
   TsrCurve        *curve;          /* NULL: none */
   gboolean         over_hz;        /* the curve of an amount is over frequency */
-  char            *file_name;      /* where the curve came from; NULL: drawn */
+  char            *curve_text;     /* file or points it was made from; NULL: its own */
   guint            keeps;
   GArray          *onsets_s; /* double, increasing; NULL: not known yet */
   TsrScale        *scale;
@@ -95,7 +95,7 @@ struct TsrOperation {
 #define TSR_DRAWN_DB -30.0 /* of the pencil, where no level is told */
 enum { TSR_MAX_HARMONICS = 512, TSR_MAX_PATH = 20000 };
 
-/* What is the same for all amounts. */
+/* What is the same for all amounts, from the table of operations. */
 typedef struct {
   const char *word;
   double      low, high, identity;
@@ -103,7 +103,9 @@ typedef struct {
   const char *unit;  /* after the number in its text */
 } TsrAmount;
 
-const TsrAmount *tsr_amount (TsrOperationKind kind); /* kind < TSR_N_AMOUNTS */
+TsrAmount tsr_amount (TsrOperationKind kind); /* kind < TSR_N_AMOUNTS */
+/* TSR_KEEP_... that it can be told. */
+guint tsr_operation_keeps (TsrOperationKind kind);
 /* The word an operation begins with. */
 const char *tsr_operation_word (TsrOperationKind kind);
 

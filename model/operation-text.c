@@ -7,25 +7,9 @@
 
 #include "model/dsp-types.h"
 #include "model/operation-private.h"
-
-enum { MAX_INLINE_POINTS = 1000 };
+#include "model/operation-table.h"
 
 /* ---- what can be parsed again ---- */
-
-/* The shortest text that reads back as the same number. */
-static void
-append_number (GString *text, double number)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (int digits = 6; digits <= 17; digits++) {
-    g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
-    g_ascii_formatd (buffer, sizeof buffer, format, number);
-    if (g_ascii_strtod (buffer, NULL) == number)
-      break;
-  }
-  g_string_append (text, buffer);
-}
 
 static void
 append_curve (GString *text, const TsrOperation *operation)
@@ -33,19 +17,18 @@ append_curve (GString *text, const TsrOperation *operation)
   const TsrCurvePoint *p = tsr_curve_points (operation->curve);
   gsize                n = tsr_curve_n_points (operation->curve);
 
-  if (operation->file_name != NULL || n > MAX_INLINE_POINTS) {
-    g_string_append (text,
-                     operation->file_name != NULL ? operation->file_name : "curve.csv");
+  if (operation->curve_text != NULL) {
+    g_string_append (text, operation->curve_text);
     return;
   }
   for (gsize i = 0; i < n; i++) {
     if (i > 0)
       g_string_append_c (text, ',');
-    append_number (text, p[i].x);
+    tsr_append_number (text, p[i].x);
     if (operation->over_hz && i == 0)
       g_string_append (text, "Hz");
     g_string_append_c (text, ':');
-    append_number (text, p[i].y);
+    tsr_append_number (text, p[i].y);
   }
 }
 
@@ -56,10 +39,10 @@ append_pitch (GString *text, double ratio)
   double whole = round (cents * 1000) / 1000;
 
   if (fabs (cents - whole) > 1e-9) {
-    append_number (text, ratio);
+    tsr_append_number (text, ratio);
     return;
   }
-  append_number (text, whole);
+  tsr_append_number (text, whole);
   g_string_append (text, "cents");
 }
 
@@ -71,8 +54,8 @@ append_amount (GString *text, const TsrOperation *operation)
   else if (operation->kind == TSR_OPERATION_PITCH)
     append_pitch (text, operation->number);
   else {
-    append_number (text, operation->number);
-    g_string_append (text, tsr_amount (operation->kind)->unit);
+    tsr_append_number (text, operation->number);
+    g_string_append (text, tsr_amount (operation->kind).unit);
   }
 }
 
@@ -88,7 +71,7 @@ append_keeps (GString *text, const TsrOperation *operation)
   g_string_append (text, " keep transients");
   for (guint i = 0; operation->onsets_s != NULL && i < operation->onsets_s->len; i++) {
     g_string_append (text, i > 0 ? "," : " at ");
-    append_number (text, g_array_index (operation->onsets_s, double, i));
+    tsr_append_number (text, g_array_index (operation->onsets_s, double, i));
   }
 }
 
@@ -99,23 +82,23 @@ append_path (GString *text, const GArray *path)
     const TsrPathPoint *p = &g_array_index (path, TsrPathPoint, i);
     if (i > 0)
       g_string_append_c (text, ',');
-    append_number (text, p->time_s);
+    tsr_append_number (text, p->time_s);
     g_string_append_c (text, ':');
-    append_number (text, p->frequency_hz);
+    tsr_append_number (text, p->frequency_hz);
     if (!isfinite (p->amplitude_db))
       continue;
     g_string_append_c (text, ':');
-    append_number (text, p->amplitude_db);
+    tsr_append_number (text, p->amplitude_db);
   }
 }
 
 static void
 append_span (GString *text, double from, double to)
 {
-  append_number (text, from);
+  tsr_append_number (text, from);
   g_string_append_c (text, ':');
   if (isfinite (to))
-    append_number (text, to);
+    tsr_append_number (text, to);
 }
 
 static void
@@ -124,11 +107,11 @@ append_quantize (GString *text, const TsrOperation *operation)
   g_string_append (text, tsr_scale_name (operation->scale));
   if (operation->root_hz != TSR_SCALE_ROOT_HZ) {
     g_string_append (text, " root ");
-    append_number (text, operation->root_hz);
+    tsr_append_number (text, operation->root_hz);
   }
   if (operation->number != 1) {
     g_string_append (text, " amount ");
-    append_number (text, operation->number);
+    tsr_append_number (text, operation->number);
   }
 }
 
@@ -151,13 +134,13 @@ append_erase (GString *text, const TsrOperation *operation)
   if (operation->number == 1)
     return;
   g_string_append (text, " strength ");
-  append_number (text, operation->number);
+  tsr_append_number (text, operation->number);
 }
 
 static void
 append_breakpoint (GString *text, const TsrOperation *operation)
 {
-  append_number (text, operation->start_s);
+  tsr_append_number (text, operation->start_s);
   if (operation->choice != TSR_BREAKPOINT_MOVE) {
     g_string_append (text, operation->choice == TSR_BREAKPOINT_ADD ? " add" : " delete");
     return;
@@ -178,7 +161,7 @@ append_argument (GString *text, const TsrOperation *operation)
     if (operation->curve != NULL)
       append_curve (text, operation);
     else
-      append_number (text, operation->number);
+      tsr_append_number (text, operation->number);
     break;
   case TSR_OPERATION_FILTER:
     append_curve (text, operation);
@@ -188,7 +171,7 @@ append_argument (GString *text, const TsrOperation *operation)
     append_span (text, operation->start_s, operation->end_s);
     break;
   case TSR_OPERATION_SMOOTH:
-    append_number (text, operation->number * 1000);
+    tsr_append_number (text, operation->number * 1000);
     g_string_append (text, "ms");
     break;
   case TSR_OPERATION_QUANTIZE:
@@ -197,7 +180,7 @@ append_argument (GString *text, const TsrOperation *operation)
   case TSR_OPERATION_MOVE:
   case TSR_OPERATION_SPLIT:
   case TSR_OPERATION_DUPLICATE:
-    append_number (text, operation->number);
+    tsr_append_number (text, operation->number);
     break;
   case TSR_OPERATION_JOIN:
     if (operation->choice != TSR_JOIN_ALL)

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "model/dsp-types.h"
+#include "model/operation-table.h"
 
 G_DEFINE_QUARK (tsr - operation - error - quark, tsr_operation_error)
 
@@ -27,7 +28,7 @@ tsr_operation_copy (const TsrOperation *operation)
 
   if (copy->curve != NULL)
     tsr_curve_ref (copy->curve);
-  copy->file_name = g_strdup (operation->file_name);
+  copy->curve_text = g_strdup (operation->curve_text);
   if (copy->onsets_s != NULL)
     g_array_ref (copy->onsets_s);
   if (copy->scale != NULL)
@@ -45,7 +46,7 @@ tsr_operation_free (TsrOperation *operation)
   if (operation == NULL)
     return;
   tsr_curve_unref (operation->curve);
-  g_free (operation->file_name);
+  g_free (operation->curve_text);
   g_clear_pointer (&operation->onsets_s, g_array_unref);
   tsr_scale_unref (operation->scale);
   g_clear_pointer (&operation->path, g_array_unref);
@@ -214,51 +215,43 @@ tsr_operation_set_onsets (TsrOperation *operation, const double *onsets_s, gsize
 
 /* ---- amounts ---- */
 
-static const TsrAmount amounts[TSR_N_AMOUNTS] = {
-    [TSR_OPERATION_PITCH] =
-        {"pitch", TSR_MIN_PITCH_RATIO, TSR_MAX_PITCH_RATIO, 1, "ratio", ""},
-    [TSR_OPERATION_SHIFT] =
-        {"shift", -TSR_MAX_SHIFT_HZ, TSR_MAX_SHIFT_HZ, 0, "shift_hz", "Hz"},
-    [TSR_OPERATION_GAIN] = {"gain", TSR_MIN_GAIN_DB, TSR_MAX_GAIN_DB, 0, "gain_db", "dB"},
-    [TSR_OPERATION_NOISE] = {"noise", 0, 1000, 1, "factor", ""},
-    [TSR_OPERATION_FORMANTS] = {"formants", 1.0 / 16, 16, 1, "ratio", ""},
-    [TSR_OPERATION_VIBRATO] = {"vibrato", -20, 20, 1, "factor", ""},
-    [TSR_OPERATION_TREMOLO] = {"tremolo", -20, 20, 1, "factor", ""},
-    [TSR_OPERATION_TILT] = {"tilt", -60, 60, 0, "tilt_db", "dB"},
-    [TSR_OPERATION_BRIGHTNESS] = {"brightness", 1.0 / 16, 16, 1, "ratio", ""},
-    [TSR_OPERATION_HARMONIFY] = {"harmonify", -10, 1, 0, "amount", ""},
-};
-
-const TsrAmount *
+TsrAmount
 tsr_amount (TsrOperationKind kind)
 {
-  return &amounts[kind];
+  const TsrOperationInfo *info = tsr_operation_info ((guint)kind);
+  const TsrParameter     *p = &info->parameters[0];
+  TsrAmount               amount = {
+                    .word = info->word,
+                    .low = p->low,
+                    .high = p->high,
+                    .identity = p->start,
+                    .value = info->value,
+                    .unit = p->unit,
+  };
+
+  if (p->measure != TSR_MEASURE_CENTS)
+    return amount;
+  amount.low = exp2 (p->low / 1200);
+  amount.high = exp2 (p->high / 1200);
+  amount.identity = exp2 (p->start / 1200);
+  return amount;
+}
+
+guint
+tsr_operation_keeps (TsrOperationKind kind)
+{
+  const TsrParameter *p = tsr_operation_info ((guint)kind)->parameters;
+  guint               keeps = 0;
+
+  for (; p->name != NULL; p++)
+    keeps |= p->flag;
+  return keeps;
 }
 
 const char *
 tsr_operation_word (TsrOperationKind kind)
 {
-  static const char *const words[TSR_N_OPERATIONS] = {
-      [TSR_OPERATION_STRETCH] = "stretch",
-      [TSR_OPERATION_FILTER] = "filter",
-      [TSR_OPERATION_DELETE] = "delete",
-      [TSR_OPERATION_CROP] = "crop",
-      [TSR_OPERATION_FADE] = "fade",
-      [TSR_OPERATION_SMOOTH] = "smooth",
-      [TSR_OPERATION_QUANTIZE] = "quantize",
-      [TSR_OPERATION_REVERSE] = "reverse",
-      [TSR_OPERATION_MOVE] = "move",
-      [TSR_OPERATION_JOIN] = "join",
-      [TSR_OPERATION_SPLIT] = "split",
-      [TSR_OPERATION_LABEL] = "label",
-      [TSR_OPERATION_DUPLICATE] = "duplicate",
-      [TSR_OPERATION_DRAW] = "draw",
-      [TSR_OPERATION_ERASE] = "erase",
-      [TSR_OPERATION_BREAKPOINT] = "breakpoint",
-      [TSR_OPERATION_INSERT] = "insert",
-  };
-
-  return kind < TSR_N_AMOUNTS ? amounts[kind].word : words[kind];
+  return kind == TSR_OPERATION_INSERT ? "insert" : tsr_operation_info ((guint)kind)->word;
 }
 
 double
@@ -286,7 +279,7 @@ gboolean
 tsr_operation_is_identity (const TsrOperation *operation)
 {
   if (operation->kind < TSR_N_AMOUNTS) {
-    double identity = amounts[operation->kind].identity;
+    double identity = tsr_amount (operation->kind).identity;
     return operation->curve != NULL ? curve_is_flat (operation->curve, identity)
                                     : operation->number == identity;
   }

@@ -71,8 +71,8 @@ void tsr_operation_find_onsets (TsrOperation        *operation,
                                 const TsrSoundState *state,
                                 const TsrSignal     *source);
 
-/* What parsing would give again ("pitch 200cents"); curves appear as a file name they are
- * to be saved under, or inline points where short. (transfer full) */
+/* What parsing would give again ("pitch 200cents"); curves appear as they were told: the
+ * name of their file, or points written out. (transfer full) */
 char *tsr_operation_to_text (const TsrOperation *operation);
 /* A translated label for the history ("Pitch +200 cents"). (transfer full) */
 char *tsr_operation_label (const TsrOperation *operation, gsize n_partials);

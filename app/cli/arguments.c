@@ -312,6 +312,9 @@ tsr_syntax_print_help (const TsrSyntax *syntax, const char *verb, const char *su
   printf ("\n%s\n\n", summary);
   print_options (syntax->options);
   print_options (common);
+  g_autofree char *list = syntax->list != NULL ? syntax->list () : NULL;
+  if (list != NULL)
+    printf ("\n%s", list);
   if (syntax->more != NULL)
     printf ("\n%s", _ (syntax->more));
 }

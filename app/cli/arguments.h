@@ -20,7 +20,9 @@ typedef struct {
   const char      *usage; /* positional arguments and the main options, for the help */
   int              min_words, max_words; /* positional arguments; max -1: any number */
   const TsrOption *options;              /* ends with a NULL name; NULL: none */
-  const char      *more; /* what the help says after the options; NULL: nothing */
+  char *(*list) (
+      void);        /* lines of the help after the options (transfer full); NULL: none */
+  const char *more; /* what the help says after that; NULL: nothing */
 } TsrSyntax;
 
 typedef struct TsrArguments TsrArguments;

@@ -9,6 +9,7 @@
 #include "app/cli/verbs.h"
 #include "app/source-file.h"
 #include "model/dsp-types.h"
+#include "model/operation-table.h"
 #include "model/operation.h"
 #include "model/query.h"
 
@@ -242,6 +243,14 @@ run (TsrCli *cli, const TsrArguments *arguments)
   return TSR_EXIT_DONE;
 }
 
+static char *
+dup_operations (void)
+{
+  g_autofree char *lines = tsr_operation_dup_help ();
+
+  return g_strconcat (_ ("OP is one of\n"), lines, NULL);
+}
+
 static const TsrOption options[] = {
     {"--select", "QUERY", N_ ("only these partials")},
     {"--do", "OPERATION", N_ ("an operation, see below; may be repeated")},
@@ -257,26 +266,12 @@ const TsrVerb tsr_verb_edit = {
                .min_words = 2,
                .max_words = 2,
                .options = options,
+               .list = dup_operations,
                .more =
-                   N_ ("OP is one of\n"
-                       "  pitch, formants RATIO|Ncents|Nst; shift NHz; gain NdB; noise, "
-                       "vibrato, tremolo\n"
-                       "  FACTOR; tilt NdB (an octave); brightness RATIO; harmonify "
-                       "AMOUNT (1 harmonic,\n"
-                       "  below 0 the opposite) - each as well by a curve FILE or "
-                       "points such as 0:1,2:1.5\n"
-                       "  over seconds or 100Hz:1,2kHz:0.5 over frequency; `pitch ... "
-                       "keep formants`\n"
-                       "  stretch FACTOR|FILE|s:s,... [keep transients [at S,S...]] "
-                       "[keep shape]\n"
-                       "  filter FILE|Hz:dB,...; fade IN:OUT; crop A:B; move S; "
-                       "duplicate S; reverse; delete\n"
-                       "  smooth MS; quantize SCALE|FILE.scl [root NOTE] [amount X]; "
-                       "label N|auto\n"
-                       "  join [bridge|crossfade]; split S; breakpoint S to "
-                       "S:HZ[:dB]|add|delete\n"
-                       "  draw S:HZ[:dB],... [harmonics N] [channel N]\n"
-                       "  erase S:HZ,... size S:HZ [strength X]\n"
+                   N_ ("CURVE is points such as 0:1,2:1.5 over seconds or "
+                       "100Hz:1,2kHz:0.5 over frequency,\n"
+                       "or FILE. 0:1x,2:1.5x stretches by factors, 0:0,2:3 is a time "
+                       "map.\n"
                        "FILE is a CSV with a header: time_s,ratio or time_s,cents "
                        "(pitch, formants, "
                        "brightness),\n"

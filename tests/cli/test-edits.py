@@ -6,7 +6,7 @@ import shlex
 from cli_support import decibel, level, main, ok, read_wav, refused, tones, write_wav
 
 OPERATIONS = [
-    "pitch 2st keep formants", "pitch 0:0ct,0.5:100ct", "stretch 1.5 keep transients keep shape", "shift 5Hz",
+    "pitch 2st keep formants", "pitch 0:0ct,0.5:100ct", "stretch 0:1x,0.8:1.5x", "stretch 1.5 keep transients keep shape", "shift 5Hz",
     "gain 0:0,1:-6", "noise 0.5", "formants 1.1", "vibrato 2", "tremolo 0.5", "tilt -3dB", "brightness 1.2",
     "harmonify 0.5", "filter 100:0,2000:-6", "fade 0.1:0.2", "smooth 10ms", "quantize minor root A3", "reverse",
     "move 0.1", "label auto", "draw 0.1:1500,0.6:1700:-30 harmonics 2", "erase 0.5:880 size 0.05:50 strength 0.7",

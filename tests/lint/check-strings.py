@@ -40,6 +40,7 @@ SQL = re.compile(r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|VACUUM
 NO_TEXT = {
     "app/gui/application-actions.c": ("© ",),
     "app/gui/main-window-edit.c": ("join ",),
+    "model/operation-table.c": (" keep ",),
     "model/operation-text.c": (" keep ",),
     "store/formats/spear-export.c": ("par-text-",),
     "store/formats/spear-import.c": ("index ", "time "),

@@ -80,7 +80,7 @@ test_grammar (void)
       {"crop 2:1", NULL},
       {"crop", NULL},
       {"pitch 2st keep formants", "pitch 200cents keep formants"},
-      {"pitch 0:0st,1:12st", "pitch 0:1,"},
+      {"pitch 0:0st,1:12st", "pitch 0:0st,1:12st"},
       {"pitch 100Hz:1,1kHz:1.5", "pitch 100Hz:1,1000:1.5"},
       {"pitch 2 keep transients", NULL},
       {"pitch 2 keep", NULL},
@@ -173,10 +173,7 @@ test_grammar (void)
     }
     g_assert_no_error (error);
     g_autofree char *text = tsr_operation_to_text (operation);
-    if (g_str_has_suffix (rows[i].again, ",")) /* and so on */
-      g_assert_true (g_str_has_prefix (text, rows[i].again));
-    else
-      g_assert_cmpstr (text, ==, rows[i].again);
+    g_assert_cmpstr (text, ==, rows[i].again);
     g_autoptr (TsrOperation) parsed_again = tsr_operation_parse (text, &error);
     g_assert_no_error (error);
     g_autofree char *third = tsr_operation_to_text (parsed_again);
