@@ -62,6 +62,9 @@ typedef struct {
 
 typedef struct TsrSoundFileWriter TsrSoundFileWriter;
 
+/* Whether the suffix names a format that can be written; FALSE with an error. */
+gboolean tsr_sound_file_can_write (const char *path, GError **error);
+
 /* Opens a file for writing, its format by suffix (.wav .flac .aiff .ogg); it appears
  * under its name only with _finish. Cues go into formats that hold them. */
 TsrSoundFileWriter *tsr_sound_file_writer_new (const char     *path,

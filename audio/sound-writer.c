@@ -51,29 +51,40 @@ has_suffix (const char *path, const char *suffix)
   return n > m && g_ascii_strcasecmp (path + n - m, suffix) == 0;
 }
 
+gboolean
+tsr_sound_file_can_write (const char *path, GError **error)
+{
+  g_autofree char *name = tsr_display_path (path);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (outputs); i++)
+    if (has_suffix (path, outputs[i].suffix))
+      return TRUE;
+  FAIL (
+      error,
+      _ ("%s: the suffix names no format that can be written; use .wav, .flac, .aiff or "
+         ".ogg"),
+      name);
+  return FALSE;
+}
+
+/* -1 with an error. */
 static int
 find_output (const char *path, guint n_channels, GError **error)
 {
   g_autofree char *name = tsr_display_path (path);
-  for (gsize i = 0; i < G_N_ELEMENTS (outputs); i++) {
-    if (!has_suffix (path, outputs[i].suffix))
-      continue;
-    if (n_channels <= outputs[i].max_channels)
-      return (int)i;
-    FAIL (error,
+  gsize            i = 0;
 
-          _ ("%s: this format holds at most %u channels, not %u; write .wav"),
-          name,
-          outputs[i].max_channels,
-          n_channels);
+  if (!tsr_sound_file_can_write (path, error))
     return -1;
-  }
-  FAIL (
-      error,
-
-      _ ("%s: the suffix names no format that can be written; use .wav, .flac, .aiff or "
-         ".ogg"),
-      name);
+  while (!has_suffix (path, outputs[i].suffix))
+    i++;
+  if (n_channels <= outputs[i].max_channels)
+    return (int)i;
+  FAIL (error,
+        _ ("%s: this format holds at most %u channels, not %u; write .wav"),
+        name,
+        outputs[i].max_channels,
+        n_channels);
   return -1;
 }
 

@@ -18,7 +18,8 @@ typedef enum {
   TSR_EDIT_ADD_STEP, /* sound_id, step (its parent is the current step), analysis or NULL
                       */
   TSR_EDIT_GO_TO_STEP,  /* sound_id, step_id: undo, redo, or a click into the history */
-  TSR_EDIT_SET_MARKERS, /* sound_id, markers: all of them, anew */
+  TSR_EDIT_SET_MARKERS, /* sound_id, markers: all of them, anew, as they are kept
+                           (tsr_sound_get_kept_markers) */
 } TsrEditKind;
 
 typedef struct {

@@ -183,11 +183,12 @@ set_markers (TsrProject *self, TsrSound *sound, GArray *markers, GError **error)
                        error);
 }
 
+/* As they are kept; the names are borrowed. */
 static GArray *
 dup_markers (TsrSound *sound)
 {
   gsize            n;
-  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
+  const TsrMarker *markers = tsr_sound_get_kept_markers (sound, &n);
   GArray          *copy = g_array_new (FALSE, FALSE, sizeof (TsrMarker));
 
   return n > 0 ? g_array_append_vals (copy, markers, (guint)n) : copy;
@@ -248,19 +249,39 @@ tsr_project_copy_sound (TsrProject *self,
   return tsr_sound_get_id (copy);
 }
 
+/* A time of the sound as markers keep it. */
+static double
+kept_time_s (TsrSound *sound, double time_s)
+{
+  return tsr_sound_state_source_s (tsr_sound_get_state (sound), time_s);
+}
+
 gint64
-tsr_project_add_marker (
-    TsrProject *self, TsrSound *sound, double time_s, const char *name, GError **error)
+tsr_project_add_markers (
+    TsrProject *self, TsrSound *sound, const TsrMarker *added, gsize n, GError **error)
 {
   g_return_val_if_fail (TSR_IS_PROJECT (self), 0);
   g_return_val_if_fail (TSR_IS_SOUND (sound), 0);
 
   g_autoptr (GArray) markers = dup_markers (sound);
-  TsrMarker marker = {.id = 1, .time_s = time_s, .name = (char *)name};
+  gint64 id = 1;
   for (guint i = 0; i < markers->len; i++)
-    marker.id = MAX (marker.id, g_array_index (markers, TsrMarker, i).id + 1);
-  g_array_append_val (markers, marker);
-  return set_markers (self, sound, markers, error) ? marker.id : 0;
+    id = MAX (id, g_array_index (markers, TsrMarker, i).id + 1);
+  for (gsize i = 0; i < n; i++) {
+    TsrMarker marker = {.id = id + (gint64)i,
+                        .time_s = kept_time_s (sound, added[i].time_s),
+                        .name = added[i].name};
+    g_array_append_val (markers, marker);
+  }
+  return set_markers (self, sound, markers, error) ? id : 0;
+}
+
+gint64
+tsr_project_add_marker (
+    TsrProject *self, TsrSound *sound, double time_s, const char *name, GError **error)
+{
+  return tsr_project_add_markers (
+      self, sound, &(TsrMarker){.time_s = time_s, .name = (char *)name}, 1, error);
 }
 
 static gboolean
@@ -291,7 +312,8 @@ tsr_project_change_marker (TsrProject *self,
     TsrMarker *marker = &g_array_index (markers, TsrMarker, i);
     if (marker->id != marker_id)
       continue;
-    *marker = (TsrMarker){.id = marker_id, .time_s = time_s, .name = (char *)name};
+    *marker = (TsrMarker){
+        .id = marker_id, .time_s = kept_time_s (sound, time_s), .name = (char *)name};
     return set_markers (self, sound, markers, error);
   }
   return no_such_marker (marker_id, error);

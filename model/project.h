@@ -91,7 +91,10 @@ gint64 tsr_project_copy_sound (TsrProject *self,
                                TsrSound   *sound,
                                const char *name,
                                GError    **error);
-/* Returns the id of the new marker, or 0 with an error. */
+/* Markers at times of the sound as it is now. Each returns the id of the new marker (the
+ * first of several, whose own ids do not count), or 0 with an error. */
+gint64 tsr_project_add_markers (
+    TsrProject *self, TsrSound *sound, const TsrMarker *added, gsize n, GError **error);
 gint64 tsr_project_add_marker (
     TsrProject *self, TsrSound *sound, double time_s, const char *name, GError **error);
 /* Moves and renames one. */

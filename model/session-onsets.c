@@ -3,6 +3,14 @@
  */
 #include "model/session-private.h"
 
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
 void
 tsr_session_set_onsets (TsrSession *self, const double *onsets_s, gsize n)
 {
@@ -29,10 +37,10 @@ tsr_session_dup_onsets (TsrSession *self)
       tsr_sound_state_fields (tsr_sound_get_state (self->sound));
   for (guint i = 0; i < self->onsets_s->len; i++) {
     double t = g_array_index (self->onsets_s, double, i);
-    if (f->source_s_over_sound_s != NULL)
-      t = tsr_curve_inverse_extended (f->source_s_over_sound_s, t);
+    t = tsr_sound_state_sound_s (tsr_sound_get_state (self->sound), t);
     if (t >= 0 && t <= f->duration_s)
       g_array_append_val (here_s, t);
   }
+  g_array_sort (here_s, compare_doubles); /* they fall in a reversed sound */
   return here_s;
 }

@@ -31,6 +31,7 @@ struct _TsrSession {
   TsrPreview     preview;
   TsrLayerMix    layers;
   GArray        *onsets_s; /* double, of the recording; NULL: none known */
+  TsrCurve      *time_map; /* that the loop's times are of; NULL: identity */
 
   double     playhead_s, loop_start_s, loop_end_s;
   double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;

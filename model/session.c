@@ -26,6 +26,7 @@ tsr_session_dispose (GObject *object)
   g_clear_pointer (&self->signal, tsr_signal_unref);
   g_clear_pointer (&self->residual, tsr_signal_unref);
   g_clear_pointer (&self->onsets_s, g_array_unref);
+  g_clear_pointer (&self->time_map, tsr_curve_unref);
   tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
   G_OBJECT_CLASS (tsr_session_parent_class)->dispose (object);
@@ -113,6 +114,30 @@ current_step_id (TsrSession *self)
   return tsr_step_fields (tsr_sound_get_current_step (self->sound))->id;
 }
 
+/* The loop stays on what it was set around. */
+static void
+move_loop (TsrSession *self, const TsrSoundState *state)
+{
+  const TsrSoundStateFields *fields = tsr_sound_state_fields (state);
+  double                     ends_s[] = {self->loop_start_s, self->loop_end_s};
+  g_autoptr (TsrSoundState) before = tsr_sound_state_new (
+      &(TsrSoundStateFields){.source_s_over_sound_s = self->time_map});
+
+  if (tsr_curve_equal (self->time_map, fields->source_s_over_sound_s))
+    return;
+  g_clear_pointer (&self->time_map, tsr_curve_unref);
+  if (fields->source_s_over_sound_s != NULL)
+    self->time_map = tsr_curve_ref (fields->source_s_over_sound_s);
+  if (!(ends_s[1] > ends_s[0]))
+    return;
+  for (int i = 0; i < 2; i++) {
+    double source_s = tsr_sound_state_source_s (before, ends_s[i]);
+    ends_s[i] = CLAMP (tsr_sound_state_sound_s (state, source_s), 0, fields->duration_s);
+  }
+  tsr_session_set_loop_range (
+      self, fmin (ends_s[0], ends_s[1]), fmax (ends_s[0], ends_s[1]));
+}
+
 static void
 state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
 {
@@ -123,6 +148,7 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
       tsr_selection_within (known != NULL ? known : self->selection, set);
 
   update_viewport (self, FALSE);
+  move_loop (self, tsr_sound_get_state (sound));
   tsr_session_change_compare_step (self, 0);
   tsr_session_update_picture (self);
   tsr_session_set_selection (self, selection);
@@ -179,6 +205,8 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   tsr_session_change_compare_step (self, 0);
   tsr_session_change_channel (self, 0);
   tsr_session_set_loop_range (self, 0, 0);
+  if (sound != NULL)
+    move_loop (self, tsr_sound_get_state (sound));
   tsr_session_change_double (self, PROP_PLAYHEAD_S, 0);
   update_viewport (self, TRUE);
   tsr_session_notify (self, PROP_SOUND);

@@ -67,3 +67,19 @@ tsr_sound_state_fields (const TsrSoundState *state)
 {
   return &state->fields;
 }
+
+double
+tsr_sound_state_source_s (const TsrSoundState *state, double sound_s)
+{
+  const TsrCurve *map = state->fields.source_s_over_sound_s;
+
+  return map != NULL ? tsr_curve_at_extended (map, sound_s) : sound_s;
+}
+
+double
+tsr_sound_state_sound_s (const TsrSoundState *state, double source_s)
+{
+  const TsrCurve *map = state->fields.source_s_over_sound_s;
+
+  return map != NULL ? tsr_curve_inverse_extended (map, source_s) : source_s;
+}

@@ -39,6 +39,12 @@ void           tsr_sound_state_unref (TsrSoundState *state);
 const TsrSoundStateFields *
 tsr_sound_state_fields (const TsrSoundState *state); /* borrowed */
 
+/* A time of the sound in seconds of what it was made from (its recording, or partials as
+ * they were imported or morphed), and back. Edits of the whole sound in time lie between
+ * them. */
+double tsr_sound_state_source_s (const TsrSoundState *state, double sound_s);
+double tsr_sound_state_sound_s (const TsrSoundState *state, double source_s);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrSoundState, tsr_sound_state_unref)
 
 G_END_DECLS

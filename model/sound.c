@@ -3,8 +3,12 @@
  */
 #include "model/sound.h"
 
+#include <string.h>
+
 #include "model/history.h"
 #include "model/sound-private.h"
+
+#define SLACK_S 1e-9 /* of a marker at an end of the sound */
 
 struct _TsrSound {
   GObject     parent_instance;
@@ -12,7 +16,9 @@ struct _TsrSound {
   char       *name;
   TsrSource  *source;
   TsrHistory *history;
-  TsrMarker  *markers; /* by time */
+  TsrMarker  *kept; /* markers by time of the source, names owned */
+  gsize       n_kept;
+  TsrMarker  *markers; /* those to be seen by time of the sound; names are of .kept */
   gsize       n_markers;
 };
 
@@ -25,10 +31,11 @@ G_DEFINE_FINAL_TYPE (TsrSound, tsr_sound, G_TYPE_OBJECT)
 static void
 free_markers (TsrSound *self)
 {
-  for (gsize i = 0; i < self->n_markers; i++)
-    g_free (self->markers[i].name);
+  for (gsize i = 0; i < self->n_kept; i++)
+    g_free (self->kept[i].name);
+  g_clear_pointer (&self->kept, g_free);
   g_clear_pointer (&self->markers, g_free);
-  self->n_markers = 0;
+  self->n_kept = self->n_markers = 0;
 }
 
 static void
@@ -103,10 +110,52 @@ tsr_sound_new (gint64 id, const char *name, TsrSource *source)
   return self;
 }
 
+static int
+compare_markers (const void *a, const void *b)
+{
+  const TsrMarker *x = a, *y = b;
+
+  if (x->time_s != y->time_s)
+    return x->time_s < y->time_s ? -1 : 1;
+  return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Where the markers are now; those that were cropped away are not to be seen. */
+static void
+place_markers (TsrSound *self)
+{
+  TsrSoundState             *state = tsr_sound_get_state (self);
+  const TsrSoundStateFields *fields = tsr_sound_state_fields (state);
+  TsrMarker                 *placed = g_new (TsrMarker, self->n_kept);
+  gsize                      n = 0;
+
+  for (gsize i = 0; i < self->n_kept; i++) {
+    placed[n] = self->kept[i];
+    placed[n].time_s = tsr_sound_state_sound_s (state, self->kept[i].time_s);
+    if (fields->source_s_over_sound_s == NULL)
+      n++;
+    else if (placed[n].time_s > -SLACK_S &&
+             placed[n].time_s < fields->duration_s + SLACK_S) {
+      placed[n].time_s = CLAMP (placed[n].time_s, 0, fields->duration_s);
+      n++;
+    }
+  }
+  if (n > 0)
+    qsort (placed, n, sizeof *placed, compare_markers);
+  gboolean same = n == self->n_markers &&
+                  (n == 0 || memcmp (placed, self->markers, n * sizeof *placed) == 0);
+  g_free (self->markers);
+  self->markers = placed;
+  self->n_markers = n;
+  if (!same)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MARKERS]);
+}
+
 static void
 notify_state (TsrSound *self)
 {
   g_object_freeze_notify (G_OBJECT (self));
+  place_markers (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_UNDO]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_REDO]);
@@ -162,16 +211,6 @@ tsr_sound_set_name (TsrSound *self, const char *name)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
 }
 
-static int
-compare_markers (const void *a, const void *b)
-{
-  const TsrMarker *x = a, *y = b;
-
-  if (x->time_s != y->time_s)
-    return x->time_s < y->time_s ? -1 : 1;
-  return (x->id > y->id) - (x->id < y->id);
-}
-
 void
 tsr_sound_set_markers (TsrSound *self, const TsrMarker *markers, gsize n)
 {
@@ -184,9 +223,12 @@ tsr_sound_set_markers (TsrSound *self, const TsrMarker *markers, gsize n)
   free_markers (self);
   if (n > 0)
     qsort (copy, n, sizeof *copy, compare_markers);
-  self->markers = copy;
-  self->n_markers = n;
+  self->kept = copy;
+  self->n_kept = n;
+  g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MARKERS]);
+  place_markers (self);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 gint64
@@ -268,6 +310,14 @@ tsr_sound_get_markers (TsrSound *self, gsize *n)
   g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
   *n = self->n_markers;
   return self->markers;
+}
+
+const TsrMarker *
+tsr_sound_get_kept_markers (TsrSound *self, gsize *n)
+{
+  g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
+  *n = self->n_kept;
+  return self->kept;
 }
 
 GPtrArray *

@@ -15,9 +15,12 @@ G_BEGIN_DECLS
 #define TSR_TYPE_SOUND (tsr_sound_get_type ())
 G_DECLARE_FINAL_TYPE (TsrSound, tsr_sound, TSR, SOUND, GObject)
 
+/* A sound keeps its markers in seconds of what it was made from
+ * (tsr_sound_state_source_s): so they follow every edit in time, its undo and its redo.
+ */
 typedef struct {
-  gint64 id;     /* > 0, unique in the sound */
-  double time_s; /* of the sound */
+  gint64 id; /* > 0, unique in the sound */
+  double time_s;
   char  *name;
 } TsrMarker;
 
@@ -39,9 +42,13 @@ guint  tsr_sound_get_n_channels (TsrSound *self);
 double tsr_sound_get_rate_hz (TsrSound *self);
 
 TsrSoundState *tsr_sound_get_state (TsrSound *self); /* borrowed, never NULL */
-const TsrAnalysisRecord                  *
+const TsrAnalysisRecord *
 tsr_sound_get_analysis (TsrSound *self); /* borrowed; NULL before */
-const TsrMarker *tsr_sound_get_markers (TsrSound *self, gsize *n); /* by time */
+/* Those inside the sound as it is now, at its times, by time. */
+const TsrMarker *tsr_sound_get_markers (TsrSound *self, gsize *n);
+/* All of them, those in what was cropped away, too, as they are kept: in seconds of what
+ * the sound was made from, by time. */
+const TsrMarker *tsr_sound_get_kept_markers (TsrSound *self, gsize *n);
 
 /* The steps from the first to the present one, then those that redo would bring back,
  * oldest first; *current is the index of the present one. (transfer container) of

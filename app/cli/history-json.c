@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Histories as JSON and as text.
+ * Histories and markers as JSON and as text.
  */
 #include "app/cli/history-json.h"
 
@@ -47,4 +47,35 @@ tsr_history_print (TsrCli *cli, TsrSound *sound)
     tsr_cli_print (
         cli, "%s %3u  %s  %s\n", i == current ? "*" : " ", i, time, step->label);
   }
+}
+
+void
+tsr_markers_add_json (JsonBuilder *json, TsrSound *sound)
+{
+  gsize            n;
+  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
+
+  tsr_json_begin_array (json, "markers");
+  for (gsize i = 0; i < n; i++) {
+    json_builder_begin_object (json);
+    tsr_json_whole (json, "id", markers[i].id);
+    tsr_json_number (json, "time_s", markers[i].time_s);
+    tsr_json_text (json, "name", markers[i].name);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+}
+
+void
+tsr_markers_print (TsrCli *cli, TsrSound *sound)
+{
+  gsize            n;
+  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
+
+  for (gsize i = 0; i < n; i++)
+    tsr_cli_print (cli,
+                   "%3" G_GINT64_FORMAT " %10.4f s  %s\n",
+                   markers[i].id,
+                   markers[i].time_s,
+                   markers[i].name);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The history of a sound as JSON and as text, for `history` and `show`.
+ * The history and the markers of a sound as JSON and as text, for `history`, `show` and
+ * `marker`.
  */
 #pragma once
 
@@ -12,5 +13,8 @@ G_BEGIN_DECLS
 /* Adds the member "steps", oldest first. */
 void tsr_history_add_json (JsonBuilder *json, TsrSound *sound);
 void tsr_history_print (TsrCli *cli, TsrSound *sound);
+/* Adds the member "markers", by time. */
+void tsr_markers_add_json (JsonBuilder *json, TsrSound *sound);
+void tsr_markers_print (TsrCli *cli, TsrSound *sound);
 
 G_END_DECLS

@@ -6,37 +6,23 @@
 #include <string.h>
 
 #include "app/cli/cli-project.h"
-#include "app/cli/json.h"
+#include "app/cli/history-json.h"
 #include "app/cli/verbs.h"
 #include "store/formats/marker-file.h"
 
 static void
 report (TsrCli *cli, TsrSound *sound)
 {
-  gsize            n;
-  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
-  JsonBuilder     *json = json_builder_new ();
+  JsonBuilder *json;
 
+  tsr_markers_print (cli, sound);
+  if (!cli->json)
+    return;
+  json = json_builder_new ();
   json_builder_begin_object (json);
-  tsr_json_begin_array (json, "markers");
-  for (gsize i = 0; i < n; i++) {
-    json_builder_begin_object (json);
-    tsr_json_whole (json, "id", markers[i].id);
-    tsr_json_number (json, "time_s", markers[i].time_s);
-    tsr_json_text (json, "name", markers[i].name);
-    json_builder_end_object (json);
-    tsr_cli_print (cli,
-                   "%3" G_GINT64_FORMAT " %10.4f s  %s\n",
-                   markers[i].id,
-                   markers[i].time_s,
-                   markers[i].name);
-  }
-  json_builder_end_array (json);
+  tsr_markers_add_json (json, sound);
   json_builder_end_object (json);
-  if (cli->json)
-    tsr_json_print (json);
-  else
-    g_object_unref (json);
+  tsr_json_print (json);
 }
 
 static gboolean
@@ -71,28 +57,12 @@ import (TsrCli        *cli,
 {
   double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
   guint  n_outside;
-  gsize  n_there;
-  gint64 last_id = 0;
-  const TsrMarker *there = tsr_sound_get_markers (sound, &n_there);
   g_autoptr (GArray) found = tsr_marker_file_read (path, duration_s, &n_outside, error);
 
-  if (found == NULL)
-    return FALSE;
-  for (gsize i = 0; i < n_there; i++)
-    last_id = MAX (last_id, there[i].id);
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TsrMarker));
-  g_array_append_vals (all, there, (guint)n_there);
-  for (guint i = 0; i < found->len; i++) {
-    TsrMarker marker = g_array_index (found, TsrMarker, i);
-    marker.id += last_id;
-    g_array_append_val (all, marker);
-  }
-  g_autoptr (TsrEdit) edit =
-      tsr_edit_new (&(TsrEditFields){.kind = TSR_EDIT_SET_MARKERS,
-                                     .sound_id = tsr_sound_get_id (sound),
-                                     .markers = (const TsrMarker *)all->data,
-                                     .n_markers = all->len});
-  if (!tsr_project_apply (project->project, edit, error))
+  if (found == NULL ||
+      tsr_project_add_markers (
+          project->project, sound, (const TsrMarker *)found->data, found->len, error) ==
+          0)
     return FALSE;
   if (n_outside > 0) {
     g_autofree char *sentence =

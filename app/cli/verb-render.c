@@ -67,6 +67,15 @@ note_markers (TsrCli *cli, const char *path, gsize n_markers)
                    ".aiff keep them"));
 }
 
+static gboolean
+check_suffix (const char *out, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  return tsr_sound_file_can_write (out, &problem) ||
+         tsr_usage_fail (error, "%s", problem->message);
+}
+
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
@@ -80,7 +89,8 @@ run (TsrCli *cli, const TsrArguments *arguments)
 
   if (out == NULL)
     tsr_usage_fail (&error, _ ("-o OUT is missing"));
-  if (error != NULL || !tsr_cli_sound_read_choice (arguments, &sound, &error) ||
+  if (error != NULL || !check_suffix (out, &error) ||
+      !tsr_cli_sound_read_choice (arguments, &sound, &error) ||
       !tsr_arguments_number (
           arguments, "--rate", 1000, 768000, &sound.choice.rate_hz, &error) ||
       !tsr_arguments_choice (arguments, "--bits", bits_words, &bits, &error))

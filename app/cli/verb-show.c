@@ -134,6 +134,7 @@ print_json (TsrSound *sound, const TsrSoundStateFields *state, const Statistics 
   add_source (json, sound);
   add_analysis (json, tsr_sound_get_analysis (sound));
   add_statistics (json, state->partials, s);
+  tsr_markers_add_json (json, sound);
   tsr_history_add_json (json, sound);
   json_builder_end_object (json);
   tsr_json_print (json);
@@ -190,6 +191,7 @@ print_text (TsrCli                    *cli,
                    s->high_hz,
                    s->peak_dbfs,
                    s->median_duration_s);
+  tsr_markers_print (cli, sound);
   tsr_history_print (cli, sound);
 }
 

@@ -54,6 +54,7 @@ def usage_errors(where):
                   ("analyze", "a", "b", "-o", "c", "--name", "n"), ("analyze", "a", "-o", "b", "--threads", "0"),
                   ("edit", "p", "s"), ("sound", "steal", "p", "s"), ("sound", "rename", "p", "s"),
                   ("marker", "add", "p", "s", "soon"), ("marker", "move", "p", "s"), ("render", "p", "s"),
+                  ("render", "p", "s", "-o", "x.xyz"), ("render", "p", "s", "-o", "wav"),
                   ("render", "p", "s", "-o", "x.wav", "--part", "best"), ("render", "p", "s", "-o", "x.wav", "--bits", "8"),
                   ("render", "p", "s", "-o", "x.wav", "--time", "2:1"),
                   ("render", "p", "s", "-o", "x.wav", "--select", "all", "--part", "noise"),
@@ -293,6 +294,32 @@ def sounds_and_markers(where):
     assert len(ok("marker", "list", project, "brother", "--json").json()["markers"]) == 1
 
 
+def markers_follow_time(where):
+    """Over edits, undo and redo, each in a run of its own; what is cropped away comes back."""
+    project = project_of_tones(where)
+    ok("marker", "add", project, "tones", "0.2", "early")
+    ok("marker", "add", project, "tones", "0.7", "late")
+
+    def told():
+        listed = ok("marker", "list", project, "tones", "--json").json()["markers"]
+        assert listed == ok("show", project, "tones", "--json").json()["markers"]
+        return [(m["name"], round(m["time_s"], 9)) for m in listed]
+    stages = [told()]
+    for operation, wanted in (("stretch 2", [("early", 0.4), ("late", 1.4)]), ("crop 1:2", [("late", 0.4)]),
+                              ("stretch 0:0,0.5:0.2,1:1", [("late", 0.16)]), ("reverse", [("late", 0.84)])):
+        ok("edit", project, "tones", "--do", operation)
+        assert told() == wanted, (operation, told())
+        stages.append(wanted)
+    assert "late" in ok("show", project, "tones").out
+    ok("marker", "add", project, "tones", "0.1", "new")
+    ok("marker", "remove", project, "tones", [m["id"] for m in ok("marker", "list", project, "tones", "--json").json()["markers"]][0])
+    for wanted in reversed(stages[:-1]):
+        ok("undo", project, "tones")
+        assert told() == wanted, told()
+    ok("render", project, "tones", "-o", where / "cues.wav")
+    assert b"late" in (where / "cues.wav").read_bytes()
+
+
 def copies_and_space(where):
     project = project_of_tones(where)
     for _ in range(3):
@@ -322,7 +349,7 @@ def render_formats(where):
             assert told["frames"] == RATE and told["channels"] == 2, told
             facts = ok("info", where / f"x.{suffix}", "--json").json()["files"][0]
             assert facts["format"] == suffix and facts["channels"] == 2, facts
-    refused("render", project, "1", "-o", where / "x.xyz", says="xyz")
+    refused("render", project, "1", "-o", where / "x.xyz", says="xyz", status=2)
     ok("render", project, "1", "-o", where / "half.wav", "--rate", "8000")
     rate, _, samples = read_wav(where / "half.wav")
     assert rate == 8000 and len(samples) == 2 * 8000
@@ -537,7 +564,7 @@ def flute_as_a_musician(where):
 
 
 main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, reanalyze, list_and_show, edit_pitch,
-      edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, copies_and_space,
+      edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, markers_follow_time, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
       points, full_disk_behind_standard_output, help_of_edit_is_complete, results_never_replace_inputs,
       names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage, ids_win_over_names,

@@ -71,7 +71,7 @@ static void
 change_markers (TsrProject *project, TsrSound *sound, GRand *random)
 {
   gsize            n = 0;
-  const TsrMarker *markers = tsr_sound_get_markers (sound, &n);
+  const TsrMarker *markers = tsr_sound_get_kept_markers (sound, &n);
 
   if (n > 5 || (n > 0 && g_rand_boolean (random)))
     tsr_project_remove_marker (project, sound, markers[0].id, NULL);

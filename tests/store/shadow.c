@@ -292,7 +292,7 @@ compare_sound (Sound *shadow, TsrProject *project)
     return g_strdup_printf ("sound %" G_GINT64_FORMAT " is missing", shadow->id);
   if (tsr_project_is_removed (project, shadow->id) != shadow->removed)
     return g_strdup_printf ("sound %" G_GINT64_FORMAT " is removed, or not", shadow->id);
-  const TsrMarker *markers = tsr_sound_get_markers (sound, &n_markers);
+  const TsrMarker *markers = tsr_sound_get_kept_markers (sound, &n_markers);
   g_autofree char *found = dup_markers (markers, n_markers);
   g_autofree char *line = dup_line (shadow);
   g_autofree char *line_found = dup_line_of (sound);

@@ -277,7 +277,7 @@ append_sound (GString *text, TsrSound *sound)
                             info->n_bytes,
                             info->decoded_sha256);
   }
-  const TsrMarker *markers = tsr_sound_get_markers (sound, &n_markers);
+  const TsrMarker *markers = tsr_sound_get_kept_markers (sound, &n_markers);
   for (gsize i = 0; i < n_markers; i++)
     g_string_append_printf (text,
                             " marker %" G_GINT64_FORMAT " %a [%s]\n",

@@ -17,7 +17,7 @@ dup_present (TsrProject *project)
     TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
     gsize          n_markers = 0, current = 0;
     g_autoptr (GPtrArray) steps = tsr_sound_dup_history (sound, &current);
-    tsr_sound_get_markers (sound, &n_markers);
+    tsr_sound_get_kept_markers (sound, &n_markers);
     g_string_append_printf (text,
                             "%s: %zu markers, step %" G_GINT64_FORMAT ", redo %u, %d\n",
                             tsr_sound_get_name (sound),
