@@ -199,6 +199,8 @@ harmonify (const Law *law, const TsrPartial *piece, const TsrPartial *whole)
   Law here = *law;
   int label = label_of (law->context, whole);
 
+  if (tsr_partial_summary (whole)->high_hz <= 0) /* an offset */
+    return tsr_partial_new_with_id (piece, tsr_partial_id (piece));
   here.harmonic =
       label > 0 ? label
                 : fmax (1, rint (tsr_harmonic_ratio (whole, law->context->fundamental)));
@@ -342,6 +344,6 @@ tsr_operation_context_transform (const TsrOperationContext *context,
   case TSR_OPERATION_BREAKPOINT:
     return change_breakpoint (operation, piece);
   default:
-    return tsr_partial_ref (piece);
+    return tsr_partial_new_with_id (piece, tsr_partial_id (piece));
   }
 }

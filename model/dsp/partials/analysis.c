@@ -7,6 +7,7 @@
 #include "model/dsp/partials/onset.h"
 #include "model/dsp/partials/peak.h"
 #include "model/dsp/partials/refit.h"
+#include "model/dsp/partials/slow.h"
 #include "model/dsp/partials/track-partial.h"
 #include "model/dsp/partials/tracker.h"
 
@@ -43,7 +44,7 @@ typedef struct {
   unsigned      channel;
   const float  *samples;
   int64_t       n_samples;
-  double        offset; /* mean of the samples */
+  TsrSlow      *slow; /* their offset */
   TsrWindow    *window;
   int64_t       hop;
   int64_t       n_frames;
@@ -61,6 +62,7 @@ typedef struct {
   size_t       n_begun, max_begun;
   TsrPartial **partials;
   size_t       n_tracks, max_tracks;
+  bool         leaves_nothing_out; /* no range of frequencies was asked for */
   bool         is_short_of_memory, is_finished;
 } Analysis;
 
@@ -98,26 +100,24 @@ choose_part (Analysis *a, const TsrSignal *signal, const TsrAnalysisParams *p)
   a->start_s = (double)first / a->rate_hz;
 }
 
-static bool
+static TsrStatus
 measure_offset (Analysis *a, const TsrSignal *signal)
 {
   enum { BLOCK = 1 << 18 };
-  double  sum = 0;
   int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
 
+  a->slow = tsr_slow_new (a->rate_hz, a->n_samples);
+  if (a->slow == NULL)
+    return TSR_STATUS_NO_MEMORY;
   for (int64_t first = 0; first < a->n_samples; first += BLOCK) {
-    int64_t end = first + BLOCK < a->n_samples ? first + BLOCK : a->n_samples;
-    double  part = 0;
-    for (int64_t i = first; i < end; i++)
-      part += (double)a->samples[i];
-    sum += part;
+    int64_t n = first + BLOCK < a->n_samples ? BLOCK : a->n_samples - first;
+    tsr_slow_add (a->slow, a->samples + first, n);
     if (tsr_job_cancelled (a->job))
-      return false;
+      return TSR_STATUS_CANCELLED;
     if (a->n_samples > 8 * BLOCK)
-      tsr_signal_discard (signal, origin + first, end - first);
+      tsr_signal_discard (signal, origin + first, n);
   }
-  a->offset = a->n_samples > 0 ? sum / (double)a->n_samples : 0;
-  return true;
+  return tsr_slow_finish (a->slow) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
 }
 
 static bool
@@ -132,7 +132,8 @@ worker_init (Worker *worker, const Analysis *a, const TsrAnalysisParams *p)
                                                        : LEAST_PROMINENCE};
   TsrEdgeSignal edge_signal = {.samples = a->samples,
                                .n_samples = a->n_samples,
-                               .offset = a->offset,
+                               .offset = tsr_slow_mean (a->slow),
+                               .slow = a->leaves_nothing_out ? a->slow : NULL,
                                .rate_hz = a->rate_hz,
                                .hop = a->hop,
                                .window = a->window};
@@ -163,12 +164,15 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   a->tracker = tsr_tracker_new (&tracker_params);
   if (a->workers == NULL || a->tracker == NULL)
     return false;
+  a->leaves_nothing_out =
+      p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
-  bool is_all = p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
-  a->refit = tsr_refit_new (
-      tsr_edge_finder_signal (a->workers[0].edges), a->start_s, is_all, a->job);
+  a->refit = tsr_refit_new (tsr_edge_finder_signal (a->workers[0].edges),
+                            a->start_s,
+                            a->leaves_nothing_out,
+                            a->job);
   return a->refit != NULL;
 }
 
@@ -190,6 +194,7 @@ clear (Analysis *a)
   free (a->begun);
   tsr_tracker_free (a->tracker);
   tsr_refit_free (a->refit);
+  tsr_slow_free (a->slow);
   tsr_window_free (a->window);
 }
 
@@ -221,8 +226,12 @@ find_peaks (void *data, size_t item, size_t worker_index)
     int64_t centre = (a->chunk_first + (int64_t)i) * a->hop;
     if (tsr_job_cancelled (a->job))
       return;
-    size_t n = tsr_peak_finder_run (
-        worker->finder, a->samples, a->n_samples, centre, a->offset, worker->peaks);
+    size_t n = tsr_peak_finder_run (worker->finder,
+                                    a->samples,
+                                    a->n_samples,
+                                    centre,
+                                    tsr_slow_at (a->slow, centre),
+                                    worker->peaks);
     if (!keep_peaks (&a->chunk[i], worker->peaks, n))
       __atomic_store_n (&a->is_short_of_memory, true, __ATOMIC_RELAXED);
   }
@@ -340,6 +349,34 @@ first_unknown (const Analysis *a)
   return first - EDGE_WINDOWS * (int64_t)a->window->half;
 }
 
+static TsrStatus
+hand_over (TsrPartial        *partial,
+           TsrPartialSink     sink,
+           void              *sink_user,
+           TsrAnalysisCounts *counts)
+{
+  counts->n_partials++;
+  counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
+  return sink (sink_user, partial);
+}
+
+/* An offset that comes and goes. */
+static TsrStatus
+hand_out_slow (Analysis          *a,
+               TsrPartialSink     sink,
+               void              *sink_user,
+               TsrAnalysisCounts *counts)
+{
+  TsrStatus   status = TSR_STATUS_OK;
+  TsrPartial *partial;
+  bool        is_short = false;
+
+  while (a->leaves_nothing_out && status == TSR_STATUS_OK &&
+         (partial = tsr_slow_take (a->slow, a->channel, a->start_s, &is_short)) != NULL)
+    status = hand_over (partial, sink, sink_user, counts);
+  return is_short ? TSR_STATUS_NO_MEMORY : status;
+}
+
 /* Corrects partials up to sample `known` and hands those out that are done. */
 static TsrStatus
 hand_out (Analysis          *a,
@@ -353,11 +390,8 @@ hand_out (Analysis          *a,
   bool        is_short = false;
 
   while (status == TSR_STATUS_OK &&
-         (partial = tsr_refit_take (a->refit, &is_short)) != NULL) {
-    counts->n_partials++;
-    counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
-    status = sink (sink_user, partial);
-  }
+         (partial = tsr_refit_take (a->refit, &is_short)) != NULL)
+    status = hand_over (partial, sink, sink_user, counts);
   return is_short ? TSR_STATUS_NO_MEMORY : status;
 }
 
@@ -444,7 +478,8 @@ run (Analysis          *a,
   if (!tsr_tracker_finish (a->tracker))
     return TSR_STATUS_NO_MEMORY;
   a->is_finished = true;
-  return deliver (a, sink, sink_user, counts);
+  TsrStatus status = deliver (a, sink, sink_user, counts);
+  return status == TSR_STATUS_OK ? hand_out_slow (a, sink, sink_user, counts) : status;
 }
 
 TsrStatus
@@ -470,12 +505,10 @@ tsr_analyse (const TsrSignal         *signal,
   a->rate_hz = tsr_signal_rate_hz (signal);
   a->channel = channel;
   choose_part (a, signal, params);
-  TsrStatus status = TSR_STATUS_OK;
-  if (!measure_offset (a, signal))
-    status = TSR_STATUS_CANCELLED;
-  else if (!prepare (a, params))
+  TsrStatus status = measure_offset (a, signal);
+  if (status == TSR_STATUS_OK && !prepare (a, params))
     status = TSR_STATUS_NO_MEMORY;
-  else
+  if (status == TSR_STATUS_OK)
     status = run (a, signal, sink, sink_user, counts);
   clear (a);
   free (a);

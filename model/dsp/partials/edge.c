@@ -89,6 +89,16 @@ allocate_rows (int n, size_t size)
   return rows;
 }
 
+double
+tsr_edge_signal_at (const TsrEdgeSignal *signal, int64_t sample)
+{
+  if (sample < 0 || sample >= signal->n_samples)
+    return 0;
+  bool moves = signal->slow != NULL && tsr_slow_moves (signal->slow);
+  return (double)signal->samples[sample] -
+         (moves ? tsr_slow_at (signal->slow, sample) : signal->offset);
+}
+
 TsrEdgeFinder *
 tsr_edge_finder_new (const TsrEdgeSignal *signal)
 {

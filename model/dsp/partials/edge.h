@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "model/dsp/partials/slow.h"
 #include "model/dsp/partials/track.h"
 #include "model/dsp/spectrum/window.h"
 
@@ -12,10 +13,14 @@ typedef struct {
   const float     *samples;
   int64_t          n_samples; /* outside is silence */
   double           offset;    /* subtracted from every sample */
+  const TsrSlow   *slow;      /* what may be subtracted instead; NULL is allowed */
   double           rate_hz;
   int64_t          hop; /* frame i is centred at sample i * hop */
   const TsrWindow *window;
 } TsrEdgeSignal;
+
+/* A sample less the offset, or what may be subtracted instead; 0 outside. */
+double tsr_edge_signal_at (const TsrEdgeSignal *signal, int64_t sample);
 
 /* Working memory. One thread at a time. */
 typedef struct TsrEdgeFinder TsrEdgeFinder;

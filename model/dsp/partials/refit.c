@@ -269,16 +269,14 @@ spare_amplitude (const TsrRefit *r, int64_t first, int64_t end)
 static void
 make_slice (void *data, size_t index, size_t worker)
 {
-  TsrRefit            *r = data;
-  const TsrEdgeSignal *s = &r->signal;
-  int64_t              first = r->residual_first + (int64_t)index * SLICE;
-  int64_t              limit = r->residual_first + r->residual_n;
-  int64_t              end = first + SLICE < limit ? first + SLICE : limit;
+  TsrRefit *r = data;
+  int64_t   first = r->residual_first + (int64_t)index * SLICE;
+  int64_t   limit = r->residual_first + r->residual_n;
+  int64_t   end = first + SLICE < limit ? first + SLICE : limit;
 
   (void)worker;
   for (int64_t n = first; n < end; n++)
-    r->residual[n - r->residual_first] =
-        n >= 0 && n < s->n_samples ? (double)s->samples[n] - s->offset : 0;
+    r->residual[n - r->residual_first] = tsr_edge_signal_at (&r->signal, n);
   for (size_t i = r->n_taken; i < r->n_items; i++)
     render_item (r, &r->items[i], first, end, take_away, r);
   for (int64_t n = first; n < end; n += BLOCK)
@@ -499,10 +497,7 @@ is_mostly_noise (const TsrRefit *r)
   double energy = 0, rest = 0;
 
   for (int64_t i = 0; i < r->residual_n; i++) {
-    int64_t n = r->residual_first + i;
-    double  x = n >= 0 && n < r->signal.n_samples
-                    ? (double)r->signal.samples[n] - r->signal.offset
-                    : 0;
+    double x = tsr_edge_signal_at (&r->signal, r->residual_first + i);
     energy += x * x;
     rest += r->residual[i] * r->residual[i];
   }
