@@ -4,7 +4,6 @@
 #include "app/source-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "audio/input-file.h"
 #include "model/dsp-types.h"
+#include "model/temporary-file.h"
 
 enum { BLOCK = 65536 };
 
@@ -87,30 +87,6 @@ tsr_source_file_write (const TsrSourceFile *self,
   return g_steal_pointer (&source);
 }
 
-/* A temporary file, its path to be freed. /var/tmp first: /tmp is often memory. */
-static int
-open_temporary (const char *suffix, char **path, GError **error)
-{
-  const char *folders[] = {g_getenv ("TMPDIR"), "/var/tmp", g_get_tmp_dir ()};
-
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
-    if (folders[i] == NULL)
-      continue;
-    g_autofree char *name = g_strdup_printf ("tarsier-XXXXXX%s", suffix);
-    *path = g_build_filename (folders[i], name, NULL);
-    int fd = g_mkstemp_full (*path, O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-      return fd;
-    g_clear_pointer (path, g_free);
-  }
-  g_set_error (error,
-               G_IO_ERROR,
-               G_IO_ERROR_FAILED,
-               _ ("no temporary file can be made (%s); set TMPDIR to a folder with room"),
-               g_strerror (errno));
-  return -1;
-}
-
 static void
 mix_block (const TsrSignal *signal, int channel, gint64 first, gsize n, double *out)
 {
@@ -167,15 +143,13 @@ tsr_source_file_extract (TsrSourceFile       *self,
                          const TsrJob        *job,
                          GError             **error)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = tsr_temporary_file_make (".wav", error);
   g_autofree char *stem = g_strdup (from->name);
   char            *dot = strrchr (stem, '.');
-  int              placeholder = open_temporary (".wav", &path, error);
 
   *self = (TsrSourceFile)TSR_SOURCE_FILE_INIT;
-  if (placeholder < 0)
+  if (path == NULL)
     return FALSE;
-  close (placeholder);
   gboolean opened = write_channel (path, from, channel, job, error) &&
                     tsr_source_file_open (self, path, job, error);
   g_unlink (path);
@@ -227,13 +201,11 @@ tsr_source_file_make (TsrSourceFile   *self,
                       const TsrJob    *job,
                       GError         **error)
 {
-  g_autofree char *path = NULL;
-  int              placeholder = open_temporary (".wav", &path, error);
+  g_autofree char *path = tsr_temporary_file_make (".wav", error);
 
   *self = (TsrSourceFile)TSR_SOURCE_FILE_INIT;
-  if (placeholder < 0)
+  if (path == NULL)
     return FALSE;
-  close (placeholder);
   gboolean opened = write_signal (path, signal, job, error) &&
                     tsr_source_file_open (self, path, job, error);
   g_unlink (path);
@@ -247,12 +219,11 @@ tsr_source_file_make (TsrSourceFile   *self,
 int
 tsr_source_extract_bytes (TsrStore *store, TsrSource *source, GError **error)
 {
-  g_autofree char *path = NULL;
-  int              fd = open_temporary ("", &path, error);
+  g_autofree char *folder = NULL;
+  int              fd = tsr_temporary_file_open (&folder, error);
 
   if (fd < 0)
     return -1;
-  g_unlink (path);
   if (tsr_store_read_source (store, tsr_source_get_id (source), fd, error) &&
       lseek (fd, 0, SEEK_SET) == 0)
     return fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Unlinked temporary files.
+ * Temporary files, nameless and named.
  */
 #include "model/temporary-file.h"
 
@@ -9,45 +9,61 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* An unlinked file, opened nowhere else. */
+/* A new file, its folder and its path. Disk comes before memory: /tmp is often a RAM
+ * disk. TMPDIR is what a person chose. */
 static int
-open_in (const char *folder)
+make (const char *suffix, char **folder, char **path, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, "tarsier-XXXXXX", NULL);
-  int              fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  const char *folders[] = {g_getenv ("TMPDIR"), "/var/tmp", g_get_tmp_dir ()};
+  const char *tried = NULL;
+  int         code = ENOENT;
 
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
+    if (folders[i] == NULL)
+      continue;
+    g_autofree char *name = g_strdup_printf ("tarsier-XXXXXX%s", suffix);
+    g_autofree char *made = g_build_filename (folders[i], name, NULL);
+    int              fd = g_mkstemp_full (made, O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+      *folder = g_strdup (folders[i]);
+      *path = g_steal_pointer (&made);
+      return fd;
+    }
+    code = errno;
+    tried = folders[i];
+  }
+  g_set_error (
+      error,
+      G_IO_ERROR,
+      g_io_error_from_errno (code),
+      _ ("no temporary file can be made in %s (%s); set TMPDIR to a folder with room"),
+      tried,
+      g_strerror (code));
+  return -1;
+}
+
+int
+tsr_temporary_file_open (char **folder, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  *folder = NULL;
+  int fd = make ("", folder, &path, error);
   if (fd >= 0)
     unlink (path);
   return fd;
 }
 
-/* Disk comes before memory: /tmp is often a RAM disk. TMPDIR is what a person chose. */
-int
-tsr_temporary_file_open (char **folder, GError **error)
+char *
+tsr_temporary_file_make (const char *suffix, GError **error)
 {
-  const char *folders[] = {g_getenv ("TMPDIR"), "/var/tmp", g_get_tmp_dir ()};
-  int         fd = -1, code = ENOENT;
+  g_autofree char *folder = NULL;
+  char            *path = NULL;
+  int              fd = make (suffix, &folder, &path, error);
 
-  *folder = NULL;
-  for (gsize i = 0; fd < 0 && i < G_N_ELEMENTS (folders); i++) {
-    if (folders[i] == NULL)
-      continue;
-    g_free (*folder);
-    *folder = g_strdup (folders[i]);
-    if ((fd = open_in (folders[i])) < 0)
-      code = errno;
-  }
-  if (fd < 0) {
-    g_set_error (
-        error,
-        G_IO_ERROR,
-        g_io_error_from_errno (code),
-        _ ("no temporary file can be made in %s (%s); set TMPDIR to a folder with room"),
-        *folder,
-        g_strerror (code));
-    g_clear_pointer (folder, g_free);
-  }
-  return fd;
+  if (fd >= 0)
+    close (fd);
+  return path;
 }
 
 gboolean

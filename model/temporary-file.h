@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Files for what does not fit into memory: without a name, gone with their last
- * descriptor and mapping. Thread: any.
+ * Files for what does not fit into memory, without a name: gone with their last
+ * descriptor and mapping; and named ones. Thread: any.
  */
 #pragma once
 
@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /* A descriptor of an empty file, to be read and written; `*folder` (transfer full) tells
  * where it lives: TMPDIR, /var/tmp or /tmp, in this order. -1 with an error. */
 int tsr_temporary_file_open (char **folder, GError **error);
+/* An empty file that has a name, with this suffix, in the first of the same folders that
+ * takes it: for a writer that wants a path, which the caller unlinks and frees. NULL with
+ * an error. */
+char *tsr_temporary_file_make (const char *suffix, GError **error);
 /* Whether n_bytes more fit, and enough stays free. */
 gboolean tsr_temporary_file_has_room (int fd, guint64 n_bytes);
 /* Writes all of them at `offset`. FALSE with errno set. */
