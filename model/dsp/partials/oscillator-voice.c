@@ -103,11 +103,10 @@ typedef int64_t Longs4 __attribute__ ((vector_size (32)));
 static inline void
 quick_exp2 (Doubles4 *x)
 {
-  const double to_integer = 6755399441055744.0;
-  Doubles4     whole = *x + to_integer, r = *x - (whole - to_integer), rr = r * r;
-  Doubles4     low = 1.0 + 0.693147207 * r + rr * (0.240226509 + 0.0555032723 * r);
-  Doubles4     high = 0.00961805668 + 0.00134004282 * r + rr * 0.000154614447;
-  Doubles4     scale = (Doubles4)(((Longs4)whole + 1023) << 52);
+  Doubles4 whole = *x + TSR_TO_INTEGER, r = *x - (whole - TSR_TO_INTEGER), rr = r * r;
+  Doubles4 low = 1.0 + 0.693147207 * r + rr * (0.240226509 + 0.0555032723 * r);
+  Doubles4 high = 0.00961805668 + 0.00134004282 * r + rr * 0.000154614447;
+  Doubles4 scale = (Doubles4)(((Longs4)whole + 1023) << 52);
 
   *x = (low + rr * rr * high) * scale;
 }

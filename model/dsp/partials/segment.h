@@ -6,6 +6,7 @@
 #pragma once
 
 #include "model/dsp/partials/partial.h"
+#include "model/dsp/polynomial.h"
 
 #include <math.h>
 
@@ -41,26 +42,16 @@ tsr_sample_at (double time_s, double rate_hz)
 static inline double
 tsr_turns_wrap (double turns)
 {
-  const double to_integer = 6755399441055744.0; /* 1.5 * 2^52: adding it rounds */
-  return turns - ((turns + to_integer) - to_integer);
+  return turns - ((turns + TSR_TO_INTEGER) - TSR_TO_INTEGER);
 }
 
-/* cos (2 pi turns), absolute error 2e-15 beside rounding: (u - u^3) P (u^2), P by
- * Chebyshev interpolation of degree 8 of sin (pi u) / (u - u^3) on 0..1. */
+/* cos (2 pi turns), absolute error 2e-15 beside rounding. */
 static inline double
 tsr_turns_cosine (double turns)
 {
-  double u = 2 * tsr_turns_wrap (turns + 0.25), z = u * u;
-  double y = 2.0157659165698294e-08;
+  double u = 2 * tsr_turns_wrap (turns + 0.25), z = u * u, y;
 
-  y = y * z - 7.686167245425365e-07;
-  y = y * z + 2.1138387182866456e-05;
-  y = y * z - 0.00044515778662823277;
-  y = y * z + 0.0069252698614305557;
-  y = y * z - 0.075220615739425303;
-  y = y * z + 0.52404391340119427;
-  y = y * z - 2.0261201264595781;
-  y = y * z + 3.1415926535897896;
+  TSR_SINE_POLYNOMIAL (y, z);
   return (u - u * z) * y;
 }
 
@@ -78,28 +69,17 @@ tsr_segment_slope (double slope_per_s, double duration_s)
   return TSR_LOG2_E * (x < -3 ? -3 : (x > 3 ? 3 : x)) / duration_s;
 }
 
-/* 2^x for |x| < 1000, error 3e-16: Chebyshev interpolation of degree 10 on -0.5..0.5. */
+/* 2^x for |x| < 1000, error 3e-16. */
 static inline double
 tsr_exp2 (double x)
 {
-  const double to_integer = 6755399441055744.0;
   union {
     double  number;
     int64_t bits;
-  } whole = {.number = x + to_integer}, scale;
-  double r = x - (whole.number - to_integer);
-  double y = 7.0725859492692234e-09;
+  } whole = {.number = x + TSR_TO_INTEGER}, scale;
+  double r = x - (whole.number - TSR_TO_INTEGER), y;
 
-  y = y * r + 1.0208690299958306e-07;
-  y = y * r + 1.3215442587921689e-06;
-  y = y * r + 1.5252657260200837e-05;
-  y = y * r + 0.0001540353044173605;
-  y = y * r + 0.0013333558230164974;
-  y = y * r + 0.0096181291076068882;
-  y = y * r + 0.055504108664447722;
-  y = y * r + 0.24022650695910097;
-  y = y * r + 0.69314718055994995;
-  y = y * r + 1.0;
+  TSR_EXP2_POLYNOMIAL (y, r);
   scale.bits = (int64_t)((uint64_t)(whole.bits + 1023) << 52);
   return y * scale.number;
 }

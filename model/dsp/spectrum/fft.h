@@ -54,4 +54,5 @@ void tsr_real_fftf_inverse (const TsrRealFftF *fft, float complex *bins, float *
 typedef struct TsrFftF TsrFftF;
 TsrFftF               *tsr_fftf_new (size_t size, TsrFftDirection direction);
 void                   tsr_fftf_free_plan (TsrFftF *fft);
+size_t                 tsr_fftf_size (const TsrFftF *fft);
 void                   tsr_fftf_execute (const TsrFftF *fft, float complex *data);
