@@ -9,6 +9,7 @@
 
 #include "audio/engine-private.h"
 #include "audio/program.h"
+#include "model/class-signal.h"
 
 enum { TICK_MS = 20 };
 
@@ -489,24 +490,8 @@ tsr_engine_class_init (TsrEngineClass *klass)
   properties[PROP_RATE_HZ] =
       g_param_spec_double ("rate-hz", NULL, NULL, 0, 1e6, 48000, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
-  signals[SIGNAL_DEVICES_CHANGED] = g_signal_new ("devices-changed",
-                                                  TSR_TYPE_ENGINE,
-                                                  G_SIGNAL_RUN_LAST,
-                                                  0,
-                                                  NULL,
-                                                  NULL,
-                                                  NULL,
-                                                  G_TYPE_NONE,
-                                                  0);
-  signals[SIGNAL_FINISHED] = g_signal_new ("finished",
-                                           TSR_TYPE_ENGINE,
-                                           G_SIGNAL_RUN_LAST,
-                                           0,
-                                           NULL,
-                                           NULL,
-                                           NULL,
-                                           G_TYPE_NONE,
-                                           0);
+  signals[SIGNAL_DEVICES_CHANGED] = tsr_class_add_signal (klass, "devices-changed", 0);
+  signals[SIGNAL_FINISHED] = tsr_class_add_signal (klass, "finished", 0);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/class-signal.h"
 #include "model/sound-private.h"
 
 enum { MAX_NAME_BYTES = 1024 };
@@ -86,16 +87,7 @@ static void
 tsr_project_class_init (TsrProjectClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tsr_project_finalize;
-  signals[EDITED] = g_signal_new ("edited",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  1,
-                                  TSR_TYPE_EDIT);
+  signals[EDITED] = tsr_class_add_signal (klass, "edited", 1, TSR_TYPE_EDIT);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/class-signal.h"
 #include "model/dsp-types.h"
 
 enum { SEEK, PREVIEW_CHANGED, LAYERS_CHANGED, ONSETS_CHANGED, FAILED, N_SIGNALS };
@@ -51,22 +52,15 @@ static void
 tsr_session_class_init (TsrSessionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType         type = G_TYPE_FROM_CLASS (klass);
-  GSignalFlags  last = G_SIGNAL_RUN_LAST;
 
   object_class->dispose = tsr_session_dispose;
   object_class->finalize = tsr_session_finalize;
   tsr_session_install_properties (object_class);
-  signals[SEEK] = g_signal_new (
-      "seek", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
-  signals[ONSETS_CHANGED] =
-      g_signal_new ("onsets-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[PREVIEW_CHANGED] =
-      g_signal_new ("preview-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[LAYERS_CHANGED] =
-      g_signal_new ("layers-changed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[FAILED] = g_signal_new (
-      "failed", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SEEK] = tsr_class_add_signal (klass, "seek", 1, G_TYPE_DOUBLE);
+  signals[ONSETS_CHANGED] = tsr_class_add_signal (klass, "onsets-changed", 0);
+  signals[PREVIEW_CHANGED] = tsr_class_add_signal (klass, "preview-changed", 0);
+  signals[LAYERS_CHANGED] = tsr_class_add_signal (klass, "layers-changed", 0);
+  signals[FAILED] = tsr_class_add_signal (klass, "failed", 1, G_TYPE_STRING);
 }
 
 static void

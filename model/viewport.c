@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "model/class-signal.h"
+
 #define MIN_SPAN_S 1e-4    /* the closest zoom in time */
 #define MIN_SPAN_UNIT 1e-3 /* the closest zoom in frequency, part of the whole scale */
 #define LOG_LOW_HZ 20.0    /* where a logarithmic scale begins at the latest */
@@ -24,15 +26,7 @@ G_DEFINE_FINAL_TYPE (TsrViewport, tsr_viewport, G_TYPE_OBJECT)
 static void
 tsr_viewport_class_init (TsrViewportClass *klass)
 {
-  signals[CHANGED] = g_signal_new ("changed",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   0);
+  signals[CHANGED] = tsr_class_add_signal (klass, "changed", 0);
 }
 
 static void

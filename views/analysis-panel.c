@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
 #include "views/inspector-group.h"
 #include "views/number-entry.h"
 #include "views/slider-row.h"
@@ -398,16 +399,8 @@ tsr_analysis_panel_class_init (TsrAnalysisPanelClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tsr_analysis_panel_dispose;
   for (int i = 0; i < N_SIGNALS; i++)
-    signals[i] = g_signal_new (names[i],
-                               G_TYPE_FROM_CLASS (klass),
-                               G_SIGNAL_RUN_LAST,
-                               0,
-                               NULL,
-                               NULL,
-                               NULL,
-                               G_TYPE_NONE,
-                               i == FORESEE_END ? 0 : 1,
-                               G_TYPE_POINTER);
+    signals[i] =
+        tsr_class_add_signal (klass, names[i], i == FORESEE_END ? 0 : 1, G_TYPE_POINTER);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

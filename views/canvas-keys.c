@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "views/canvas-private.h"
+#include "views/controller.h"
 #include "views/tool-palette.h"
 
 #define NUDGE_S 0.001
@@ -307,8 +308,5 @@ pressed_cb (GtkEventControllerKey *controller,
 void
 tsr_canvas_add_keys (TsrCanvas *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (pressed_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  tsr_widget_on_key (GTK_WIDGET (self), GTK_PHASE_BUBBLE, G_CALLBACK (pressed_cb), self);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "model/class-signal.h"
 #include "model/selection-shapes.h"
 #include "views/canvas-private.h"
 #include "views/draw/axis.h"
@@ -509,8 +510,6 @@ static void
 tsr_canvas_class_init (TsrCanvasClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  GType           type = G_TYPE_FROM_CLASS (klass);
-  GSignalFlags    last = G_SIGNAL_RUN_LAST;
 
   G_OBJECT_CLASS (klass)->dispose = tsr_canvas_dispose;
   G_OBJECT_CLASS (klass)->finalize = tsr_canvas_finalize;
@@ -518,23 +517,13 @@ tsr_canvas_class_init (TsrCanvasClass *klass)
   widget_class->measure = tsr_canvas_measure;
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  signals[TSR_CANVAS_ACTIVATE_PARTIAL] = g_signal_new (
-      "activate-partial", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
-  signals[TSR_CANVAS_PLAY_PARTIAL] = g_signal_new (
-      "play-partial", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
-  signals[TSR_CANVAS_CONTEXT_MENU] = g_signal_new ("context-menu",
-                                                   type,
-                                                   last,
-                                                   0,
-                                                   NULL,
-                                                   NULL,
-                                                   NULL,
-                                                   G_TYPE_NONE,
-                                                   2,
-                                                   G_TYPE_DOUBLE,
-                                                   G_TYPE_DOUBLE);
-  signals[TSR_CANVAS_HOVER] = g_signal_new (
-      "hover", type, last, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TSR_CANVAS_ACTIVATE_PARTIAL] =
+      tsr_class_add_signal (klass, "activate-partial", 1, G_TYPE_INT64);
+  signals[TSR_CANVAS_PLAY_PARTIAL] =
+      tsr_class_add_signal (klass, "play-partial", 1, G_TYPE_INT64);
+  signals[TSR_CANVAS_CONTEXT_MENU] =
+      tsr_class_add_signal (klass, "context-menu", 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[TSR_CANVAS_HOVER] = tsr_class_add_signal (klass, "hover", 1, G_TYPE_STRING);
 }
 
 static void

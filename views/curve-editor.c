@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
+#include "views/controller.h"
 #include "views/draw/axis.h"
 #include "views/paint.h"
 
@@ -442,18 +444,14 @@ key_cb (GtkEventControllerKey *controller,
 static void
 add_controllers (TsrCurveEditor *self)
 {
-  GtkGesture         *drag = gtk_gesture_drag_new ();
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
-  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
-  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  tsr_widget_on_drag (GTK_WIDGET (self),
+                      G_CALLBACK (drag_begin_cb),
+                      G_CALLBACK (drag_update_cb),
+                      G_CALLBACK (drag_end_cb),
+                      self);
+  tsr_widget_on_press (
+      GTK_WIDGET (self), GDK_BUTTON_PRIMARY, G_CALLBACK (pressed_cb), self);
+  tsr_widget_on_key (GTK_WIDGET (self), GTK_PHASE_BUBBLE, G_CALLBACK (key_cb), self);
 }
 
 GtkWidget *
@@ -492,24 +490,8 @@ tsr_curve_editor_class_init (TsrCurveEditorClass *klass)
   widget_class->measure = tsr_curve_editor_measure;
   gtk_widget_class_set_css_name (widget_class, "curve");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  signals[CHANGED] = g_signal_new ("changed",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   0);
-  signals[COMMITTED] = g_signal_new ("committed",
-                                     G_TYPE_FROM_CLASS (klass),
-                                     G_SIGNAL_RUN_LAST,
-                                     0,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     G_TYPE_NONE,
-                                     0);
+  signals[CHANGED] = tsr_class_add_signal (klass, "changed", 0);
+  signals[COMMITTED] = tsr_class_add_signal (klass, "committed", 0);
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/class-signal.h"
+
 struct _TsrDeviceButton {
   GtkWidget  parent_instance;
   GtkWidget *button, *list, *notice, *volume;
@@ -54,26 +56,10 @@ static void
 tsr_device_button_class_init (TsrDeviceButtonClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_device_button_dispose;
-  signals[DEVICE_CHOSEN] = g_signal_new ("device-chosen",
-                                         G_TYPE_FROM_CLASS (klass),
-                                         G_SIGNAL_RUN_LAST,
-                                         0,
-                                         NULL,
-                                         NULL,
-                                         NULL,
-                                         G_TYPE_NONE,
-                                         1,
-                                         G_TYPE_STRING);
-  signals[VOLUME_CHANGED] = g_signal_new ("volume-changed",
-                                          G_TYPE_FROM_CLASS (klass),
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          1,
-                                          G_TYPE_DOUBLE);
+  signals[DEVICE_CHOSEN] =
+      tsr_class_add_signal (klass, "device-chosen", 1, G_TYPE_STRING);
+  signals[VOLUME_CHANGED] =
+      tsr_class_add_signal (klass, "volume-changed", 1, G_TYPE_DOUBLE);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

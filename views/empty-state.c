@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "model/class-signal.h"
+
 struct _TsrEmptyState {
   GtkWidget  parent_instance;
   GtkWidget *scroller, *recent, *recent_list;
@@ -34,16 +36,7 @@ static void
 tsr_empty_state_class_init (TsrEmptyStateClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_empty_state_dispose;
-  signals[OPEN_RECENT] = g_signal_new ("open-recent",
-                                       G_TYPE_FROM_CLASS (klass),
-                                       G_SIGNAL_RUN_LAST,
-                                       0,
-                                       NULL,
-                                       NULL,
-                                       NULL,
-                                       G_TYPE_NONE,
-                                       1,
-                                       G_TYPE_STRING);
+  signals[OPEN_RECENT] = tsr_class_add_signal (klass, "open-recent", 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
+#include "views/controller.h"
 #include "views/draw/axis.h"
 #include "views/paint.h"
 
@@ -128,16 +130,12 @@ pressed_cb (
 static void
 add_controllers (TsrFrequencyRuler *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
-  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
-  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  tsr_widget_on_drag (GTK_WIDGET (self),
+                      G_CALLBACK (drag_begin_cb),
+                      G_CALLBACK (drag_update_cb),
+                      G_CALLBACK (drag_end_cb),
+                      self);
+  tsr_widget_on_press (GTK_WIDGET (self), 0, G_CALLBACK (pressed_cb), self);
 }
 
 GtkWidget *
@@ -158,18 +156,6 @@ tsr_frequency_ruler_new (TsrSession *session)
 }
 
 static void
-tsr_frequency_ruler_measure (GtkWidget     *widget,
-                             GtkOrientation orientation,
-                             int            for_size,
-                             int           *minimum,
-                             int           *natural,
-                             int           *minimum_baseline,
-                             int           *natural_baseline)
-{
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH_PX : 60;
-}
-
-static void
 tsr_frequency_ruler_finalize (GObject *object)
 {
   g_clear_object (&TSR_FREQUENCY_RULER (object)->session);
@@ -183,23 +169,15 @@ tsr_frequency_ruler_class_init (TsrFrequencyRulerClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = tsr_frequency_ruler_finalize;
   widget_class->snapshot = tsr_frequency_ruler_snapshot;
-  widget_class->measure = tsr_frequency_ruler_measure;
   gtk_widget_class_set_css_name (widget_class, "ruler");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  signals[ASK_RANGE] = g_signal_new ("ask-range",
-                                     G_TYPE_FROM_CLASS (klass),
-                                     G_SIGNAL_RUN_LAST,
-                                     0,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     G_TYPE_NONE,
-                                     0);
+  signals[ASK_RANGE] = tsr_class_add_signal (klass, "ask-range", 0);
 }
 
 static void
 tsr_frequency_ruler_init (TsrFrequencyRuler *self)
 {
+  gtk_widget_set_size_request (GTK_WIDGET (self), WIDTH_PX, 60);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "vertical-text");
   gtk_accessible_update_property (

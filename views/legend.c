@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "views/controller.h"
 #include "views/draw/colormap.h"
 #include "views/paint.h"
 
@@ -248,17 +249,14 @@ tsr_legend_class_init (TsrLegendClass *klass)
 static void
 tsr_legend_init (TsrLegend *self)
 {
-  GtkGesture         *drag = gtk_gesture_drag_new ();
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
-  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  tsr_widget_on_drag (GTK_WIDGET (self),
+                      G_CALLBACK (drag_begin_cb),
+                      G_CALLBACK (drag_update_cb),
+                      NULL,
+                      self);
+  tsr_widget_on_press (
+      GTK_WIDGET (self), GDK_BUTTON_PRIMARY, G_CALLBACK (pressed_cb), self);
+  tsr_widget_on_key (GTK_WIDGET (self), GTK_PHASE_BUBBLE, G_CALLBACK (key_cb), self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "ns-resize");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self),

@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+#include "model/class-signal.h"
+#include "views/controller.h"
+
 enum { SETTLE_MS = 600 }; /* stepping has come to rest */
 
 struct _TsrNumberEntry {
@@ -161,22 +164,15 @@ leave_cb (GtkEventControllerFocus *controller, TsrNumberEntry *self)
 static void
 add_controllers (TsrNumberEntry *self)
 {
-  GtkEventController *key = gtk_event_controller_key_new ();
-  GtkEventController *scroll =
-      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-  GtkGesture         *click = gtk_gesture_click_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
-  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  tsr_widget_on_key (self->entry, GTK_PHASE_CAPTURE, G_CALLBACK (key_cb), self);
+  tsr_widget_on_scroll (
+      self->entry, GTK_EVENT_CONTROLLER_SCROLL_VERTICAL, G_CALLBACK (scroll_cb), self);
+  tsr_widget_on_focus_out (self->entry, G_CALLBACK (leave_cb), self);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click),
                                               GTK_PHASE_CAPTURE);
-  g_signal_connect_object (key, "key-pressed", G_CALLBACK (key_cb), self, 0);
-  g_signal_connect_object (scroll, "scroll", G_CALLBACK (scroll_cb), self, 0);
-  g_signal_connect_object (focus, "leave", G_CALLBACK (leave_cb), self, 0);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  gtk_widget_add_controller (self->entry, key);
-  gtk_widget_add_controller (self->entry, scroll);
-  gtk_widget_add_controller (self->entry, focus);
   gtk_widget_add_controller (self->entry, GTK_EVENT_CONTROLLER (click));
 }
 
@@ -195,26 +191,8 @@ static void
 tsr_number_entry_class_init (TsrNumberEntryClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_number_entry_dispose;
-  signals[STEPPED] = g_signal_new ("stepped",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   1,
-                                   G_TYPE_DOUBLE);
-  signals[COMMITTED] = g_signal_new ("committed",
-                                     G_TYPE_FROM_CLASS (klass),
-                                     G_SIGNAL_RUN_LAST,
-                                     0,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     G_TYPE_NONE,
-                                     1,
-                                     G_TYPE_DOUBLE);
+  signals[STEPPED] = tsr_class_add_signal (klass, "stepped", 1, G_TYPE_DOUBLE);
+  signals[COMMITTED] = tsr_class_add_signal (klass, "committed", 1, G_TYPE_DOUBLE);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "model/dsp/peaks-pyramid.h"
+#include "views/controller.h"
 #include "views/paint.h"
 
 enum { HEIGHT_PX = 52, EDGE_PX = 6 };
@@ -285,19 +286,16 @@ scroll_cb (GtkEventControllerScroll *scroll, double dx, double dy, TsrOverview *
 static void
 add_controllers (TsrOverview *self)
 {
-  GtkGesture         *drag = gtk_gesture_drag_new ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll =
-      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
-  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
-  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
-  g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
-  g_signal_connect_object (scroll, "scroll", G_CALLBACK (scroll_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  tsr_widget_on_drag (GTK_WIDGET (self),
+                      G_CALLBACK (drag_begin_cb),
+                      G_CALLBACK (drag_update_cb),
+                      G_CALLBACK (drag_end_cb),
+                      self);
+  tsr_widget_on_motion (GTK_WIDGET (self), G_CALLBACK (motion_cb), NULL, self);
+  tsr_widget_on_scroll (GTK_WIDGET (self),
+                        GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES,
+                        G_CALLBACK (scroll_cb),
+                        self);
 }
 
 static void
@@ -331,18 +329,6 @@ tsr_overview_new (TsrSession *session)
 }
 
 static void
-tsr_overview_measure (GtkWidget     *widget,
-                      GtkOrientation orientation,
-                      int            for_size,
-                      int           *minimum,
-                      int           *natural,
-                      int           *minimum_baseline,
-                      int           *natural_baseline)
-{
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 60;
-}
-
-static void
 tsr_overview_dispose (GObject *object)
 {
   forget_signal (TSR_OVERVIEW (object));
@@ -364,7 +350,6 @@ tsr_overview_class_init (TsrOverviewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tsr_overview_dispose;
   G_OBJECT_CLASS (klass)->finalize = tsr_overview_finalize;
   widget_class->snapshot = tsr_overview_snapshot;
-  widget_class->measure = tsr_overview_measure;
   gtk_widget_class_set_css_name (widget_class, "overview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -372,6 +357,7 @@ tsr_overview_class_init (TsrOverviewClass *klass)
 static void
 tsr_overview_init (TsrOverview *self)
 {
+  gtk_widget_set_size_request (GTK_WIDGET (self), 60, HEIGHT_PX);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Overview"), -1);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
 #include "model/dsp-types.h"
 #include "views/draw/axis.h"
 #include "views/partial-list.h"
@@ -258,16 +259,8 @@ static void
 tsr_partial_table_class_init (TsrPartialTableClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_partial_table_dispose;
-  signals[ACTIVATE_PARTIAL] = g_signal_new ("activate-partial",
-                                            G_TYPE_FROM_CLASS (klass),
-                                            G_SIGNAL_RUN_LAST,
-                                            0,
-                                            NULL,
-                                            NULL,
-                                            NULL,
-                                            G_TYPE_NONE,
-                                            1,
-                                            G_TYPE_INT64);
+  signals[ACTIVATE_PARTIAL] =
+      tsr_class_add_signal (klass, "activate-partial", 1, G_TYPE_INT64);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

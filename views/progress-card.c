@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/class-signal.h"
+
 struct _TsrProgressCard {
   GtkWidget  parent_instance;
   GtkWidget *revealer, *label, *bar;
@@ -42,15 +44,7 @@ static void
 tsr_progress_card_class_init (TsrProgressCardClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_progress_card_dispose;
-  signals[CANCEL] = g_signal_new ("cancel",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  0);
+  signals[CANCEL] = tsr_class_add_signal (klass, "cancel", 0);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

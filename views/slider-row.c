@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "model/class-signal.h"
+
 enum { SETTLE_MS = 600 };
 
 struct _TsrSliderRow {
@@ -145,26 +147,8 @@ static void
 tsr_slider_row_class_init (TsrSliderRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_slider_row_dispose;
-  signals[MOVED] = g_signal_new ("moved",
-                                 G_TYPE_FROM_CLASS (klass),
-                                 G_SIGNAL_RUN_LAST,
-                                 0,
-                                 NULL,
-                                 NULL,
-                                 NULL,
-                                 G_TYPE_NONE,
-                                 1,
-                                 G_TYPE_DOUBLE);
-  signals[COMMITTED] = g_signal_new ("committed",
-                                     G_TYPE_FROM_CLASS (klass),
-                                     G_SIGNAL_RUN_LAST,
-                                     0,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     G_TYPE_NONE,
-                                     1,
-                                     G_TYPE_DOUBLE);
+  signals[MOVED] = tsr_class_add_signal (klass, "moved", 1, G_TYPE_DOUBLE);
+  signals[COMMITTED] = tsr_class_add_signal (klass, "committed", 1, G_TYPE_DOUBLE);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/class-signal.h"
+#include "views/controller.h"
 #include "views/thumbnail.h"
 
 struct _TsrSoundRow {
@@ -80,7 +82,7 @@ activate_cb (TsrSoundRow *self)
 }
 
 static void
-leave_cb (TsrSoundRow *self)
+leave_cb (GtkEventControllerFocus *focus, TsrSoundRow *self)
 {
   finish_renaming (self, TRUE);
 }
@@ -116,33 +118,15 @@ static void
 tsr_sound_row_class_init (TsrSoundRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_sound_row_dispose;
-  signals[RENAMED] = g_signal_new ("renamed",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   1,
-                                   G_TYPE_STRING);
+  signals[RENAMED] = tsr_class_add_signal (klass, "renamed", 1, G_TYPE_STRING);
 }
 
 static void
 add_controllers (TsrSoundRow *self)
 {
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkEventController *key = gtk_event_controller_key_new ();
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  g_signal_connect_object (key, "key-pressed", G_CALLBACK (key_cb), self, 0);
-  g_signal_connect_object (
-      focus, "leave", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (self->name, GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (self->entry, key);
-  gtk_widget_add_controller (self->entry, focus);
+  tsr_widget_on_press (self->name, GDK_BUTTON_PRIMARY, G_CALLBACK (pressed_cb), self);
+  tsr_widget_on_key (self->entry, GTK_PHASE_CAPTURE, G_CALLBACK (key_cb), self);
+  tsr_widget_on_focus_out (self->entry, G_CALLBACK (leave_cb), self);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "views/controller.h"
 #include "views/sound-row.h"
 
 struct _TsrSoundsList {
@@ -190,7 +191,6 @@ static void
 tsr_sounds_list_init (TsrSoundsList *self)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
 
   self->list = gtk_list_box_new ();
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
@@ -208,9 +208,8 @@ tsr_sounds_list_init (TsrSoundsList *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (right_click_cb), self, 0);
-  gtk_widget_add_controller (self->list, GTK_EVENT_CONTROLLER (click));
+  tsr_widget_on_press (
+      self->list, GDK_BUTTON_SECONDARY, G_CALLBACK (right_click_cb), self);
 }
 
 GtkWidget *

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "views/controller.h"
 #include "views/draw/axis.h"
 #include "views/paint.h"
 
@@ -437,16 +438,13 @@ tsr_spectrum_panel_class_init (TsrSpectrumPanelClass *klass)
 static void
 tsr_spectrum_panel_init (TsrSpectrumPanel *self)
 {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-
   self->spectrograms = g_async_queue_new_full ((GDestroyNotify)tsr_spectrogram_free);
   self->rate_hz = 44100;
   self->pointer_x = -1;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-  g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
-  g_signal_connect_object (motion, "leave", G_CALLBACK (leave_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  tsr_widget_on_motion (
+      GTK_WIDGET (self), G_CALLBACK (motion_cb), G_CALLBACK (leave_cb), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Spectrum at the playhead"),

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
+#include "views/controller.h"
 #include "views/draw/axis.h"
 #include "views/paint.h"
 
@@ -303,19 +305,13 @@ motion_cb (GtkEventControllerMotion *motion, double x, double y, TsrTimeRuler *s
 static void
 add_controllers (TsrTimeRuler *self)
 {
-  GtkGesture         *drag = gtk_gesture_drag_new ();
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
-  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
-  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  tsr_widget_on_drag (GTK_WIDGET (self),
+                      G_CALLBACK (drag_begin_cb),
+                      G_CALLBACK (drag_update_cb),
+                      G_CALLBACK (drag_end_cb),
+                      self);
+  tsr_widget_on_press (GTK_WIDGET (self), 0, G_CALLBACK (pressed_cb), self);
+  tsr_widget_on_motion (GTK_WIDGET (self), G_CALLBACK (motion_cb), NULL, self);
 }
 
 static void
@@ -369,18 +365,6 @@ tsr_time_ruler_new (TsrSession *session)
 }
 
 static void
-tsr_time_ruler_measure (GtkWidget     *widget,
-                        GtkOrientation orientation,
-                        int            for_size,
-                        int           *minimum,
-                        int           *natural,
-                        int           *minimum_baseline,
-                        int           *natural_baseline)
-{
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 60;
-}
-
-static void
 tsr_time_ruler_finalize (GObject *object)
 {
   g_clear_object (&TSR_TIME_RULER (object)->session);
@@ -394,23 +378,15 @@ tsr_time_ruler_class_init (TsrTimeRulerClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = tsr_time_ruler_finalize;
   widget_class->snapshot = tsr_time_ruler_snapshot;
-  widget_class->measure = tsr_time_ruler_measure;
   gtk_widget_class_set_css_name (widget_class, "ruler");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  signals[ASK_RANGE] = g_signal_new ("ask-range",
-                                     G_TYPE_FROM_CLASS (klass),
-                                     G_SIGNAL_RUN_LAST,
-                                     0,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     G_TYPE_NONE,
-                                     0);
+  signals[ASK_RANGE] = tsr_class_add_signal (klass, "ask-range", 0);
 }
 
 static void
 tsr_time_ruler_init (TsrTimeRuler *self)
 {
+  gtk_widget_set_size_request (GTK_WIDGET (self), 60, HEIGHT_PX);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Time ruler"), -1);

@@ -8,6 +8,7 @@
 #include "app/gui/application-private.h"
 #include "app/gui/main-window.h"
 #include "app/gui/places.h"
+#include "model/class-signal.h"
 
 G_DEFINE_FINAL_TYPE (TsrApplication, tsr_application, ADW_TYPE_APPLICATION)
 
@@ -102,15 +103,7 @@ tsr_application_class_init (TsrApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = tsr_application_finalize;
-  g_signal_new ("copied",
-                G_TYPE_FROM_CLASS (klass),
-                G_SIGNAL_RUN_LAST,
-                0,
-                NULL,
-                NULL,
-                NULL,
-                G_TYPE_NONE,
-                0);
+  tsr_class_add_signal (klass, "copied", 0);
   application_class->startup = tsr_application_startup;
   application_class->activate = tsr_application_activate;
   application_class->open = tsr_application_open;

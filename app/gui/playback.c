@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "model/class-signal.h"
+
 /* Until then the engine's position may still be that before the solo's seek. */
 #define SOLO_SETTLE_US 150000
 
@@ -366,25 +368,8 @@ static void
 tsr_playback_class_init (TsrPlaybackClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tsr_playback_dispose;
-  signals[DEVICES_CHANGED] = g_signal_new ("devices-changed",
-                                           G_TYPE_FROM_CLASS (klass),
-                                           G_SIGNAL_RUN_LAST,
-                                           0,
-                                           NULL,
-                                           NULL,
-                                           NULL,
-                                           G_TYPE_NONE,
-                                           0);
-  signals[METERED] = g_signal_new ("metered",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   1,
-                                   G_TYPE_POINTER);
+  signals[DEVICES_CHANGED] = tsr_class_add_signal (klass, "devices-changed", 0);
+  signals[METERED] = tsr_class_add_signal (klass, "metered", 1, G_TYPE_POINTER);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "app/gui/places.h"
 #include "app/gui/project-controller-private.h"
+#include "model/class-signal.h"
 
 enum { PROGRESS_MS = 60 };
 
@@ -505,21 +506,6 @@ tsr_project_controller_finalize (GObject *object)
   G_OBJECT_CLASS (tsr_project_controller_parent_class)->finalize (object);
 }
 
-static guint
-add_signal (TsrProjectControllerClass *klass, const char *name, GType type)
-{
-  return g_signal_new (name,
-                       G_TYPE_FROM_CLASS (klass),
-                       G_SIGNAL_RUN_LAST,
-                       0,
-                       NULL,
-                       NULL,
-                       NULL,
-                       G_TYPE_NONE,
-                       type != G_TYPE_NONE ? 1 : 0,
-                       type);
-}
-
 static void
 tsr_project_controller_class_init (TsrProjectControllerClass *klass)
 {
@@ -533,33 +519,16 @@ tsr_project_controller_class_init (TsrProjectControllerClass *klass)
   properties[PROP_SAVING] = g_param_spec_boolean ("saving", NULL, NULL, FALSE, flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
-  signals[WORK_STARTED] = add_signal (klass, "work-started", G_TYPE_STRING);
-  signals[WORK_PROGRESS] = add_signal (klass, "work-progress", G_TYPE_DOUBLE);
-  signals[WORK_ENDED] = add_signal (klass, "work-ended", G_TYPE_NONE);
-  signals[DONE] = add_signal (klass, "done", G_TYPE_STRING);
-  signals[WARNED] = add_signal (klass, "warned", G_TYPE_STRING);
-  signals[GLANCED] = g_signal_new ("glanced",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   2,
-                                   TSR_TYPE_SOURCE,
-                                   G_TYPE_POINTER);
-  signals[FORESEEN] = g_signal_new ("foreseen",
-                                    G_TYPE_FROM_CLASS (klass),
-                                    G_SIGNAL_RUN_LAST,
-                                    0,
-                                    NULL,
-                                    NULL,
-                                    NULL,
-                                    G_TYPE_NONE,
-                                    2,
-                                    G_TYPE_POINTER,
-                                    G_TYPE_POINTER);
+  signals[WORK_STARTED] = tsr_class_add_signal (klass, "work-started", 1, G_TYPE_STRING);
+  signals[WORK_PROGRESS] =
+      tsr_class_add_signal (klass, "work-progress", 1, G_TYPE_DOUBLE);
+  signals[WORK_ENDED] = tsr_class_add_signal (klass, "work-ended", 0);
+  signals[DONE] = tsr_class_add_signal (klass, "done", 1, G_TYPE_STRING);
+  signals[WARNED] = tsr_class_add_signal (klass, "warned", 1, G_TYPE_STRING);
+  signals[GLANCED] =
+      tsr_class_add_signal (klass, "glanced", 2, TSR_TYPE_SOURCE, G_TYPE_POINTER);
+  signals[FORESEEN] =
+      tsr_class_add_signal (klass, "foreseen", 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 static void
