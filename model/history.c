@@ -296,6 +296,29 @@ tsr_history_dup_line (const TsrHistory *history, gsize *current)
   return line;
 }
 
+static int
+compare_steps (gconstpointer a, gconstpointer b)
+{
+  gint64 x = tsr_step_fields (*(TsrStep *const *)a)->id;
+  gint64 y = tsr_step_fields (*(TsrStep *const *)b)->id;
+
+  return (x > y) - (x < y);
+}
+
+GPtrArray *
+tsr_history_dup_all (const TsrHistory *history)
+{
+  GPtrArray     *all = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer       node;
+
+  g_hash_table_iter_init (&iter, history->nodes);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    g_ptr_array_add (all, ((Node *)node)->step);
+  g_ptr_array_sort (all, compare_steps);
+  return all;
+}
+
 TsrSoundState *
 tsr_history_dup_state (TsrHistory *history, gint64 step_id)
 {

@@ -32,6 +32,9 @@ gint64   tsr_history_redo_id (const TsrHistory *history);     /* 0: nothing to r
  */
 GPtrArray *tsr_history_dup_line (const TsrHistory *history, gsize *current);
 
+/* Every step of every branch, oldest first. (transfer container) */
+GPtrArray *tsr_history_dup_all (const TsrHistory *history);
+
 /* State after a step; NULL: no such step. (transfer full) */
 TsrSoundState *tsr_history_dup_state (TsrHistory *history, gint64 step_id);
 /* State after the last analysis at or before a step; NULL: there was none. */

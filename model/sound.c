@@ -327,6 +327,13 @@ tsr_sound_dup_history (TsrSound *self, gsize *current)
   return tsr_history_dup_line (self->history, current);
 }
 
+GPtrArray *
+tsr_sound_dup_steps (TsrSound *self)
+{
+  g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
+  return tsr_history_dup_all (self->history);
+}
+
 TsrStep *
 tsr_sound_get_current_step (TsrSound *self)
 {

@@ -54,6 +54,8 @@ const TsrMarker *tsr_sound_get_kept_markers (TsrSound *self, gsize *n);
  * oldest first; *current is the index of the present one. (transfer container) of
  * TsrStep. */
 GPtrArray *tsr_sound_dup_history (TsrSound *self, gsize *current);
+/* Every step of every branch, oldest first. (transfer container) of TsrStep */
+GPtrArray *tsr_sound_dup_steps (TsrSound *self);
 TsrStep   *tsr_sound_get_current_step (TsrSound *self); /* borrowed */
 gboolean   tsr_sound_can_undo (TsrSound *self);
 gboolean   tsr_sound_can_redo (TsrSound *self);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/cli/history-branches.h"
 #include "app/source-file.h"
 #include "model/dsp-types.h"
 #include "model/query.h"
@@ -19,6 +20,7 @@ tsr_cli_sound_read_choice (const TsrArguments *arguments,
   const char *layers = tsr_arguments_get (arguments, "--layers");
 
   self->query = tsr_arguments_get (arguments, "--select");
+  self->step = tsr_arguments_get (arguments, "--step");
   if (part != NULL && !tsr_part_from_string (part, &self->choice.part))
     return tsr_usage_fail (error,
                            _ ("--part is one of all, original, partials, residual, "
@@ -41,8 +43,24 @@ tsr_cli_sound_read_choice (const TsrArguments *arguments,
                              error);
 }
 
+/* The state that is meant: the present one, or that after a step. (transfer full); NULL
+ * with an error. */
+static TsrSoundState *
+dup_state (TsrSound *sound, const char *step_name, gint64 *step_id, GError **error)
+{
+  TsrStep *step = step_name != NULL ? tsr_history_find_step (sound, step_name, error)
+                                    : tsr_sound_get_current_step (sound);
+
+  if (step == NULL) {
+    g_prefix_error (error, "--step: ");
+    return NULL;
+  }
+  *step_id = tsr_step_fields (step)->id;
+  return tsr_sound_dup_state_at (sound, *step_id);
+}
+
 static gboolean
-select_partials (TsrSound *sound, TsrCliSound *self, GError **error)
+select_partials (TsrSound *sound, TsrSoundState *state, TsrCliSound *self, GError **error)
 {
   if (self->query == NULL)
     return TRUE;
@@ -54,7 +72,7 @@ select_partials (TsrSound *sound, TsrCliSound *self, GError **error)
   const TsrAnalysisRecord *record = tsr_sound_get_analysis (sound);
   self->selection =
       tsr_query_select (query,
-                        tsr_sound_state_fields (tsr_sound_get_state (sound))->partials,
+                        tsr_sound_state_fields (state)->partials,
                         record != NULL ? record->spacing.fundamental_hz : 0);
   self->choice.selection = self->selection;
   if (tsr_selection_size (self->selection) > 0)
@@ -66,9 +84,9 @@ select_partials (TsrSound *sound, TsrCliSound *self, GError **error)
 
 /* A part of time that begins after the end would come out empty. */
 static gboolean
-check_time (TsrSound *sound, const TsrCliSound *self, GError **error)
+check_time (TsrSoundState *state, const TsrCliSound *self, GError **error)
 {
-  double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+  double duration_s = tsr_sound_state_fields (state)->duration_s;
 
   if (self->choice.start_s == 0 || self->choice.start_s < duration_s)
     return TRUE;
@@ -106,6 +124,7 @@ tsr_cli_sound_load (TsrCli             *cli,
                     int                *status)
 {
   g_autoptr (TsrSignal) source = NULL;
+  gint64       step_id = 0;
   TsrWorkerJob job;
   GError      *error = NULL;
   TsrSound    *sound =
@@ -113,17 +132,19 @@ tsr_cli_sound_load (TsrCli             *cli,
 
   if (sound == NULL)
     return FALSE;
+  g_autoptr (TsrSoundState) state = dup_state (sound, self->step, &step_id, &error);
   TsrSource *origin = tsr_sound_get_source (sound);
   gboolean   needs_source = self->query == NULL && self->choice.part != TSR_PART_PARTIALS;
   tsr_cli_begin (cli, tsr_sound_get_name (sound), 0, 0.1, &job);
-  if (check_part (sound, self, &error) && select_partials (sound, self, &error) &&
-      check_time (sound, self, &error) && origin != NULL && needs_source)
+  if (state != NULL && check_part (sound, self, &error) &&
+      select_partials (sound, state, self, &error) && check_time (state, self, &error) &&
+      origin != NULL && needs_source)
     source = tsr_source_decode (project->store, origin, &job.job, &error);
   if (error != NULL) {
     *status = tsr_cli_fail (cli, project->path, error);
     return FALSE;
   }
-  tsr_render_subject_init (&self->subject, sound, source);
+  tsr_render_subject_init_at (&self->subject, sound, source, step_id);
   return TRUE;
 }
 

@@ -15,9 +15,10 @@ typedef struct {
   TsrSelection    *selection; /* of the choice */
   TsrLayerMix      layers;    /* likewise */
   const char      *query;     /* borrowed from the arguments */
+  const char      *step;      /* likewise; NULL: the present one */
 } TsrCliSound;
 
-/* Reads --part, --select, --layers and --time into the choice. FALSE with
+/* Reads --part, --select, --layers, --time and --step into the choice. FALSE with
  * TSR_USAGE_ERROR. */
 gboolean tsr_cli_sound_read_choice (const TsrArguments *arguments,
                                     TsrCliSound        *self,

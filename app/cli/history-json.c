@@ -3,9 +3,8 @@
  */
 #include "app/cli/history-json.h"
 
-/* ISO 8601, UTC. */
-static char *
-time_text (gint64 time_us)
+char *
+tsr_history_time_text (gint64 time_us)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
 
@@ -23,7 +22,7 @@ tsr_history_add_json (JsonBuilder *json, TsrSound *sound)
   tsr_json_begin_array (json, "steps");
   for (guint i = 0; i < steps->len; i++) {
     const TsrStepFields *step = tsr_step_fields (g_ptr_array_index (steps, i));
-    g_autofree char     *time = time_text (step->time_us);
+    g_autofree char     *time = tsr_history_time_text (step->time_us);
     json_builder_begin_object (json);
     tsr_json_whole (json, "id", i);
     tsr_json_text (json, "label", step->label);
@@ -43,7 +42,7 @@ tsr_history_print (TsrCli *cli, TsrSound *sound)
 
   for (guint i = 0; i < steps->len; i++) {
     const TsrStepFields *step = tsr_step_fields (g_ptr_array_index (steps, i));
-    g_autofree char     *time = time_text (step->time_us);
+    g_autofree char     *time = tsr_history_time_text (step->time_us);
     tsr_cli_print (
         cli, "%s %3u  %s  %s\n", i == current ? "*" : " ", i, time, step->label);
   }

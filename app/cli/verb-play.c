@@ -237,8 +237,10 @@ run_play (TsrCli *cli, const TsrArguments *arguments)
   int      status = TSR_EXIT_DONE;
 
   if (tsr_cli_sound_read_choice (arguments, &sound, &error) && is_file &&
-      (sound.query != NULL || tsr_arguments_has (arguments, "--part")))
-    tsr_usage_fail (&error, _ ("--part and --select go with a sound of a project"));
+      (sound.query != NULL || sound.step != NULL ||
+       tsr_arguments_has (arguments, "--part")))
+    tsr_usage_fail (&error,
+                    _ ("--part, --select and --step go with a sound of a project"));
   if (error != NULL)
     return tsr_cli_fail (cli, "play", error);
   player.signal =
@@ -333,6 +335,7 @@ static const TsrOption play_options[] = {
      "LAYER=DB,...",
      N_ ("levels of partials, noise and transients; or `off`")},
     {"--time", "A:B", N_ ("only from A to B seconds")},
+    {"--step", "STEP", N_ ("as it was after a step that `history --all` lists")},
     {"--loop", NULL, N_ ("again and again, until interrupted")},
     {"--device", "NAME", N_ ("as `devices` lists it; default the system's")},
     {NULL, NULL, NULL},

@@ -119,6 +119,7 @@ static const TsrOption options[] = {
      "LAYER=DB,...",
      N_ ("levels of partials, noise and transients; or `off`")},
     {"--time", "A:B", N_ ("only from A to B seconds")},
+    {"--step", "STEP", N_ ("as it was after a step that `history --all` lists")},
     {"--rate", "HZ", N_ ("sample rate; default that of the source")},
     {"--bits", "16|24|float", N_ ("of the samples; default those of the source")},
     {NULL, NULL, NULL},

@@ -20,7 +20,9 @@ extern const TsrVerb tsr_verb_show;
 extern const TsrVerb tsr_verb_edit;
 extern const TsrVerb tsr_verb_undo;
 extern const TsrVerb tsr_verb_redo;
+extern const TsrVerb tsr_verb_go;
 extern const TsrVerb tsr_verb_history;
+extern const TsrVerb tsr_verb_diff;
 /* verb-morph.c, verb-paste.c */
 extern const TsrVerb tsr_verb_morph;
 extern const TsrVerb tsr_verb_paste;

@@ -103,4 +103,41 @@ def pasting(where):
     refused("paste", project, "tones", "other", "--select", "frequency > 20kHz", says="no partial")
 
 
-main([save_load_render, all_at_once_and_back, history_replays, pasting])
+def comparing(where):
+    """diff, go, history --all and --step, over branches."""
+    project = project_of_tones(where)
+    n = len({line.split(",")[0] for line in exported(where, project).splitlines()[1:]})
+    ok("edit", project, "tones", "--do", "pitch 2st")
+    ok("edit", project, "tones", "--select", "top 1 by energy", "--do", "delete")
+    ok("undo", project, "tones")
+    ok("undo", project, "tones")
+    ok("edit", project, "tones", "--do", "gain -6dB")
+    told = ok("history", project, "tones", "--all", "--json").json()
+    assert [s["id"] for s in told["steps"]] == [0, 1] and len(told["branches"]) == 2, told
+    pitched, thinned = (b["id"] for b in told["branches"])
+    assert told["branches"][0]["parent"] == "0" and told["branches"][1]["parent"] == pitched
+    assert "branches" not in ok("history", project, "tones", "--json").json()
+    d = ok("diff", project, "tones", "0", pitched, "--json").json()
+    assert (d["removed"], d["added"], d["changed"], d["kept"]) == (0, 0, n, 0), d
+    assert abs(d["median_cents"] - 200) < 0.1 and d["a"]["id"] == "0" and d["b"]["id"] == pitched
+    d = ok("diff", project, "tones", thinned, "1", "--json").json()
+    assert (d["removed"], d["added"], d["changed"]) == (0, 1, n - 1), d
+    assert abs(d["median_cents"] + 200) < 0.1 and abs(d["median_db"] + 6) < 0.1, d
+    assert len(d["partials"]) == n and d["partials"][0]["before"] is None, d
+    assert abs(d["noise_db"] + 6) < 1e-9, d
+    assert ok("diff", project, "tones", pitched, thinned).out.strip() == "1 removed"
+    assert ok("diff", project, "tones", "1", "1").out.strip() == "no partial differs"
+    now = rendered(where, project, "--part", "partials")
+    then = rendered(where, project, "--part", "partials", "--step", thinned)
+    assert now != then and rendered(where, project, "--part", "partials", "--step", "1") == now
+    ok("go", project, "tones", thinned)
+    assert rendered(where, project, "--part", "partials") == then
+    assert len(ok("history", project, "tones", "--json").json()["steps"]) == 3
+    for wrong in ("7", "b7777", "x", "-1"):
+        refused("diff", project, "tones", "0", "--", wrong, says="no step")
+        refused("go", project, "tones", "--", wrong, says="no step")
+    refused("render", project, "tones", "--step", "9", "-o", where / "no.wav", says="no step")
+    ok("check", project)
+
+
+main([save_load_render, all_at_once_and_back, history_replays, pasting, comparing])
