@@ -16,6 +16,33 @@
 enum { BLOCK = 65536 };
 #define DEFAULT_RATE_HZ 44100.0
 
+static GArray *
+copied (const GArray *array)
+{
+  return array != NULL ? g_array_copy ((GArray *)array) : NULL;
+}
+
+void
+tsr_morph_task_init (TsrMorphTask           *task,
+                     const TsrMorphSettings *settings,
+                     TsrSignal *const       *sources)
+{
+  TsrMorphAmount *const amounts[TSR_MORPH_N_PARAMETERS] = {
+      &task->time, &task->frequency, &task->amplitude, &task->noise};
+
+  *task = (TsrMorphTask){.n = settings->n,
+                         .pairing = settings->pairing,
+                         .is_linear = settings->is_linear,
+                         .fades = settings->fades,
+                         .anchors = copied (settings->anchors),
+                         .links = copied (settings->links)};
+  for (guint p = 0; p < TSR_MORPH_N_PARAMETERS; p++)
+    tsr_morph_amount_copy (amounts[p],
+                           tsr_morph_settings_amount (settings, (TsrMorphParameter)p));
+  for (guint k = 0; k < settings->n; k++)
+    tsr_render_subject_init (&task->subjects[k], settings->sounds[k], sources[k]);
+}
+
 void
 tsr_morph_task_clear (TsrMorphTask *task)
 {
@@ -47,9 +74,8 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Attacks of the recording in the time of the sound. */
-static GArray *
-onsets_of (const TsrRenderSubject *subject)
+GArray *
+tsr_morph_find_onsets (const TsrRenderSubject *subject)
 {
   GArray                    *onsets_s = g_array_new (FALSE, FALSE, sizeof (double));
   double                    *times_s = NULL;
@@ -87,7 +113,7 @@ tsr_morph_task_plan (const TsrMorphTask *task, GError **error)
                            .fades = task->fades};
 
   for (guint k = 0; k < task->n; k++) {
-    GArray *onsets_s = onsets_of (&task->subjects[k]);
+    GArray *onsets_s = tsr_morph_find_onsets (&task->subjects[k]);
     g_ptr_array_add (onsets, onsets_s);
     params.sounds[k] = (TsrMorphSound){.state = task->subjects[k].state,
                                        .n_channels = task->subjects[k].n_channels,

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "app/render-task.h"
-#include "model/morph.h"
+#include "model/morph-settings.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +19,11 @@ typedef struct {
   gboolean         is_linear, fades;
 } TsrMorphTask;
 
+/* What was chosen, with the recordings of the sounds (each may be NULL). Takes
+ * references. Thread: main. */
+void tsr_morph_task_init (TsrMorphTask           *task,
+                          const TsrMorphSettings *settings,
+                          TsrSignal *const       *sources);
 void tsr_morph_task_clear (TsrMorphTask *task);
 
 typedef struct {
@@ -33,6 +38,9 @@ typedef struct {
 
 void tsr_morph_result_clear (TsrMorphResult *result);
 
+/* Attacks of the recording in the time of the sound, increasing; empty without one.
+ * Thread: any; takes a moment. (transfer full) of double */
+GArray *tsr_morph_find_onsets (const TsrRenderSubject *subject);
 /* The plan of a task: for windows that want to show it, and change weights. NULL with an
  * error. Thread: any; finding onsets takes a moment. */
 TsrMorphPlan *tsr_morph_task_plan (const TsrMorphTask *task, GError **error);

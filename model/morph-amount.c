@@ -11,6 +11,7 @@
 
 enum { MAX_ROWS = 100000, MAX_BYTES = 8 * 1024 * 1024 };
 
+#define NO_ANCHORS "none"
 #define SUM_SLACK 0.01 /* what weights may be off a sum of 1 */
 
 G_DEFINE_QUARK (tsr - morph - error - quark, tsr_morph_error)
@@ -325,6 +326,8 @@ tsr_morph_anchors_parse (const char *text, guint n, GError **error)
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   g_autoptr (GArray) anchors = g_array_new (FALSE, TRUE, sizeof (TsrMorphAnchor));
 
+  if (g_str_equal (text, NO_ANCHORS))
+    return g_steal_pointer (&anchors);
   for (gsize i = 0; words[i] != NULL; i++) {
     TsrMorphAnchor anchor = {0};
     if (!parse_numbers (words[i], ":", n, anchor.times_s)) {
@@ -347,7 +350,7 @@ tsr_morph_anchors_parse (const char *text, guint n, GError **error)
 char *
 tsr_morph_anchors_to_text (const GArray *anchors, guint n)
 {
-  GString *text = g_string_new (NULL);
+  GString *text = g_string_new (anchors->len == 0 ? NO_ANCHORS : NULL);
 
   for (guint i = 0; i < anchors->len; i++)
     for (guint k = 0; k < n; k++) {

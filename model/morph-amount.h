@@ -42,8 +42,8 @@ typedef struct {
   double times_s[TSR_MORPH_MOST];
 } TsrMorphAnchor;
 
-/* `A:B[:C:D],...` in seconds; each row later than the one before in every sound. NULL
- * with an error. (transfer full) of TsrMorphAnchor. */
+/* `A:B[:C:D],...` in seconds, each row later than the one before in every sound, or
+ * `none`. NULL with an error. (transfer full) of TsrMorphAnchor. */
 GArray *tsr_morph_anchors_parse (const char *text, guint n, GError **error);
 char   *tsr_morph_anchors_to_text (const GArray *anchors, guint n);
 /* `12:40,13:-` ids of partials of each sound, - for none. (transfer full) of

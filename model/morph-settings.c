@@ -126,7 +126,7 @@ tsr_morph_settings_to_command (const TsrMorphSettings *settings,
     g_string_append_printf (command, " %s", word);
   }
   append_amounts (command, settings);
-  if (anchors != NULL && anchors->len > 0) {
+  if (anchors != NULL) {
     g_autofree char *text = tsr_morph_anchors_to_text (anchors, settings->n);
     g_string_append_printf (command, " --anchors %s", text);
   }

@@ -137,8 +137,6 @@ void tsr_canvas_snapshot_label (
     TsrCanvas *self, GtkSnapshot *snapshot, const char *text, double x, double y);
 
 /* canvas-hit.c */
-/* The partial nearest to a point within 6 px; 0: none. `value` may be NULL. */
-gint64  tsr_canvas_partial_at (TsrCanvas *self, double x, double y, TsrBreakpoint *value);
 TsrGrip tsr_canvas_grip_at (TsrCanvas *self, double x, double y);
 void    tsr_canvas_update_hover (TsrCanvas *self);
 char   *tsr_canvas_measure_text (TsrCanvas *self); /* (transfer full) */

@@ -426,6 +426,19 @@ tsr_canvas_set_foreseen (TsrCanvas *self, TsrPartialSet *foreseen)
     tsr_drag_layer_clear (self->drag_layer);
 }
 
+void
+tsr_canvas_set_hues (TsrCanvas *self, GBytes *hues)
+{
+  TsrPartialSet *set = tsr_canvas_partials (self);
+
+  g_return_if_fail (TSR_IS_CANVAS (self));
+  if (hues != NULL &&
+      (set == NULL || g_bytes_get_size (hues) != tsr_partial_set_size (set)))
+    return;
+  tsr_tile_cache_set_hues (self->tiles, hues);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 guint
 tsr_canvas_get_n_pending (TsrCanvas *self)
 {
@@ -473,7 +486,7 @@ tsr_canvas_measure (GtkWidget     *widget,
                     int           *minimum_baseline,
                     int           *natural_baseline)
 {
-  *minimum = 120;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 120 : 48;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 480;
 }
 

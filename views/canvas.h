@@ -49,6 +49,12 @@ void tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options);
  * sound's own again. */
 void tsr_canvas_set_foreseen (TsrCanvas *self, TsrPartialSet *foreseen);
 
+/* Partials in hues instead of amber: a byte for each partial of the sound's set
+ * (TsrPartialStyle.hues in views/draw/tile.h); NULL: amber. Until the sound changes. */
+void tsr_canvas_set_hues (TsrCanvas *self, GBytes *hues);
+/* The partial nearest to a point within 6 px; 0: none. `value` may be NULL. */
+gint64 tsr_canvas_partial_at (TsrCanvas *self, double x, double y, TsrBreakpoint *value);
+
 /* Commands that menus and shortcuts share. A nudge moves the selection (or, with none,
  * does nothing) in one step of the history. */
 void tsr_canvas_zoom_to_selection (TsrCanvas *self);

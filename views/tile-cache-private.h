@@ -65,7 +65,7 @@ struct TsrTileCache {
   double          spacing_hz;
   TsrPartialSet  *partials;
   TsrSelection   *selection;
-  GBytes         *mask;
+  GBytes         *mask, *hues;
   TsrLevelStyle   level_style;
   TsrPartialStyle partial_style;
 };

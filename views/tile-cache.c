@@ -212,6 +212,7 @@ tsr_tile_cache_free (TsrTileCache *cache)
   g_clear_pointer (&cache->partials, tsr_partial_set_unref);
   g_clear_pointer (&cache->selection, tsr_selection_unref);
   g_clear_pointer (&cache->mask, g_bytes_unref);
+  g_clear_pointer (&cache->hues, g_bytes_unref);
   tsr_tile_cache_unref (cache);
 }
 
@@ -341,6 +342,7 @@ tsr_tile_cache_set_partials (TsrTileCache *cache, TsrPartialSet *partials)
   if (before == partials)
     return;
   cache->partials = partials != NULL ? tsr_partial_set_ref (partials) : NULL;
+  g_clear_pointer (&cache->hues, g_bytes_unref);
   outdate (cache, TSR_TILE_BASE);
   outdate (cache, TSR_TILE_SELECTED);
   if (before != NULL && partials != NULL) {
@@ -350,6 +352,21 @@ tsr_tile_cache_set_partials (TsrTileCache *cache, TsrPartialSet *partials)
   }
   tsr_partial_set_unref (before);
   make_mask (cache);
+  tsr_tile_cache_schedule (cache);
+}
+
+void
+tsr_tile_cache_set_hues (TsrTileCache *cache, GBytes *hues)
+{
+  gsize n = cache->partials != NULL ? tsr_partial_set_size (cache->partials) : 0;
+
+  g_return_if_fail (hues == NULL || g_bytes_get_size (hues) == n);
+  if (cache->hues == hues ||
+      (cache->hues != NULL && hues != NULL && g_bytes_equal (cache->hues, hues)))
+    return;
+  g_clear_pointer (&cache->hues, g_bytes_unref);
+  cache->hues = hues != NULL ? g_bytes_ref (hues) : NULL;
+  outdate (cache, TSR_TILE_BASE);
   tsr_tile_cache_schedule (cache);
 }
 

@@ -52,6 +52,9 @@ void tsr_tile_cache_set_signal (TsrTileCache *cache,
                                 double        spacing_hz);
 void tsr_tile_cache_set_partials (TsrTileCache  *cache,
                                   TsrPartialSet *partials); /* NULL: none are drawn */
+/* A byte for each of the partials (TsrPartialStyle.hues); NULL: in amber. Other partials
+ * end it. Takes a reference. */
+void tsr_tile_cache_set_hues (TsrTileCache *cache, GBytes *hues);
 void tsr_tile_cache_set_selection (TsrTileCache *cache, TsrSelection *selection);
 /* Only the fields that say how things look are used of `partials`. */
 void tsr_tile_cache_set_style (TsrTileCache          *cache,

@@ -107,6 +107,7 @@ draw_partials (TsrTileJob *job, const TsrRaster *raster)
     return TRUE;
   style.mask = job->mask != NULL ? g_bytes_get_data (job->mask, NULL) : NULL;
   style.mask_drawn = 1;
+  style.hues = job->hues != NULL ? g_bytes_get_data (job->hues, NULL) : NULL;
   style.region = job->has_region ? &job->region : NULL;
   style.preview = job->has_preview ? &job->preview : NULL;
   return tsr_tile_draw_partials (raster, &job->area, job->partials, &style, &control);
@@ -176,6 +177,7 @@ tsr_tile_job_clear (TsrTileJob *job)
   g_clear_pointer (&job->levels, tsr_tile_levels_unref);
   g_clear_pointer (&job->partials, tsr_partial_set_unref);
   g_clear_pointer (&job->mask, g_bytes_unref);
+  g_clear_pointer (&job->hues, g_bytes_unref);
   g_clear_pointer (&job->preview.filter_gain_db_over_hz, tsr_curve_unref);
   g_clear_object (&job->texture);
   g_clear_object (&job->half);

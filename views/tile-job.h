@@ -31,9 +31,10 @@ typedef struct {
   TsrLevelStyle  level_style;
   TsrPartialSet *partials; /* NULL: none */
   GBytes        *mask;     /* a byte a partial; NULL: all */
+  GBytes        *hues;     /* a byte a partial; NULL: amber */
   TsrPartialStyle
-                partial_style; /* its mask, region and preview are filled in from here */
-  gboolean      has_preview, has_region;
+           partial_style; /* its mask, hues, region and preview are filled in from here */
+  gboolean has_preview, has_region;
   TsrRegion     region;
   TsrPreview    preview;
   volatile gint cancelled; /* atomic */

@@ -111,6 +111,8 @@ start_work (TsrTileCache      *cache,
           ? 1
           : tsr_tile_line_width (cache->partials, &zoom->plane, zoom->pixel_scale);
   job->partials = cache->partials != NULL ? tsr_partial_set_ref (cache->partials) : NULL;
+  if (layer == TSR_TILE_BASE && cache->hues != NULL)
+    job->hues = g_bytes_ref (cache->hues);
   if (layer == TSR_TILE_SELECTED) {
     job->mask = cache->mask != NULL ? g_bytes_ref (cache->mask) : NULL;
     job->partial_style.selected = TRUE;

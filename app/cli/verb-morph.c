@@ -9,83 +9,45 @@
 #include "app/cli/cli-project.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
-#include "app/morph-task.h"
+#include "app/morph-sound.h"
 #include "app/source-file.h"
 #include "model/dsp-types.h"
 
 enum { MAX_ANCHORS = 10000 };
 
-typedef struct {
-  guint        n;
-  const char  *as;
-  TsrMorphTask task;
-  TsrSound    *sounds[TSR_MORPH_MOST];
-} Choice;
-
-static void
-choice_clear (Choice *choice)
-{
-  tsr_morph_task_clear (&choice->task);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Choice, choice_clear)
-
 /* ---- what was asked for ---- */
 
-/* An amount of its own, or that of --amount. */
-static gboolean
-read_amount (const TsrArguments   *arguments,
-             const char           *option,
-             const TsrMorphAmount *otherwise,
-             guint                 n,
-             TsrMorphAmount       *amount,
-             GError              **error)
-{
-  const char *text = tsr_arguments_get (arguments, option);
-
-  if (text == NULL) {
-    tsr_morph_amount_copy (amount, otherwise);
-    return TRUE;
-  }
-  if (tsr_morph_amount_parse (amount, n, text, error))
-    return TRUE;
-  g_prefix_error (error, "%s: ", option);
-  return FALSE;
-}
+static const char *const amount_options[TSR_MORPH_N_PARAMETERS] = {
+    "--amount", "--frequency", "--amplitude", "--noise"};
 
 static gboolean
-read_amounts (const TsrArguments *arguments, Choice *choice, GError **error)
+read_amounts (const TsrArguments *arguments, TsrMorphSettings *settings, GError **error)
 {
-  g_auto (TsrMorphAmount) amount = {0};
-  const char *text = tsr_arguments_get (arguments, "--amount");
-
-  if (text == NULL)
+  if (tsr_arguments_get (arguments, amount_options[0]) == NULL)
     return tsr_usage_fail (error, _ ("--amount is missing: X, w1:w2:... or a file"));
-  if (!tsr_morph_amount_parse (&amount, choice->n, text, error)) {
-    g_prefix_error (error, "--amount: ");
-    return FALSE;
+  for (guint p = 0; p < TSR_MORPH_N_PARAMETERS; p++) {
+    const char *text = tsr_arguments_get (arguments, amount_options[p]);
+    if (text != NULL &&
+        !tsr_morph_amount_parse (&settings->amounts[p], settings->n, text, error)) {
+      g_prefix_error (error, "%s: ", amount_options[p]);
+      return FALSE;
+    }
   }
-  TsrMorphTask *task = &choice->task;
-  tsr_morph_amount_copy (&task->time, &amount);
-  return read_amount (
-             arguments, "--frequency", &amount, choice->n, &task->frequency, error) &&
-         read_amount (
-             arguments, "--amplitude", &amount, choice->n, &task->amplitude, error) &&
-         read_amount (arguments, "--noise", &amount, choice->n, &task->noise, error);
+  return TRUE;
 }
 
 /* Number of the sound that a row of an anchor file names; n when it is none of them. */
 static guint
-sound_of_row (const Choice *choice, const char *word)
+sound_of_row (const TsrMorphSettings *settings, const char *word)
 {
-  for (guint k = 0; k < choice->n; k++) {
+  for (guint k = 0; k < settings->n; k++) {
     g_autofree char *id =
-        g_strdup_printf ("%" PRId64, tsr_sound_get_id (choice->sounds[k]));
+        g_strdup_printf ("%" PRId64, tsr_sound_get_id (settings->sounds[k]));
     if (g_str_equal (word, id) ||
-        g_str_equal (word, tsr_sound_get_name (choice->sounds[k])))
+        g_str_equal (word, tsr_sound_get_name (settings->sounds[k])))
       return k;
   }
-  return choice->n;
+  return settings->n;
 }
 
 /* The inline form of a file with the header sound,time_s,anchor: rows of one anchor name
@@ -123,16 +85,16 @@ compare_named (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-read_anchor_row (const Choice *choice, GArray *named, const char *line)
+read_anchor_row (const TsrMorphSettings *settings, GArray *named, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, ",", -1);
   char *end;
 
   if (g_strv_length (words) != 3 || named->len > MAX_ANCHORS)
     return FALSE;
-  guint  k = sound_of_row (choice, g_strstrip (words[0]));
+  guint  k = sound_of_row (settings, g_strstrip (words[0]));
   double time_s = g_ascii_strtod (g_strstrip (words[1]), &end);
-  if (k == choice->n || end == words[1] || *end != '\0' || !isfinite (time_s))
+  if (k == settings->n || end == words[1] || *end != '\0' || !isfinite (time_s))
     return FALSE;
   find_named (named, g_strstrip (words[2]))->times_s[k] = time_s;
   return TRUE;
@@ -140,7 +102,7 @@ read_anchor_row (const Choice *choice, GArray *named, const char *line)
 
 /* The text of an anchor file as `A:B,A:B`; NULL with an error. */
 static char *
-anchors_of_file (const Choice *choice, const char *path, GError **error)
+anchors_of_file (const TsrMorphSettings *settings, const char *path, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GArray) named = g_array_new (FALSE, TRUE, sizeof (NamedAnchor));
@@ -153,19 +115,19 @@ anchors_of_file (const Choice *choice, const char *path, GError **error)
       lines[0] != NULL && g_str_equal (g_strstrip (lines[0]), "sound,time_s,anchor");
   for (gsize i = 1; is_whole && lines[i] != NULL; i++)
     if (g_strstrip (lines[i])[0] != '\0')
-      is_whole = read_anchor_row (choice, named, lines[i]);
+      is_whole = read_anchor_row (settings, named, lines[i]);
   g_array_sort (named, compare_named);
   g_autoptr (GArray) anchors = g_array_new (FALSE, TRUE, sizeof (TsrMorphAnchor));
   for (guint i = 0; i < named->len; i++) {
     TsrMorphAnchor anchor = {0};
-    for (guint k = 0; k < choice->n; k++) {
+    for (guint k = 0; k < settings->n; k++) {
       anchor.times_s[k] = g_array_index (named, NamedAnchor, i).times_s[k];
       is_whole = is_whole && isfinite (anchor.times_s[k]);
     }
     g_array_append_val (anchors, anchor);
   }
   if (is_whole && anchors->len > 0)
-    return tsr_morph_anchors_to_text (anchors, choice->n);
+    return tsr_morph_anchors_to_text (anchors, settings->n);
   g_set_error (error,
                G_IO_ERROR,
                G_IO_ERROR_INVALID_DATA,
@@ -176,31 +138,31 @@ anchors_of_file (const Choice *choice, const char *path, GError **error)
 }
 
 static gboolean
-read_anchors (const TsrArguments *arguments, Choice *choice, GError **error)
+read_anchors (const TsrArguments *arguments, TsrMorphSettings *settings, GError **error)
 {
   const char      *text = tsr_arguments_get (arguments, "--anchors");
   const char      *links = tsr_arguments_get (arguments, "--pairs");
   g_autofree char *from_file = NULL;
 
   if (text != NULL && g_file_test (text, G_FILE_TEST_IS_REGULAR)) {
-    from_file = anchors_of_file (choice, text, error);
+    from_file = anchors_of_file (settings, text, error);
     text = from_file;
     if (text == NULL)
       return FALSE;
   }
   if (text != NULL) {
-    choice->task.anchors = tsr_morph_anchors_parse (text, choice->n, error);
-    if (choice->task.anchors == NULL) {
+    settings->anchors = tsr_morph_anchors_parse (text, settings->n, error);
+    if (settings->anchors == NULL) {
       g_prefix_error (error, "--anchors: ");
       return FALSE;
     }
   }
   if (links == NULL)
     return TRUE;
-  choice->task.links = tsr_morph_links_parse (links, choice->n, error);
-  if (choice->task.links == NULL)
+  settings->links = tsr_morph_links_parse (links, settings->n, error);
+  if (settings->links == NULL)
     g_prefix_error (error, "--pairs: ");
-  return choice->task.links != NULL;
+  return settings->links != NULL;
 }
 
 static const char *const pairing_words[] = {"auto", "labels", "spectrum", NULL};
@@ -208,158 +170,27 @@ static const char *const scale_words[] = {"log", "linear", NULL};
 static const char *const unmatched_words[] = {"glide", "fade", NULL};
 
 static gboolean
-read_choice (const TsrArguments *arguments, Choice *choice, GError **error)
+read_settings (const TsrArguments *arguments, TsrMorphSettings *settings, GError **error)
 {
   int pairing = TSR_MORPH_PAIR_AUTO, scale = 0, unmatched = 0;
 
-  *choice = (Choice){.n = (guint)tsr_arguments_n_words (arguments) - 1,
-                     .as = tsr_arguments_get (arguments, "--as")};
-  choice->task.n = choice->n;
-  if (choice->as == NULL)
+  settings->n = (guint)tsr_arguments_n_words (arguments) - 1;
+  settings->name = g_strdup (tsr_arguments_get (arguments, "--as"));
+  if (settings->name == NULL)
     return tsr_usage_fail (error, _ ("--as NAME is missing"));
-  if (!read_amounts (arguments, choice, error) ||
+  if (!read_amounts (arguments, settings, error) ||
       !tsr_arguments_choice (arguments, "--pairing", pairing_words, &pairing, error) ||
       !tsr_arguments_choice (arguments, "--scale", scale_words, &scale, error) ||
       !tsr_arguments_choice (
           arguments, "--unmatched", unmatched_words, &unmatched, error))
     return FALSE;
-  choice->task.pairing = (TsrMorphPairing)pairing;
-  choice->task.is_linear = scale == 1;
-  choice->task.fades = unmatched == 1;
+  settings->pairing = (TsrMorphPairing)pairing;
+  settings->is_linear = scale == 1;
+  settings->fades = unmatched == 1;
   return TRUE;
 }
 
 /* ---- doing it ---- */
-
-/* What would make the sound again, with everything that was found. */
-static char *
-make_command (const Choice *choice, const TsrMorphResult *result)
-{
-  const TsrMorphTask *task = &choice->task;
-  GString            *command = g_string_new ("morph");
-  g_autofree char    *amount = tsr_morph_amount_to_text (&task->time);
-  g_autofree char    *frequency = tsr_morph_amount_to_text (&task->frequency);
-  g_autofree char    *amplitude = tsr_morph_amount_to_text (&task->amplitude);
-  g_autofree char    *noise = tsr_morph_amount_to_text (&task->noise);
-  g_autofree char    *anchors = tsr_morph_anchors_to_text (result->anchors, choice->n);
-
-  for (guint k = 0; k < choice->n; k++) {
-    g_autofree char *name = g_shell_quote (tsr_sound_get_name (choice->sounds[k]));
-    g_string_append_printf (command, " %s", name);
-  }
-  g_string_append_printf (command, " --amount %s", amount);
-  if (!g_str_equal (frequency, amount))
-    g_string_append_printf (command, " --frequency %s", frequency);
-  if (!g_str_equal (amplitude, amount))
-    g_string_append_printf (command, " --amplitude %s", amplitude);
-  if (!g_str_equal (noise, amount))
-    g_string_append_printf (command, " --noise %s", noise);
-  g_string_append_printf (command, " --anchors %s", anchors);
-  if (task->links != NULL) {
-    g_autofree char *links = tsr_morph_links_to_text (task->links, choice->n);
-    g_string_append_printf (command, " --pairs %s", links);
-  }
-  g_string_append_printf (command,
-                          " --pairing %s%s%s",
-                          result->is_harmonic ? "labels" : "spectrum",
-                          task->is_linear ? " --scale linear" : "",
-                          task->fades ? " --unmatched fade" : "");
-  g_autofree char *as = g_shell_quote (choice->as);
-  g_string_append_printf (command, " --as %s", as);
-  return g_string_free (command, FALSE);
-}
-
-static char *
-make_label (const Choice *choice)
-{
-  GString *names = g_string_new (NULL);
-
-  for (guint k = 0; k < choice->n; k++)
-    g_string_append_printf (
-        names, "%s“%s”", k > 0 ? ", " : "", tsr_sound_get_name (choice->sounds[k]));
-  char *label = g_strdup_printf (_ ("Morph of %s"), names->str);
-  g_string_free (names, TRUE);
-  return label;
-}
-
-static TsrSource *
-write_recording (TsrCliProject        *project,
-                 const Choice         *choice,
-                 const TsrMorphResult *result,
-                 TsrWorkerJob         *job,
-                 GError              **error)
-{
-  TsrSourceFile file;
-
-  if (!tsr_source_file_make (&file, result->recording, choice->as, &job->job, error))
-    return NULL;
-  TsrSource *source = tsr_source_file_write (
-      &file, project->store, tsr_project_new_source_id (project->project), NULL, error);
-  tsr_source_file_clear (&file);
-  return source;
-}
-
-/* A copy, whose history tells what it is. */
-static gint64
-add_copy (TsrCliProject *project,
-          const Choice  *choice,
-          int            k,
-          const char    *command,
-          GError       **error)
-{
-  gint64 id =
-      tsr_project_copy_sound (project->project, choice->sounds[k], choice->as, error);
-  g_autofree char *label = make_label (choice);
-
-  if (id == 0)
-    return 0;
-  TsrSound *copy = tsr_project_get_sound (project->project, id);
-  return tsr_project_add_step (project->project,
-                               copy,
-                               tsr_sound_get_state (copy),
-                               label,
-                               command,
-                               NULL,
-                               error)
-             ? id
-             : 0;
-}
-
-static gint64
-add_sound (TsrCliProject        *project,
-           const Choice         *choice,
-           const TsrMorphResult *result,
-           TsrWorkerJob         *job,
-           GError              **error)
-{
-  g_autofree char *command = make_command (choice, result);
-  g_autofree char *label = make_label (choice);
-  g_autoptr (TsrSource) source = NULL;
-  TsrAnalysisRecord record = {0};
-
-  if (result->copies >= 0)
-    return add_copy (project, choice, result->copies, command, error);
-  if (result->recording != NULL) {
-    source = write_recording (project, choice, result, job, error);
-    if (source == NULL)
-      return 0;
-  }
-  if (tsr_sound_get_analysis (choice->sounds[0]) != NULL)
-    record = *tsr_sound_get_analysis (choice->sounds[0]);
-  else
-    tsr_analysis_params_init (&record.params);
-  record.snr_db = NAN;
-  record.analysis_s = 0;
-  record.spacing.fundamental_hz = 0;
-  return tsr_project_add_sound (project->project,
-                                choice->as,
-                                source,
-                                result->state,
-                                label,
-                                command,
-                                &record,
-                                error);
-}
 
 static void
 report (TsrCli *cli, TsrSound *sound, const TsrMorphResult *result)
@@ -395,65 +226,107 @@ report (TsrCli *cli, TsrSound *sound, const TsrMorphResult *result)
   tsr_json_print (json);
 }
 
-/* Finds the sounds and decodes their recordings. */
+/* Finds the sounds of the project. */
 static int
-load_sounds (TsrCli             *cli,
+find_sounds (TsrCli             *cli,
              TsrCliProject      *project,
              const TsrArguments *arguments,
-             Choice             *choice)
+             TsrMorphSettings   *settings)
 {
-  int     status = TSR_EXIT_DONE;
-  GError *error = NULL;
+  int status = TSR_EXIT_DONE;
 
-  for (guint k = 0; k < choice->n; k++) {
+  for (guint k = 0; k < settings->n; k++) {
     const char *word = tsr_arguments_word (arguments, k + 1);
-    choice->sounds[k] = tsr_cli_project_sound (cli, project, word, &status);
-    if (choice->sounds[k] == NULL)
+    TsrSound   *sound = tsr_cli_project_sound (cli, project, word, &status);
+    if (sound == NULL)
       return status;
-  }
-  for (guint k = 0; k < choice->n; k++) {
-    TsrSource   *origin = tsr_sound_get_source (choice->sounds[k]);
-    TsrWorkerJob job;
-    g_autoptr (TsrSignal) source = NULL;
-    tsr_cli_begin (cli,
-                   tsr_sound_get_name (choice->sounds[k]),
-                   0.2 * k / choice->n,
-                   0.2 * (k + 1) / choice->n,
-                   &job);
-    if (origin != NULL)
-      source = tsr_source_decode (project->store, origin, &job.job, &error);
-    if (error != NULL)
-      return tsr_cli_fail (cli, project->path, error);
-    tsr_render_subject_init (&choice->task.subjects[k], choice->sounds[k], source);
+    settings->sounds[k] = g_object_ref (sound);
   }
   return TSR_EXIT_DONE;
+}
+
+/* Decodes the recordings, and says what is to be done. */
+static gboolean
+load_task (TsrCli                 *cli,
+           TsrCliProject          *project,
+           const TsrMorphSettings *settings,
+           TsrMorphTask           *task,
+           GError                **error)
+{
+  TsrSignal *sources[TSR_MORPH_MOST] = {NULL};
+  GError    *failure = NULL;
+
+  for (guint k = 0; k < settings->n && failure == NULL; k++) {
+    TsrSource   *origin = tsr_sound_get_source (settings->sounds[k]);
+    TsrWorkerJob job;
+    tsr_cli_begin (cli,
+                   tsr_sound_get_name (settings->sounds[k]),
+                   0.2 * k / settings->n,
+                   0.2 * (k + 1) / settings->n,
+                   &job);
+    if (origin != NULL)
+      sources[k] = tsr_source_decode (project->store, origin, &job.job, &failure);
+  }
+  if (failure == NULL)
+    tsr_morph_task_init (task, settings, sources);
+  for (guint k = 0; k < settings->n; k++)
+    g_clear_pointer (&sources[k], tsr_signal_unref);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return failure == NULL;
+}
+
+/* The id of the new sound, or 0 with an error. */
+static gint64
+add_sound (TsrCliProject          *project,
+           const TsrMorphSettings *settings,
+           const TsrMorphResult   *result,
+           TsrWorkerJob           *job,
+           GError                **error)
+{
+  g_autoptr (TsrSource) source = NULL;
+
+  if (!tsr_morph_sound_write (result,
+                              settings->name,
+                              project->store,
+                              tsr_project_new_source_id (project->project),
+                              &job->job,
+                              NULL,
+                              &source,
+                              error))
+    return 0;
+  return tsr_morph_sound_add (
+      project->project, settings, result, source, settings->name, error);
 }
 
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
   g_auto (TsrCliProject) project = {0};
-  g_auto (Choice) choice = {0};
+  g_auto (TsrMorphSettings) settings = {0};
+  g_auto (TsrMorphTask) task = {0};
   g_auto (TsrMorphResult) result = {0};
   TsrWorkerJob job;
   GError      *error = NULL;
   int          status = TSR_EXIT_DONE;
 
-  if (!read_choice (arguments, &choice, &error))
+  if (!read_settings (arguments, &settings, &error))
     return tsr_cli_fail (cli, "morph", error);
   const char *path = tsr_arguments_word (arguments, 0);
   if (!tsr_cli_project_open (cli, path, &project, &status))
     return status;
-  status = load_sounds (cli, &project, arguments, &choice);
+  status = find_sounds (cli, &project, arguments, &settings);
   if (status != TSR_EXIT_DONE)
     return status;
-  if (!tsr_project_check_name (project.project, choice.as, &error) ||
-      !read_anchors (arguments, &choice, &error))
+  if (!tsr_project_check_name (project.project, settings.name, &error) ||
+      !read_anchors (arguments, &settings, &error))
     return tsr_cli_fail (cli, "morph", error);
-  tsr_cli_begin (cli, choice.as, 0.2, 1, &job);
-  if (!tsr_morph_task_run (&choice.task, &job, &result, &error))
+  if (!load_task (cli, &project, &settings, &task, &error))
     return tsr_cli_fail (cli, path, error);
-  gint64 id = add_sound (&project, &choice, &result, &job, &error);
+  tsr_cli_begin (cli, settings.name, 0.2, 1, &job);
+  if (!tsr_morph_task_run (&task, &job, &result, &error))
+    return tsr_cli_fail (cli, path, error);
+  gint64 id = add_sound (&project, &settings, &result, &job, &error);
   if (id == 0 || g_cancellable_set_error_if_cancelled (cli->cancellable, &error) ||
       !tsr_cli_project_commit (&project, &error))
     return tsr_cli_fail (cli, path, error);
@@ -466,7 +339,7 @@ static const TsrOption options[] = {
     {"--frequency", "...", N_ ("the same, for frequencies only")},
     {"--amplitude", "...", N_ ("the same, for amplitudes only")},
     {"--noise", "...", N_ ("the same, for noise only")},
-    {"--anchors", "FILE|A:B,...", N_ ("times that meet; default: onsets")},
+    {"--anchors", "FILE|A:B,...|none", N_ ("times that meet; default: onsets")},
     {"--pairs", "12:40,13:-", N_ ("partials that belong together, by their ids")},
     {"--pairing", "auto|labels|spectrum", N_ ("how the others are paired")},
     {"--scale", "log|linear", N_ ("of amplitudes; default log")},

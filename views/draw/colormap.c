@@ -195,6 +195,21 @@ tsr_selected_color (uint32_t accent, double unit)
 }
 
 uint32_t
+tsr_hue_color (unsigned hue, double unit)
+{
+  static const uint32_t hues[TSR_N_HUES] = {
+      0xffe69f00, 0xff56b4e9, 0xfff0e442, 0xff2fbf93, 0xffe08bbd, 0xffff7a3c};
+  double u = fmax (0.0, fmin (1.0, unit));
+
+  if (hue == 0)
+    return rgb_of ((Oklab){0.62 + 0.14 * u, 0, -0.01});
+  Oklab c = oklab_of (hues[(hue - 1) % TSR_N_HUES]);
+  /* The faint ones darker, never paler: their hue has to be seen. */
+  double bright = (0.86 + 0.14 * u);
+  return rgb_of ((Oklab){c.l * bright, c.a * bright, c.b * bright});
+}
+
+uint32_t
 tsr_color_with_alpha (uint32_t color, double alpha)
 {
   uint32_t a = (uint32_t)lround (fmax (0.0, fmin (1.0, alpha)) * 255);

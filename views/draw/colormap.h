@@ -39,6 +39,11 @@ uint32_t tsr_partial_color (double unit);
  * never darker than a contrast of 4.5 to black. */
 uint32_t tsr_selected_color (uint32_t accent, double unit);
 
+/* Hues that can be told apart, by colour-blind eyes too (after Okabe and Ito 2008), as
+ * ramps like those above: hue 1 .. TSR_N_HUES, others begin anew; 0 is a faint grey. */
+enum { TSR_N_HUES = 6 };
+uint32_t tsr_hue_color (unsigned hue, double unit);
+
 /* The colour `color` (opaque) at this opacity, premultiplied. */
 uint32_t tsr_color_with_alpha (uint32_t color, double alpha);
 

@@ -21,7 +21,8 @@ typedef struct {
   const TsrJob          *job;
   double                 warp_a, warp_b; /* y = warp_a + warp_b * warped (hz) */
   double                 width_px;
-  uint32_t               shades[N_SHADES];
+  uint32_t               shades[1 + TSR_N_HUES][N_SHADES]; /* the first without hues */
+  unsigned               hue; /* of the partial that is drawn */
   double                 start_s, end_s, low_hz, high_hz; /* what can touch the tile */
   bool                   cancelled;
 } Drawing;
@@ -89,9 +90,9 @@ shade_of (const Drawing *d, const Point *a, const Point *b)
   double unit =
       (level_db - d->style->floor_db) / (d->style->ceiling_db - d->style->floor_db);
 
-  return d->shades[unit <= 0   ? 0
-                   : unit >= 1 ? N_SHADES - 1
-                               : (int)(unit * (N_SHADES - 1) + 0.5)];
+  return d->shades[d->hue][unit <= 0   ? 0
+                           : unit >= 1 ? N_SHADES - 1
+                                       : (int)(unit * (N_SHADES - 1) + 0.5)];
 }
 
 static void
@@ -188,6 +189,10 @@ draw_found (void *user, size_t index)
     return true;
   if (style->channel >= 0 && tsr_partial_channel (partial) != (unsigned)style->channel)
     return true;
+  if (style->hues != NULL && !style->selected && style->hues[index] > 0)
+    d->hue = (style->hues[index] - 1u) % TSR_N_HUES + 1;
+  else
+    d->hue = 0;
   draw_partial (d, partial);
   d->cancelled = tsr_job_cancelled (d->job);
   return !d->cancelled;
@@ -213,16 +218,26 @@ prepare_reach (Drawing *d)
   d->high_hz = (d->high_hz - p->shift_hz) / p->pitch_ratio;
 }
 
+static uint32_t
+color_of (const TsrPartialStyle *style, unsigned hue, double unit)
+{
+  if (style->selected)
+    return tsr_selected_color (style->accent, unit);
+  return style->hues != NULL ? tsr_hue_color (hue, unit) : tsr_partial_color (unit);
+}
+
 static void
 prepare_shades (Drawing *d)
 {
-  for (int i = 0; i < N_SHADES; i++) {
-    double   unit = (double)i / (N_SHADES - 1);
-    uint32_t color = d->style->selected ? tsr_selected_color (d->style->accent, unit)
-                                        : tsr_partial_color (unit);
-    d->shades[i] =
-        tsr_color_with_alpha (color, (1 - d->style->fade) * fmin (1, 0.6 + 0.6 * unit));
-  }
+  unsigned n_hues = d->style->hues != NULL ? TSR_N_HUES : 0;
+
+  for (unsigned hue = 0; hue <= n_hues; hue++)
+    for (int i = 0; i < N_SHADES; i++) {
+      double unit = (double)i / (N_SHADES - 1);
+      d->shades[hue][i] =
+          tsr_color_with_alpha (color_of (d->style, hue, unit),
+                                (1 - d->style->fade) * fmin (1, 0.6 + 0.6 * unit));
+    }
 }
 
 static void
@@ -240,8 +255,9 @@ draw_casing (Drawing *d)
   uint32_t dark = tsr_color_with_alpha (0xff000000, d->style->casing);
 
   seam.width_px = d->width_px + 2 * fmin (1.5, 0.75 * d->width_px);
-  for (int i = 0; i < N_SHADES; i++)
-    seam.shades[i] = dark;
+  for (unsigned hue = 0; hue <= TSR_N_HUES; hue++)
+    for (int i = 0; i < N_SHADES; i++)
+      seam.shades[hue][i] = dark;
   draw_all (&seam);
   d->cancelled = seam.cancelled;
 }

@@ -46,13 +46,15 @@ void tsr_tile_paint_levels (const TsrRaster     *raster,
                             const TsrLevelStyle *style);
 
 typedef struct {
-  double           floor_db, ceiling_db; /* of the colour ramp */
-  double           width_px;
-  int              channel; /* -1: all */
-  const uint8_t   *mask;    /* a byte for each partial of the set; NULL: all are drawn */
-  uint8_t          mask_drawn; /* the value of the byte of those that are drawn */
-  bool             selected;   /* in `accent` instead of amber */
-  uint32_t         accent;
+  double         floor_db, ceiling_db; /* of the colour ramp */
+  double         width_px;
+  int            channel;    /* -1: all */
+  const uint8_t *mask;       /* a byte for each partial of the set; NULL: all are drawn */
+  uint8_t        mask_drawn; /* the value of the byte of those that are drawn */
+  bool           selected;   /* in `accent` instead of amber */
+  uint32_t       accent;
+  const uint8_t *hues;     /* a byte for each partial: 0 faint grey, else the hue of
+                              tsr_hue_color; NULL: all in amber. Not of selected ones. */
   double           fade;   /* 0: lines as they are, 1: gone */
   const TsrRegion *region; /* only what is inside is drawn (before the preview moves it);
                               NULL: all */

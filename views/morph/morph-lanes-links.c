@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Which voice has which hue, and where on its partials a voice is joined: links of
+ * neighbouring voices lie beside each other, not on top of each other.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/dsp-types.h"
+#include "views/draw/colormap.h"
+#include "views/morph/morph-lanes-private.h"
+
+enum { MOST_LINKS = 40 }; /* of the loudest voices: more cannot be told apart */
+#define EDGE_PART 0.06    /* of a partial, at its ends, where nothing is joined */
+
+typedef struct {
+  gsize  voice;
+  double hz, energy;
+  guint  rank;
+} Matched;
+
+static gint
+compare_hz (gconstpointer a, gconstpointer b)
+{
+  const Matched *x = a, *y = b;
+
+  return (x->hz > y->hz) - (x->hz < y->hz);
+}
+
+static gint
+compare_energy (gconstpointer a, gconstpointer b)
+{
+  const Matched *x = a, *y = b;
+
+  return (x->energy < y->energy) - (x->energy > y->energy);
+}
+
+static const TsrPartialSummary *
+member (TsrMorphLanes *self, guint k, const TsrMorphVoice *voice, gsize i)
+{
+  TsrPartialSet *set = tsr_lanes_partials (self, k);
+
+  return voice->members[k][i] < tsr_partial_set_size (set)
+             ? tsr_partial_summary (tsr_partial_set_at (set, voice->members[k][i]))
+             : NULL;
+}
+
+/* The partial of the voice in sound k that lasts longest; NULL: none. */
+static const TsrPartialSummary *
+longest (TsrMorphLanes *self, guint k, const TsrMorphVoice *voice, gint64 *id)
+{
+  const TsrPartialSummary *best = NULL;
+
+  for (gsize i = 0; i < voice->n_members[k]; i++) {
+    const TsrPartialSummary *s = member (self, k, voice, i);
+    if (s == NULL ||
+        (best != NULL && s->end_s - s->start_s <= best->end_s - best->start_s))
+      continue;
+    best = s;
+    *id = tsr_partial_id (
+        tsr_partial_set_at (tsr_lanes_partials (self, k), voice->members[k][i]));
+  }
+  return best;
+}
+
+/* Voices with partials of two sounds or more, from low to high. (transfer full) */
+static GArray *
+find_matched (TsrMorphLanes *self, const TsrMorphVoices *voices)
+{
+  GArray *matched = g_array_new (FALSE, TRUE, sizeof (Matched));
+
+  for (gsize v = 0; v < voices->n; v++) {
+    const TsrMorphVoice *voice = &voices->items[v];
+    Matched              m = {.voice = v};
+    guint                n_sounds = 0;
+    gint64               id;
+    for (guint k = 0; k < self->n; k++) {
+      const TsrPartialSummary *s = longest (self, k, voice, &id);
+      if (s == NULL)
+        continue;
+      m.hz = n_sounds++ == 0 ? s->mean_hz : m.hz;
+      m.energy += s->energy;
+    }
+    if (n_sounds > 1 && voice->channel == 0)
+      g_array_append_val (matched, m);
+  }
+  g_array_sort (matched, compare_hz);
+  for (guint i = 0; i < matched->len; i++)
+    g_array_index (matched, Matched, i).rank = i;
+  return matched;
+}
+
+static gboolean
+is_by_hand (TsrMorphLanes *self, guint k, gint64 id)
+{
+  const GArray *links = tsr_morph_session_get_settings (self->morph)->links;
+
+  for (guint i = 0; links != NULL && i < links->len; i++)
+    if (g_array_index (links, TsrMorphLink, i).ids[k] == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* A time of the result at which most of the voice's partials sound; voices take turns.
+ */
+static double
+joint_s (TsrMorphLanes *self, const TsrMorphVoice *voice, guint turn, guint n_turns)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+  double        from_s = -INFINITY, to_s = INFINITY;
+  gint64        id;
+
+  for (guint k = 0; k < self->n; k++) {
+    const TsrPartialSummary *s = longest (self, k, voice, &id);
+    if (s == NULL)
+      continue;
+    double    edge_s = EDGE_PART * (s->end_s - s->start_s);
+    TsrCurve *map = tsr_morph_plan_map (plan, k);
+    from_s = fmax (from_s, tsr_curve_inverse_extended (map, s->start_s + edge_s));
+    to_s = fmin (to_s, tsr_curve_inverse_extended (map, s->end_s - edge_s));
+  }
+  if (to_s <= from_s)
+    return (from_s + to_s) / 2;
+  /* Turns by the whole sound, so that neighbours stand beside each other. */
+  double at_s = tsr_morph_plan_duration_s (plan) * (turn + 0.5) / n_turns;
+  return at_s >= from_s && at_s <= to_s
+             ? at_s
+             : from_s + (to_s - from_s) * (turn + 0.5) / n_turns;
+}
+
+static void
+add_link (TsrMorphLanes *self, const Matched *m, guint hue, guint turn, guint n_turns)
+{
+  TsrMorphPlan        *plan = tsr_morph_session_get_plan (self->morph);
+  const TsrMorphVoice *voice = &tsr_morph_plan_voices (plan)->items[m->voice];
+  TsrLaneLink          link = {.voice = m->voice, .hue = hue};
+  double               at_s = joint_s (self, voice, turn, n_turns);
+
+  for (guint k = 0; k < self->n; k++) {
+    gint64                   id = 0;
+    const TsrPartialSummary *s = longest (self, k, voice, &id);
+    TsrBreakpoint            value;
+    if (s == NULL)
+      continue;
+    double time_s = CLAMP (
+        tsr_curve_at_extended (tsr_morph_plan_map (plan, k), at_s), s->start_s, s->end_s);
+    if (!tsr_partial_at (tsr_lanes_partial (self, k, id), time_s, &value))
+      continue;
+    link.has[k] = TRUE;
+    link.time_s[k] = time_s;
+    link.hz[k] = value.frequency_hz;
+    link.by_hand = link.by_hand || is_by_hand (self, k, id);
+  }
+  g_array_append_val (self->links, link);
+}
+
+static void
+give_hues (TsrMorphLanes *self, guint k, const TsrMorphVoices *voices)
+{
+  gsize   n = tsr_partial_set_size (tsr_lanes_partials (self, k));
+  guint8 *hues = g_new0 (guint8, n);
+
+  for (gsize v = 0; v < voices->n; v++)
+    for (gsize i = 0; i < voices->items[v].n_members[k]; i++)
+      if (voices->items[v].members[k][i] < n)
+        hues[voices->items[v].members[k][i]] =
+            (guint8)g_array_index (self->hues, guint, v);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (hues, n);
+  tsr_canvas_set_hues (TSR_CANVAS (self->lanes[k].canvas), bytes);
+}
+
+void
+tsr_lanes_update_links (TsrMorphLanes *self)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+
+  g_array_set_size (self->links, 0);
+  g_array_set_size (self->hues, 0);
+  if (plan == NULL)
+    return;
+  const TsrMorphVoices *voices = tsr_morph_plan_voices (plan);
+  g_autoptr (GArray) matched = find_matched (self, voices);
+  g_array_set_size (self->hues, (guint)voices->n);
+  for (guint i = 0; i < matched->len; i++)
+    g_array_index (self->hues, guint, g_array_index (matched, Matched, i).voice) =
+        1 + i % TSR_N_HUES;
+  for (guint k = 0; k < self->n; k++)
+    give_hues (self, k, voices);
+  g_array_sort (matched, compare_energy);
+  g_array_set_size (matched, MIN (matched->len, MOST_LINKS));
+  g_array_sort (matched, compare_hz);
+  for (guint i = 0; i < matched->len; i++) {
+    const Matched *m = &g_array_index (matched, Matched, i);
+    add_link (self, m, 1 + m->rank % TSR_N_HUES, i, matched->len);
+  }
+}
