@@ -4,16 +4,14 @@
 #include "model/dsp/partials/morph.h"
 
 #include "model/dsp/partials/breakpoint-list.h"
+#include "model/dsp/partials/morph-mix-private.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define SOFT 1e-5        /* added to amplitudes before their logarithm is taken */
-#define LEAST_GAP_S 1e-3 /* between breakpoints */
-#define EDGE_S 5e-5      /* before a beginning and behind an end: silence */
-#define PURE_S 0.02      /* of weight 1: then the phase of that sound is met */
-#define MOST_BEND 0.005  /* of the frequency, to meet a phase */
-#define SILENT 1e-9      /* amplitude */
+#define LEAST_GAP_S TSR_MORPH_LEAST_GAP_S
+#define EDGE_S TSR_MORPH_EDGE_S
+#define PURE_S 0.02 /* of weight 1: then the phase of that sound is met */
 
 typedef struct {
   const TsrMorphInput   *inputs;
@@ -22,11 +20,7 @@ typedef struct {
   const TsrMorphWeights *weights;
 } Mix;
 
-/* What a voice is in one sound at one time. */
-typedef struct {
-  bool   is_member, sounds;
-  double hz, amplitude, bandwidth, turns;
-} Part;
+typedef TsrMorphPart Part;
 
 /* ---- one moment ---- */
 
@@ -83,105 +77,41 @@ weight_at (const TsrCurve *const *weights, size_t k, double result_s)
   return fmin (1, fmax (0, tsr_curve_at (weights[k], result_s)));
 }
 
-/* Geometric mean of the frequencies that there are. */
-static double
-mixed_hz (const Mix *mix, const Part *parts, double result_s)
-{
-  double sum = 0, total = 0, plain = 0;
-  int    count = 0;
-
-  for (size_t k = 0; k < mix->n; k++) {
-    if (!(parts[k].hz > 0))
-      continue;
-    double w = weight_at (mix->weights->frequency, k, result_s);
-    sum += w * log (parts[k].hz);
-    total += w;
-    if (parts[k].is_member) {
-      plain += log (parts[k].hz);
-      count++;
-    }
-  }
-  if (total > 1e-9)
-    return exp (sum / total);
-  return count > 0 ? exp (plain / count) : 0;
-}
-
-static double
-mixed_amplitude (const Mix *mix, const Part *parts, double result_s)
-{
-  double linear = 0, logarithmic = 0, total = 0;
-
-  for (size_t k = 0; k < mix->n; k++) {
-    double w = weight_at (mix->weights->amplitude, k, result_s);
-    if (!parts[k].is_member)
-      continue;
-    linear += w * parts[k].amplitude;
-    logarithmic += w * log (parts[k].amplitude + SOFT);
-    total += w;
-  }
-  if (mix->weights->is_linear || !(total > 1e-9))
-    return linear;
-  /* What no other sound has fades by its weight. */
-  return total * fmax (0, exp (logarithmic / total) - SOFT);
-}
-
-static double
-mixed_bandwidth (const Mix *mix, const Part *parts, double result_s)
-{
-  double sum = 0, total = 0;
-
-  for (size_t k = 0; k < mix->n; k++) {
-    double w = weight_at (mix->weights->noise, k, result_s);
-    if (!parts[k].sounds)
-      continue;
-    sum += w * parts[k].bandwidth;
-    total += w;
-  }
-  return total > 1e-9 ? fmin (1, fmax (0, sum / total)) : 0;
-}
-
 static double
 wrap (double turns)
 {
-  return turns - rint (turns);
+  return tsr_morph_wrap (turns);
 }
 
-/* theta_A + sum of w wrap (theta_k - theta_A) over what sounds. */
+static void
+mix_at (const Mix *mix, double result_s, TsrMorphMix *at)
+{
+  for (size_t k = 0; k < mix->n; k++) {
+    at->frequency[k] = weight_at (mix->weights->frequency, k, result_s);
+    at->amplitude[k] = weight_at (mix->weights->amplitude, k, result_s);
+    at->noise[k] = weight_at (mix->weights->noise, k, result_s);
+  }
+}
+
 static double
 mixed_turns (const Mix *mix, const Part *parts, double result_s)
 {
-  double total = 0, sum = 0, first = 0;
-  bool   any = false;
+  TsrMorphMix at;
 
-  for (size_t k = 0; k < mix->n; k++) {
-    if (!parts[k].sounds)
-      continue;
-    double w = weight_at (mix->weights->frequency, k, result_s) + 1e-12;
-    first = any ? first : parts[k].turns;
-    sum += w * wrap (parts[k].turns - first);
-    total += w;
-    any = true;
-  }
-  return any ? wrap (first + sum / total) : 0;
+  mix_at (mix, result_s, &at);
+  return tsr_morph_mixed_turns (parts, mix->n, at.frequency);
 }
 
 static TsrBreakpoint
 mixed_at (const Mix *mix, double result_s, Part *parts)
 {
-  TsrBreakpoint b = {.time_s = result_s};
+  TsrMorphMix at;
 
   for (size_t k = 0; k < mix->n; k++)
     parts[k] = part_at (mix, k, result_s);
-  b.frequency_hz = mixed_hz (mix, parts, result_s);
-  b.bandwidth = (float)mixed_bandwidth (mix, parts, result_s);
-  double amplitude = mixed_amplitude (mix, parts, result_s);
-  if (amplitude > SILENT)
-    b.log_amplitude = log (amplitude);
-  else {
-    b.log_amplitude = TSR_LOG_AMPLITUDE_NULL;
-    b.flags = TSR_BREAKPOINT_NULL;
-  }
-  return b;
+  mix_at (mix, result_s, &at);
+  return tsr_morph_mixed_breakpoint (
+      parts, mix->n, &at, mix->weights->is_linear, result_s);
 }
 
 /* ---- times ---- */
@@ -344,19 +274,14 @@ meet_phases (const Mix *mix, TsrBreakpoint *b, size_t n)
       mixed_at (mix, b[i].time_s, parts);
       double T = b[i].time_s - b[last_free].time_s;
       double off = wrap (parts[pure].turns - b[i].phase_turns);
-      if (parts[pure].sounds && 2 * fabs (off) / T <= MOST_BEND * b[i].frequency_hz)
+      if (parts[pure].sounds &&
+          2 * fabs (off) / T <= TSR_MORPH_MOST_BEND * b[i].frequency_hz)
         bend_phase (b, n, last_free, i, off);
     }
     if (is_pure_at (mix, b[i].time_s) || (b[i].flags & TSR_BREAKPOINT_NULL) != 0)
       last_free = i;
     before = pure;
   }
-}
-
-static bool
-is_null (const TsrBreakpoint *b)
-{
-  return (b->flags & TSR_BREAKPOINT_NULL) != 0;
 }
 
 /* Phases: anchored where sound begins out of silence, else the integral of the frequency
@@ -368,8 +293,9 @@ integrate (const Mix *mix, TsrBreakpoint *b, size_t n)
 
   for (size_t i = 0; i < n; i++) {
     /* A null alone is no silence in which a phase could be turned unheard. */
-    bool begins = !is_null (&b[i]) &&
-                  (i == 0 || (is_null (&b[i - 1]) && (i == 1 || is_null (&b[i - 2]))));
+    bool begins = !tsr_morph_is_null (&b[i]) &&
+                  (i == 0 || (tsr_morph_is_null (&b[i - 1]) &&
+                              (i == 1 || tsr_morph_is_null (&b[i - 2]))));
     if (i > 0) {
       double        T = b[i].time_s - b[i - 1].time_s;
       TsrBreakpoint middle = mixed_at (mix, 0.5 * (b[i].time_s + b[i - 1].time_s), parts);
@@ -383,27 +309,18 @@ integrate (const Mix *mix, TsrBreakpoint *b, size_t n)
     double turn = wrap (mixed_turns (mix, parts, b[i].time_s) - b[i].phase_turns);
     b[i].phase_turns += turn;
     /* Only silence is bent: the null that a sound has fallen to keeps its phase. */
-    for (size_t k = i; k > 0 && is_null (&b[k - 1]) && (k == 1 || is_null (&b[k - 2]));
+    for (size_t k = i; k > 0 && tsr_morph_is_null (&b[k - 1]) &&
+                       (k == 1 || tsr_morph_is_null (&b[k - 2]));
          k--)
       b[k - 1].phase_turns += turn;
   }
 }
 
-/* Slope of the logarithm of the amplitude by the parabola through the neighbours. */
 static void
 set_slopes (TsrBreakpoint *b, size_t n)
 {
-  for (size_t i = 1; i + 1 < n; i++) {
-    double left_s = b[i].time_s - b[i - 1].time_s,
-           right_s = b[i + 1].time_s - b[i].time_s;
-    if ((b[i - 1].flags | b[i].flags | b[i + 1].flags) & TSR_BREAKPOINT_NULL)
-      continue;
-    double left = (b[i].log_amplitude - b[i - 1].log_amplitude) / left_s;
-    double right = (b[i + 1].log_amplitude - b[i].log_amplitude) / right_s;
-    b[i].slope_per_s = (float)((left * right_s + right * left_s) / (left_s + right_s));
-    b[i].chirp_hz_per_s =
-        (float)((b[i + 1].frequency_hz - b[i - 1].frequency_hz) / (left_s + right_s));
-  }
+  for (size_t i = 1; i + 1 < n; i++)
+    tsr_morph_set_slopes (&b[i - 1]);
 }
 
 TsrPartial *

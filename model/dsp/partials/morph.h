@@ -57,6 +57,11 @@ typedef struct {
   bool            glides; /* unmatched harmonics move to the other sounds' fundamentals */
 } TsrMorphWeights;
 
+/* Weights of each sound at one time. */
+typedef struct {
+  double frequency[TSR_MORPH_MOST], amplitude[TSR_MORPH_MOST], noise[TSR_MORPH_MOST];
+} TsrMorphMix;
+
 /* The partial between the members of a voice, with nulls where all are silent; id 0. NULL
  * when memory is short; *is_empty where nothing would sound (then NULL, too). */
 TsrPartial *tsr_morph_voice (const TsrMorphInput   *inputs,

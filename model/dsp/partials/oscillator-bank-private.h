@@ -18,6 +18,10 @@ typedef struct {
   bool                 has_noise;
 } TsrScorePartial;
 
+typedef struct TsrMorphScore  TsrMorphScore; /* morph-live-private.h */
+typedef struct TsrMorphCursor TsrMorphCursor;
+typedef struct TsrMorphPlay   TsrMorphPlay;
+
 /* The time index: at the border of bucket k, first_s + k bucket_s, the partials
  * sounding[sounding_at[k]] .. sounding[sounding_at[k + 1] - 1] sound, and
  * by_start[next_at[k]] is the first that has not begun before it. */
@@ -34,12 +38,14 @@ struct TsrScore {
   uint32_t        *sounding;
   size_t           max_polyphony;
   unsigned         n_channels;
+  TsrMorphScore   *morph; /* what the partials are made of; NULL: they have breakpoints */
 };
 
 typedef struct {
-  const TsrBreakpoint *breakpoints; /* of the partial */
-  uint32_t             partial;     /* in order of id */
-  uint32_t             cursor;      /* breakpoint that begins the segment */
+  const TsrBreakpoint *breakpoints; /* of the partial; NULL: `morph` makes them */
+  TsrMorphCursor      *morph;
+  uint32_t             partial; /* in order of id */
+  uint32_t             cursor;  /* breakpoint that begins the segment */
   uint32_t             channel;
   bool                 is_new; /* nothing of it has been rendered */
   bool                 has_segment, has_noise, has_noise_state;
@@ -76,7 +82,11 @@ struct TsrOscillatorBank {
   TsrBankVoice *voices;
   size_t        n_voices, voices_capacity;
   float        *sums; /* TSR_OSCILLATOR_CHUNK for each channel of the score */
+  TsrMorphPlay *play; /* NULL: the score is no morph */
 };
+
+/* Orders the score's partials by time and fills its index. False when memory is short. */
+bool tsr_score_index (TsrScore *score);
 
 /* Up to 128 samples, over which the transform moves evenly. */
 typedef struct {
@@ -131,7 +141,7 @@ tsr_bank_voice_prefetch (const TsrBankChunk *chunk, const TsrBankVoice *voice)
 {
   double end = chunk->x0 + chunk->n_samples * chunk->dx;
 
-  if (voice->segment_end_s * chunk->bank->rate_hz > end)
+  if (voice->breakpoints == NULL || voice->segment_end_s * chunk->bank->rate_hz > end)
     return;
   const TsrBreakpoint *next = &voice->breakpoints[voice->cursor + 1];
   __builtin_prefetch (next);

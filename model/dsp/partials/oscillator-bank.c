@@ -4,7 +4,7 @@
  */
 #include "model/dsp/partials/oscillator-bank.h"
 
-#include "model/dsp/partials/oscillator-bank-private.h"
+#include "model/dsp/partials/morph-live-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,6 +12,28 @@
 /* Voices between a breakpoint's call and its arrival from memory: partials lie far apart
  * there, and waiting for each would be a third of the time. */
 enum { LOOK_AHEAD = 6 };
+
+static void
+begin_voice (TsrOscillatorBank *bank,
+             TsrBankVoice      *voice,
+             uint32_t           partial,
+             double             time_s)
+{
+  tsr_bank_voice_init (voice, bank->score, partial, time_s);
+  if (bank->play != NULL)
+    voice->morph = tsr_morph_voice_begin (bank, partial, time_s);
+}
+
+/* Whether the voice goes on after the chunk; else it gives back what it had. */
+static bool
+render_voice (const TsrBankChunk *chunk, TsrBankVoice *voice)
+{
+  if (tsr_bank_voice_render (chunk, voice))
+    return true;
+  if (voice->morph != NULL)
+    tsr_morph_voice_end (chunk->bank, voice->morph);
+  return false;
+}
 
 /* Voices that sound go first; then those that begin, each tried in the next free place.
  */
@@ -25,7 +47,7 @@ render_voices (const TsrBankChunk *chunk)
   for (size_t i = 0; i < bank->n_voices; i++) {
     if (i + LOOK_AHEAD < bank->n_voices)
       tsr_bank_voice_prefetch (chunk, &bank->voices[i + LOOK_AHEAD]);
-    if (tsr_bank_voice_render (chunk, &bank->voices[i])) {
+    if (render_voice (chunk, &bank->voices[i])) {
       if (kept != i)
         bank->voices[kept] = bank->voices[i];
       kept++;
@@ -38,8 +60,8 @@ render_voices (const TsrBankChunk *chunk)
       break;
     if (kept == bank->voices_capacity)
       continue;
-    tsr_bank_voice_init (&bank->voices[kept], score, partial, start_s);
-    kept += tsr_bank_voice_render (chunk, &bank->voices[kept]);
+    begin_voice (bank, &bank->voices[kept], partial, start_s);
+    kept += render_voice (chunk, &bank->voices[kept]);
   }
   bank->n_voices = kept;
 }
@@ -55,12 +77,16 @@ start_at (TsrOscillatorBank *bank, double time_s)
                                                                : (size_t)bucket;
 
   bank->n_voices = 0;
+  if (bank->play != NULL)
+    tsr_morph_play_reset (bank->play, bank->voices_capacity);
   bank->next = score->next_at[k];
   for (size_t i = score->sounding_at[k]; i < score->sounding_at[k + 1]; i++) {
     uint32_t partial = score->sounding[i];
     if (score->partials[partial].end_s > time_s && bank->n_voices < bank->voices_capacity)
-      tsr_bank_voice_init (&bank->voices[bank->n_voices++], score, partial, time_s);
+      begin_voice (bank, &bank->voices[bank->n_voices++], partial, time_s);
   }
+  if (bank->play != NULL)
+    tsr_morph_play_forget (bank);
 }
 
 static void

@@ -3,7 +3,7 @@
  * too much for a cubic. Phases of a run are a cubic: the score's own while locked, the
  * integral of the transformed frequency while carried.
  */
-#include "model/dsp/partials/oscillator-bank-private.h"
+#include "model/dsp/partials/morph-live-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -267,6 +267,8 @@ render_run (const TsrBankChunk *chunk,
 static bool
 find_segment (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
 {
+  if (voice->breakpoints == NULL)
+    return tsr_morph_find_segment (chunk, voice, sample);
   if (voice->has_segment && tsr_bank_sample_of (chunk, voice->segment_end_s) > sample)
     return true;
   const TsrScorePartial *p = &chunk->bank->score->partials[voice->partial];
@@ -460,7 +462,8 @@ tsr_bank_voice_init (TsrBankVoice   *voice,
   voice->breakpoints = p->breakpoints;
   voice->partial = partial;
   voice->channel = p->channel;
-  voice->cursor = find_cursor (p, time_s);
+  if (p->breakpoints != NULL)
+    voice->cursor = find_cursor (p, time_s);
   voice->is_new = true;
   voice->has_noise = p->has_noise;
   voice->end_s = p->end_s;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/dsp/realtime.h"
+
 enum {
   /* The amplitude is zero: a phase reset point. log_amplitude is TSR_LOG_AMPLITUDE_NULL.
    * A null and the next breakpoint may share one time, which makes a step. */
@@ -95,7 +97,7 @@ const TsrPartialSummary *tsr_partial_summary (const TsrPartial *partial);
 bool tsr_partial_has_noise (const TsrPartial *partial);
 
 /* Linear amplitude of a breakpoint: 0 for a null. */
-double tsr_breakpoint_amplitude (const TsrBreakpoint *breakpoint);
+TSR_REALTIME double tsr_breakpoint_amplitude (const TsrBreakpoint *breakpoint);
 
 /* The partial at one time inside its span, by the interpolation above (phase cubic,
  * Hermite log-amplitude). Returns false outside the span. At a step the later side
@@ -103,14 +105,14 @@ double tsr_breakpoint_amplitude (const TsrBreakpoint *breakpoint);
 bool tsr_partial_at (const TsrPartial *partial, double time_s, TsrBreakpoint *value);
 
 /* The value between two breakpoints, u = (time - a->time_s) / (b->time_s - a->time_s). */
-void tsr_breakpoint_between (const TsrBreakpoint *a,
-                             const TsrBreakpoint *b,
-                             double               u,
-                             TsrBreakpoint       *value);
+TSR_REALTIME void tsr_breakpoint_between (const TsrBreakpoint *a,
+                                          const TsrBreakpoint *b,
+                                          double               u,
+                                          TsrBreakpoint       *value);
 
 /* Coefficients of the cubic phase in turns over u = seconds since a->time_s:
  * c[0] + c[1] u + c[2] u^2 + c[3] u^3. b->time_s > a->time_s. */
-void
+TSR_REALTIME void
 tsr_breakpoint_phase_cubic (const TsrBreakpoint *a, const TsrBreakpoint *b, double c[4]);
 
 /* Phase at b, in turns, congruent to `wrapped_turns` modulo 1 and nearest to what the

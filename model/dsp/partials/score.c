@@ -2,7 +2,7 @@
  * Scores: partials laid out for the audio thread, with an index by which it finds what
  * sounds at any time in bounded work; and the bank's memory.
  */
-#include "model/dsp/partials/oscillator-bank-private.h"
+#include "model/dsp/partials/morph-live-private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -104,10 +104,14 @@ count_sounding (const TsrScore *score)
 static void
 choose_buckets (TsrScore *score)
 {
-  double low_hz, high_hz, end_s;
+  double end_s = 0;
 
-  tsr_partial_set_bounds (score->set, &score->first_s, &end_s, &low_hz, &high_hz);
-  double duration_s = end_s - score->first_s;
+  score->first_s = score->n > 0 ? INFINITY : 0;
+  for (size_t i = 0; i < score->n; i++) {
+    score->first_s = fmin (score->first_s, score->partials[i].start_s);
+    end_s = fmax (end_s, score->partials[i].end_s);
+  }
+  double duration_s = fmax (0, end_s - score->first_s);
   score->bucket_s = fmax (SMALLEST_BUCKET_S, duration_s / MOST_BUCKETS);
   for (;;) {
     score->n_buckets = (size_t)(duration_s / score->bucket_s) + 1;
@@ -156,6 +160,15 @@ fill_buckets (TsrScore *score)
   return true;
 }
 
+bool
+tsr_score_index (TsrScore *score)
+{
+  if (!order_by_start (score))
+    return false;
+  choose_buckets (score);
+  return fill_buckets (score);
+}
+
 TsrScore *
 tsr_score_new (TsrPartialSet *set)
 {
@@ -172,11 +185,7 @@ tsr_score_new (TsrPartialSet *set)
   bool done = score->partials != NULL && score->by_start != NULL;
   if (done) {
     fill_partials (score);
-    done = order_by_start (score);
-  }
-  if (done) {
-    choose_buckets (score);
-    done = fill_buckets (score);
+    done = tsr_score_index (score);
   }
   if (!done) {
     tsr_score_unref (score);
@@ -199,6 +208,7 @@ tsr_score_unref (TsrScore *score)
       atomic_fetch_sub_explicit (&score->n_refs, 1, memory_order_acq_rel) != 1)
     return;
   tsr_partial_set_unref (score->set);
+  tsr_morph_score_free (score->morph);
   free (score->partials);
   free (score->by_start);
   free (score->next_at);
@@ -257,6 +267,8 @@ tsr_oscillator_bank_size (const TsrScore *score)
 {
   return round_up (sizeof (TsrOscillatorBank)) +
          round_up (voices_capacity (score) * sizeof (TsrBankVoice)) +
+         (score->morph != NULL ? tsr_morph_play_size (score, voices_capacity (score))
+                               : 0) +
          (score->n_channels * TSR_OSCILLATOR_CHUNK + 8) * sizeof (float);
 }
 
@@ -302,6 +314,10 @@ tsr_oscillator_bank_init (void           *memory,
   bank->voices = (void *)rest;
   bank->voices_capacity = voices_capacity (score);
   rest += round_up (bank->voices_capacity * sizeof *bank->voices);
+  if (score->morph != NULL) {
+    bank->play = tsr_morph_play_init (rest, score, bank->voices_capacity);
+    rest += tsr_morph_play_size (score, bank->voices_capacity);
+  }
   bank->sums = (void *)rest;
   return bank;
 }
