@@ -54,8 +54,7 @@ sleep 0.5
 STEPS
 shot export-preferences
 steps <<'STEPS'
-key Escape
-sleep 0.7
+dismiss Preferences
 wheel "image:Canvas" 300 200 -4
 sleep 0.5
 expect "image:Canvas" "/^0[.][1-9]/"

@@ -19,6 +19,7 @@ end takes the second match. Steps wait for their widget until the time-out.
   hold WHERE X0 Y0 X1 Y1 [BUTTON]        the same without letting go;  release [BUTTON]
   wheel WHERE X Y CLICKS [MODIFIER...]   up when negative
   key KEY... | type TEXT    X key names such as ctrl+z, Escape
+  dismiss TITLE             Escape until no window of that title is on the screen
   set WHERE VALUE           number of a slider or spin button, text of an entry
   choose WHERE ITEM         ITEM of a drop-down
   action NAME               an action of the window such as win.undo
@@ -163,6 +164,11 @@ def xdo(*arguments):
     if run.returncode:
         raise Failed(f"xdotool {' '.join(map(str, arguments))}: {run.stderr.strip()}")
     return run.stdout
+
+
+def on_screen(title):
+    search = ["xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$"]
+    return bool(subprocess.run(search, capture_output=True, text=True).stdout.strip())
 
 
 class Probe:
@@ -323,6 +329,16 @@ class Probe:
             # Clearing modifiers would let go of the mouse, too.
             xdo("key", *([] if self.holds else ["--clearmodifiers"]), key)
             time.sleep(PACE * 0.04)
+
+    def do_dismiss(self, title):
+        # Looks from outside: GTK 4.8 does not survive questions about a closing window.
+        def is_gone():
+            if not on_screen(title):
+                return (True,)
+            xdo("key", "--clearmodifiers", "Escape")
+            time.sleep(PACE * 0.5)
+            return (False, "is still there")
+        self.until(title, is_gone)
 
     def do_type(self, text):
         xdo("type", "--delay", 20, "--", text)
