@@ -172,6 +172,7 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   a->refit = tsr_refit_new (tsr_edge_finder_signal (a->workers[0].edges),
                             a->start_s,
                             a->leaves_nothing_out,
+                            p->noisiness == TSR_NOISINESS_NORMAL && !p->is_rough,
                             a->job);
   return a->refit != NULL;
 }

@@ -6,8 +6,8 @@
 #include "model/dsp/complex-number.h"
 #include "model/dsp/partials/calm.h"
 #include "model/dsp/partials/edge-place.h"
-#include "model/dsp/partials/phasor-run.h"
-#include "model/dsp/partials/segment.h"
+#include "model/dsp/partials/peel.h"
+#include "model/dsp/partials/render-runs.h"
 #include "model/dsp/partials/smooth.h"
 #include "model/dsp/partials/thin.h"
 
@@ -68,13 +68,14 @@ struct TsrRefit {
   int64_t       stretch_end;
   Scratch      *scratch; /* of each worker */
   size_t        n_scratch;
-  bool          corrects, is_short;
+  bool          corrects, peels, is_short;
 };
 
 TsrRefit *
 tsr_refit_new (const TsrEdgeSignal *signal,
                double               start_s,
                bool                 corrects,
+               bool                 peels,
                const TsrJob        *job)
 {
   TsrRefit *r = calloc (1, sizeof *r);
@@ -83,6 +84,7 @@ tsr_refit_new (const TsrEdgeSignal *signal,
   r->signal = *signal;
   r->start_s = start_s;
   r->corrects = corrects;
+  r->peels = corrects && peels;
   r->job = job;
   r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
   r->reach = (int64_t)rint (REACH_HOPS * (double)signal->hop);
@@ -170,76 +172,18 @@ tsr_refit_add (TsrRefit *refit, TsrPartial *partial)
   return true;
 }
 
-/* The last breakpoint at or before a sample, at least 0, at most n - 2. */
-static size_t
-find_segment (const TsrRefit *r, const Item *item, int64_t sample)
-{
-  double time_s = r->start_s + (double)sample / r->signal.rate_hz;
-  size_t low = 0, high = item->n - 1;
-
-  while (high - low > 1) {
-    size_t middle = (low + high) / 2;
-    if (item->b[middle].time_s <= time_s)
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-/* Samples first .. first + run->n - 1 of a segment. */
-static void
-render (const TsrRefit *r, const TsrSegment *segment, int64_t first, TsrPhasorRun *run)
-{
-  double step_s = 1 / r->signal.rate_hz, phase[4], amplitude[4];
-  double x0 = r->start_s + (double)first * step_s - segment->start_s;
-
-  tsr_cubic_at (segment->phase, x0, step_s, phase);
-  tsr_cubic_at (segment->amplitude, x0, step_s, amplitude);
-  if (!segment->is_linear) {
-    tsr_phasor_run_fill (run, amplitude, phase);
-    return;
-  }
-  double none[4] = {0};
-  tsr_phasor_run_fill (run, none, phase);
-  tsr_phasor_run_scale (run, amplitude[0], amplitude[1]);
-}
-
-typedef void (*UseRun) (void *user, const TsrPhasorRun *run, int64_t first);
-
-/* Renders an item from sample `first` to before `end`, run by run. */
 static void
 render_item (const TsrRefit *r,
              const Item     *item,
              int64_t         first,
              int64_t         end,
-             UseRun          use,
+             TsrUseRun       use,
              void           *user)
 {
-  double rate = r->signal.rate_hz;
-
   first = first > item->first ? first : item->first;
   end = end < item->end ? end : item->end;
-  if (first >= end || item->n < 2)
-    return;
-  for (size_t i = find_segment (r, item, first); i + 1 < item->n; i++) {
-    TsrSegment segment;
-    int64_t    from = tsr_sample_at (item->b[i].time_s - r->start_s, rate);
-    int64_t    to = tsr_sample_at (item->b[i + 1].time_s - r->start_s, rate);
-    from = from > first ? from : first;
-    to = to < end ? to : end;
-    if (from >= end)
-      return;
-    if (from >= to || !tsr_segment_init (&segment, &item->b[i], &item->b[i + 1]) ||
-        segment.is_silent)
-      continue;
-    for (; from < to; from += TSR_PHASOR_RUN) {
-      TsrPhasorRun run;
-      run.n = to - from < TSR_PHASOR_RUN ? (int)(to - from) : TSR_PHASOR_RUN;
-      render (r, &segment, from, &run);
-      use (user, &run, from);
-    }
-  }
+  tsr_render_runs (
+      item->b, item->n, r->start_s, r->signal.rate_hz, first, end, use, user);
 }
 
 static void
@@ -439,7 +383,7 @@ correct (void *data, size_t index, size_t worker)
   if (item->end <= r->front || item->first >= r->stretch_end || item->n < 2)
     return;
   if (item->first < r->front)
-    from = find_segment (r, item, r->front);
+    from = tsr_segment_before (item->b, item->n, first_s);
   while (from < item->n && item->b[from].time_s < first_s)
     from++;
   for (to = from; to < item->n && item->b[to].time_s < end_s; to++)
@@ -504,6 +448,38 @@ is_mostly_noise (const TsrRefit *r)
   return rest > NOISE_PART * energy;
 }
 
+static void
+make_residual (void *user)
+{
+  TsrRefit *r = user;
+
+  tsr_job_parallel_for (
+      r->job, (size_t)((r->residual_n + SLICE - 1) / SLICE), make_slice, r);
+}
+
+static TsrStatus
+add_peeled (void *user, TsrPartial *partial)
+{
+  return tsr_refit_add (user, partial) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+}
+
+/* Bursts at attacks in this stretch, which partials leave over. */
+static TsrStatus
+peel (TsrRefit *r)
+{
+  TsrPeel peel = {.signal = &r->signal,
+                  .rest = {r->residual,
+                           r->residual_first,
+                           r->residual_n,
+                           r->start_s,
+                           r->signal.rate_hz},
+                  .first = r->front,
+                  .end = r->stretch_end,
+                  .channel = r->items[r->n_taken].channel};
+
+  return tsr_peel (&peel, make_residual, add_peeled, r);
+}
+
 static TsrStatus
 run_stretch (TsrRefit *r, int64_t end)
 {
@@ -511,18 +487,18 @@ run_stretch (TsrRefit *r, int64_t end)
   r->residual_first = r->front - r->margin;
   r->residual_n = end + r->margin - r->residual_first;
   for (int sweep = 0; r->corrects && sweep < N_SWEEPS; sweep++) {
-    size_t n_slices = (size_t)((r->residual_n + SLICE - 1) / SLICE);
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
-    tsr_job_parallel_for (r->job, n_slices, make_slice, r);
+    make_residual (r);
     bool is_last = is_mostly_noise (r);
     place_starts (r);
     tsr_job_parallel_for (r->job, r->n_items - r->n_taken, correct, r);
     if (is_last)
       break;
   }
+  TsrStatus status = r->peels && r->n_items > r->n_taken ? peel (r) : TSR_STATUS_OK;
   r->front = end;
-  return r->is_short ? TSR_STATUS_NO_MEMORY : TSR_STATUS_OK;
+  return r->is_short ? TSR_STATUS_NO_MEMORY : status;
 }
 
 TsrStatus

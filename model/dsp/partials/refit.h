@@ -19,10 +19,12 @@ typedef struct TsrRefit TsrRefit;
 
 /* Keeps the pointers. `start_s` is the time of sample 0. Without `corrects` partials only
  * pass through: where a range of frequencies was analysed, what sounds outside of it
- * would be taken for an error of partials inside. NULL when memory is short. */
+ * would be taken for an error of partials inside. `peels`: adds partials of bursts that
+ * the others leave at attacks (see peel.h). NULL when memory is short. */
 TsrRefit *tsr_refit_new (const TsrEdgeSignal *signal,
                          double               start_s,
                          bool                 corrects,
+                         bool                 peels,
                          const TsrJob        *job);
 void      tsr_refit_free (TsrRefit *refit); /* NULL is allowed */
 

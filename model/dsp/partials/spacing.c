@@ -300,6 +300,7 @@ try_spacing (const Look *look, const Excerpt *e, double spacing_hz, double *rest
 
   tsr_analysis_params_init (&params);
   params.spacing_hz = spacing_hz;
+  params.is_rough = true;
   params.start_s = (double)e->first / rate_hz;
   params.end_s = (double)e->end / rate_hz;
   TsrStatus status =
