@@ -51,6 +51,8 @@ struct _TsrEngine {
   gboolean         playing;
   double           volume_db;
   TsrMonitorChoice monitor;
+  TsrMorphMix      mix;
+  gboolean         has_mix;
   TsrLoop          loop;
   TsrProgram      *program;
   double           read_ahead_s; /* where reading ahead last began */

@@ -142,6 +142,8 @@ tsr_engine_say_all (TsrEngine *self, double position_s)
   tsr_engine_send (self, TSR_MESSAGE_MONITOR, &self->monitor, sizeof self->monitor);
   tsr_engine_send (self, TSR_MESSAGE_LOOP, &self->loop, sizeof self->loop);
   tsr_engine_send (self, TSR_MESSAGE_SEEK, &position_s, sizeof position_s);
+  if (self->has_mix)
+    tsr_engine_send (self, TSR_MESSAGE_MIX, &self->mix, sizeof self->mix);
   if (self->program != NULL) {
     TsrVoice *voice = tsr_voice_new (self->program, self->context->process->rate_hz);
     tsr_engine_send (self, TSR_MESSAGE_VOICE, &voice, sizeof voice);
@@ -270,6 +272,15 @@ tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview)
   TsrLivePreview live;
   tsr_live_preview_init (&live, preview, self->context->process->rate_hz);
   tsr_engine_send (self, TSR_MESSAGE_PREVIEW, &live, sizeof live);
+}
+
+void
+tsr_engine_set_mix (TsrEngine *self, const TsrMorphMix *mix)
+{
+  g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL);
+  self->mix = *mix;
+  self->has_mix = TRUE;
+  tsr_engine_send (self, TSR_MESSAGE_MIX, mix, sizeof *mix);
 }
 
 /* --- what is heard ----------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/oscillator-bank.h"
 #include "model/dsp/signal.h"
@@ -63,6 +64,21 @@ typedef struct {
       *selected; /* a byte for each partial of the score's set; NULL: none selected */
 } TsrProgramParts;
 
+/* What a morph of up to four sounds has behind its partials, each NULL where there is
+ * none: models of the residuals (of one rate), and their transients as recordings at the
+ * engine's rate, in the sounds' own time. */
+typedef struct {
+  TsrNoiseModel *models[TSR_MORPH_MOST];
+  TsrSignal     *transients[TSR_MORPH_MOST];
+} TsrMorphParts;
+
+/* The program of a morph (tsr_score_new_morph): all of it is heard in place of original,
+ * selection and rest; it has no loudness to be matched to. Takes references. Quick.
+ * Where it replaces another morph of the same sounds while that is played, the sounds
+ * are heard on from where they are, in their phases. Thread: any but audio. */
+TsrProgram *
+tsr_program_new_morph (TsrScore *score, const TsrMorphParts *parts, double duration_s);
+
 /* Takes references, copies `selected`, measures level matching gains (the long part, so
  * best in a worker). The signals have to be at the engine's rate (tsr_resample), others
  * stay silent. Thread: any but audio. */
@@ -102,6 +118,10 @@ void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
  * transients take the residual's place. NULL: back to the program as it is. Heard within
  * one buffer plus 20 ms. */
 void tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview);
+
+/* Weights of the morph that is played, or will be, in place of those of its program that
+ * are constant; without a jump. Heard within one buffer plus 20 ms. */
+void tsr_engine_set_mix (TsrEngine *self, const TsrMorphMix *mix);
 
 gboolean tsr_engine_is_playing (TsrEngine *self);
 double   tsr_engine_get_position_s (

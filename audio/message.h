@@ -24,6 +24,7 @@ typedef enum {
   TSR_MESSAGE_MONITOR, /* TsrMonitorChoice */
   TSR_MESSAGE_VOLUME,  /* float: linear gain */
   TSR_MESSAGE_PREVIEW, /* TsrLivePreview */
+  TSR_MESSAGE_MIX,     /* TsrMorphMix: weights of a morph */
   /* audio -> main */
   TSR_MESSAGE_VOICE_DONE, /* TsrVoice *: no longer used, to be freed */
   TSR_MESSAGE_FINISHED,   /* nothing: played to the end */

@@ -148,6 +148,28 @@ set_model (TsrVoice *voice, const TsrProgram *program, double rate_hz)
   }
 }
 
+/* What a morph needs behind its partials; its banks are there. */
+static void
+set_morph (TsrVoice *voice, const TsrProgram *program, double rate_hz)
+{
+  const TsrMorphParts *morph = program->morph;
+  voice->score = program->score;
+  voice->taper = (int)MAX (1, rate_hz * 64 / 44100);
+  for (int k = 0; k < TSR_MORPH_MOST; k++)
+    set_recording (&voice->morph_recordings[k], morph->transients[k], rate_hz);
+  voice->morph_transients =
+      (const TsrMorphTransient *)(void *)program->morph_transients->data;
+  voice->n_morph_transients = program->morph_transients->len;
+  for (int h = 0; h < 2; h++)
+    if (voice->heads[h].banks[0] != NULL)
+      voice->heads[h].background.noise =
+          tsr_live_noise_new_morph (morph->models,
+                                    TSR_MORPH_MOST,
+                                    tsr_score_n_channels (program->score),
+                                    rate_hz,
+                                    voice->heads[h].banks[0]);
+}
+
 TsrVoice *
 tsr_voice_new (TsrProgram *program, double rate_hz)
 {
@@ -164,6 +186,8 @@ tsr_voice_new (TsrProgram *program, double rate_hz)
   set_model (voice, program, rate_hz);
   if (program->score != NULL)
     set_banks (voice, program, rate_hz);
+  if (program->morph != NULL)
+    set_morph (voice, program, rate_hz);
   return voice;
 }
 
@@ -173,8 +197,10 @@ tsr_voice_free (TsrVoice *voice)
   if (voice == NULL)
     return;
   free (voice->bank_memory);
-  for (int h = 0; h < 2; h++)
+  for (int h = 0; h < 2; h++) {
     tsr_live_noise_free (voice->heads[h].stand_in.noise);
+    tsr_live_noise_free (voice->heads[h].background.noise);
+  }
   tsr_program_unref (voice->program);
   g_free (voice);
 }

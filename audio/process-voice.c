@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "audio/process-morph.h"
 #include "audio/process-recording.h"
 #include "model/monitor.h"
 
@@ -135,6 +136,8 @@ tsr_voice_start (TsrVoice *voice, double position, int n_fade, double rate_hz)
       tsr_oscillator_bank_reset (head->banks[g]);
   }
   tsr_recordings_start (voice, head, rate_hz);
+  if (voice->score != NULL)
+    tsr_morph_background_start (voice, head);
   head->fade.value = n_fade > 0 ? 0 : 1;
   tsr_ramp_to (&head->fade, 1, n_fade);
 }
@@ -182,6 +185,14 @@ apply_layers (const float layers[TSR_N_LAYERS], float gains[TSR_N_COMPONENTS])
   gains[TSR_COMPONENT_TRANSIENTS] = level * (layers[TSR_LAYER_TRANSIENTS] - noise);
 }
 
+/* A morph has no recording and no selection: all of it is heard there. */
+static bool
+is_foreign_to_morphs (int monitor)
+{
+  return monitor == TSR_MONITOR_ORIGINAL || monitor == TSR_MONITOR_SELECTION ||
+         monitor == TSR_MONITOR_REST;
+}
+
 void
 tsr_voice_set_monitor (TsrVoice *voice, const TsrMonitorChoice *choice, int n_frames)
 {
@@ -190,6 +201,8 @@ tsr_voice_set_monitor (TsrVoice *voice, const TsrMonitorChoice *choice, int n_fr
 
   if (voice == NULL || monitor < 0 || monitor >= TSR_N_MONITORS)
     return;
+  if (voice->score != NULL && is_foreign_to_morphs (monitor))
+    monitor = level_of = TSR_MONITOR_ALL;
   bool is_mixed = monitor == TSR_MONITOR_ALL || monitor == TSR_MONITOR_REST;
   if (monitor == TSR_MONITOR_ALL)
     level_of = (int)layers_as_monitor (choice->layer_gains);
@@ -290,7 +303,10 @@ render_head (TsrVoice     *voice,
   memset (sum[0], 0, 2 * BLOCK * sizeof (float));
   for (int g = 0; g < 2; g++)
     add_group (voice, head, g, rate_hz, block, sum);
-  tsr_recordings_add (voice, head, window, rate_hz, scratch + 2 * BLOCK, sum);
+  if (voice->score != NULL)
+    tsr_morph_background_add (voice, head, rate_hz, scratch + 2 * BLOCK, sum);
+  else
+    tsr_recordings_add (voice, head, window, rate_hz, scratch + 2 * BLOCK, sum);
   tsr_ramp_add (head->fade, sum, out, BLOCK);
   for (int i = 0; i < BLOCK; i++)
     tsr_ramp_next (&head->fade);

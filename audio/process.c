@@ -9,6 +9,7 @@
 #include <immintrin.h>
 #endif
 
+#include "audio/process-morph.h"
 #include "audio/process-voice.h"
 
 /* --- messages -------------------------------------------------------------------- */
@@ -76,6 +77,15 @@ set_volume (TsrProcess *self, float gain)
   tsr_ramp_to (&self->volume, gain, tsr_switch_frames (self->rate_hz));
 }
 
+static void
+set_mix (TsrProcess *self, const TsrMorphMix *mix)
+{
+  self->mix = *mix;
+  self->has_mix = true;
+  tsr_voice_set_mix (self->voice, mix);
+  tsr_voice_set_mix (self->leaving, mix);
+}
+
 typedef union {
   TsrVoice        *voice;
   double           time_s;
@@ -83,6 +93,7 @@ typedef union {
   TsrMonitorChoice monitor;
   float            gain;
   TsrLivePreview   preview;
+  TsrMorphMix      mix;
 } Body;
 
 static void
@@ -117,6 +128,9 @@ obey (TsrProcess *self, TsrMessageType type, const Body *body)
     self->preview = body->preview;
     self->preview_changed = true;
     break;
+  case TSR_MESSAGE_MIX:
+    set_mix (self, &body->mix);
+    break;
   case TSR_MESSAGE_VOICE_DONE:
   case TSR_MESSAGE_FINISHED:
     break;
@@ -149,7 +163,8 @@ let_go (TsrProcess *self)
     self->leaving = NULL;
 }
 
-/* The new voice takes over where the old one is, in played time. */
+/* The new voice takes over where the old one is, in played time; a morph where the sounds
+ * of the one before are. */
 static void
 adopt (TsrProcess *self)
 {
@@ -157,18 +172,23 @@ adopt (TsrProcess *self)
   TsrVoice *voice = self->incoming;
   TsrHead  *head = tsr_voice_active_head (self->voice);
   double    position = head != NULL ? head->position : self->position;
+  if (head != NULL && self->playing)
+    position = tsr_voice_same_place (voice, self->voice, position, self->rate_hz);
   self->leaving = self->voice;
   self->voice = voice;
   self->incoming = NULL;
   self->has_incoming = false;
   self->position = position;
   if (voice != NULL) {
+    if (self->has_mix)
+      tsr_voice_set_mix (voice, &self->mix);
     tsr_voice_set_preview (voice, &self->preview);
     voice->taps = voice->preview.taps; /* nothing to fade from */
     voice->taps_changed = false;
     tsr_voice_set_monitor (voice, &self->monitor, 0);
     if (self->playing && head != NULL)
       tsr_voice_start (voice, position, head == NULL ? 0 : n_fade, self->rate_hz);
+    tsr_voice_take_phases (voice, self->leaving);
   }
   tsr_voice_fade_out (self->leaving, n_fade);
   let_go (self);

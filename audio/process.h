@@ -15,6 +15,7 @@
 #include "audio/model-share.h"
 #include "audio/ramp.h"
 #include "audio/ring.h"
+#include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise-live.h"
 #include "model/dsp/realtime.h"
 
@@ -69,6 +70,27 @@ typedef struct {
   float         share;     /* of noise and transients in the residual's place */
 } TsrStandIn;
 
+/* A transient of one of a morph's sounds, in its recording and in the result. */
+typedef struct {
+  TsrRecordedSpan span;
+  int64_t         begin; /* frame of the result */
+  unsigned        sound;
+} TsrMorphTransient;
+
+typedef struct {
+  const TsrMorphTransient *transient;
+  int64_t                  at;     /* frames since it began; < 0: it waits */
+  float                    weight; /* at the block's start; NAN: it begins */
+} TsrMorphPlayer;
+
+/* What a morph has behind its partials. */
+typedef struct {
+  TsrLiveNoise  *noise; /* owned by the voice; NULL: none */
+  size_t         next;  /* transient that begins at the next block or later */
+  TsrMorphPlayer players[TSR_N_PLAYERS];
+  int            n_players;
+} TsrMorphBackground;
+
 typedef struct {
   bool               active;
   double             position;  /* frames of the played time line, of the next block */
@@ -77,7 +99,8 @@ typedef struct {
   TsrOscillatorBank *banks[2];      /* rest, selected; NULL without a score */
   TsrGrains          grains;
   TsrStandIn         stand_in;
-  TsrRamp            fade; /* towards 0: the head ends there */
+  TsrMorphBackground background; /* of a morph */
+  TsrRamp            fade;       /* towards 0: the head ends there */
 } TsrHead;
 
 /* Recorded samples of one kind, at the engine's rate. */
@@ -109,6 +132,11 @@ struct TsrVoice {
   const TsrRecordedSpan *transients; /* in order of time */
   size_t                 n_transients;
   int                    taper; /* frames in which transients fade in and out */
+
+  const TsrScore *score;                            /* of a morph; NULL: it is none */
+  TsrRecording    morph_recordings[TSR_MORPH_MOST]; /* transients of its sounds */
+  const TsrMorphTransient *morph_transients;        /* in order of `begin` */
+  size_t                   n_morph_transients;
 };
 
 typedef struct {
@@ -134,6 +162,8 @@ typedef struct {
   TsrMonitorChoice monitor;
   TsrLivePreview   preview;
   bool             preview_changed;
+  TsrMorphMix      mix; /* by hand */
+  bool             has_mix;
   bool             finished; /* to be told */
   TsrRamp          volume;
   TsrLimiter       limiter;

@@ -248,6 +248,66 @@ tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
   return self;
 }
 
+/* --- morphs --- */
+
+static gint
+by_begin (gconstpointer a, gconstpointer b)
+{
+  const TsrMorphTransient *x = a, *y = b;
+  return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+/* Where the transients of a sound lie: as tsr_noise_model_morph places them. */
+static void
+place_transients (TsrProgram *self, unsigned sound)
+{
+  const TsrNoiseModel *model = self->morph->models[sound];
+  const TsrSignal     *recording = self->morph->transients[sound];
+  if (model == NULL || recording == NULL)
+    return;
+  double rate_hz = tsr_signal_rate_hz (recording);
+  for (gsize i = 0; i < tsr_noise_model_n_transients (model); i++) {
+    double onset_s = tsr_noise_model_transient_s (model, i), first_s, end_s;
+    tsr_noise_model_transient_span (model, i, &first_s, &end_s);
+    double            result_s = tsr_score_result_s (self->score, sound, onset_s);
+    TsrMorphTransient t = {.sound = sound};
+    t.span.begin = llrint (first_s * rate_hz);
+    t.span.end = llrint (end_s * rate_hz);
+    t.begin = llrint (result_s * rate_hz) - llrint ((onset_s - first_s) * rate_hz);
+    g_array_append_val (self->morph_transients, t);
+  }
+}
+
+TsrProgram *
+tsr_program_new_morph (TsrScore *score, const TsrMorphParts *parts, double duration_s)
+{
+  TsrProgramParts plain = {.score = score, .duration_s = duration_s};
+  TsrProgram     *self = tsr_program_new (&plain);
+  self->morph = g_new0 (TsrMorphParts, 1);
+  self->morph_transients = g_array_new (FALSE, FALSE, sizeof (TsrMorphTransient));
+  for (unsigned k = 0; k < TSR_MORPH_MOST; k++) {
+    if (parts->models[k] != NULL)
+      self->morph->models[k] = tsr_noise_model_ref (parts->models[k]);
+    self->morph->transients[k] = ref_signal (parts->transients[k]);
+    place_transients (self, k);
+  }
+  g_array_sort (self->morph_transients, by_begin);
+  return self;
+}
+
+static void
+clear_morph (TsrProgram *self)
+{
+  if (self->morph == NULL)
+    return;
+  for (int k = 0; k < TSR_MORPH_MOST; k++) {
+    tsr_noise_model_unref (self->morph->models[k]);
+    tsr_signal_unref (self->morph->transients[k]);
+  }
+  g_free (self->morph);
+  g_array_unref (self->morph_transients);
+}
+
 TsrProgram *
 tsr_program_ref (TsrProgram *self)
 {
@@ -272,6 +332,7 @@ tsr_program_unref (TsrProgram *self)
   tsr_curve_unref (self->residual_gain_db_over_hz);
   tsr_model_share_clear (&self->model_share);
   g_array_unref (self->transients);
+  clear_morph (self);
   g_free (self);
 }
 

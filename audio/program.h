@@ -27,6 +27,9 @@ struct TsrProgram {
   double         residual_gain_db;
   TsrModelShare  model_share; /* where the partials sound that a preview moves */
   GArray        *transients;  /* TsrRecordedSpan, by time */
+
+  TsrMorphParts *morph;            /* NULL: it is none */
+  GArray        *morph_transients; /* TsrMorphTransient, in order of `begin` */
 };
 
 /* Asks the system to have the recordings from this time on in memory, so that the

@@ -30,6 +30,9 @@ TSR_REALTIME void tsr_oscillator_bank_set_mix (TsrOscillatorBank *bank,
 TSR_REALTIME void tsr_oscillator_bank_mix_at (const TsrOscillatorBank *bank,
                                               double                   result_s,
                                               TsrMorphMix             *mix);
+/* As tsr_score_sound_s, of its score. Thread: audio. */
+TSR_REALTIME double
+tsr_oscillator_bank_sound_s (const TsrOscillatorBank *bank, size_t k, double result_s);
 /* What the next render begins with goes on in the phases in which `from` stands, where
  * both play the same partials of the same sounds. Thread: audio. */
 TSR_REALTIME void tsr_oscillator_bank_take_phases (TsrOscillatorBank       *bank,

@@ -64,7 +64,8 @@ tsr_oscillator_bank_set_mix (TsrOscillatorBank *bank, const TsrMorphMix *mix)
 
   if (play == NULL)
     return;
-  for (int k = 0; k < TSR_MORPH_MOST; k++) {
+  memset (&next, 0, sizeof next); /* nothing of sounds that there are not */
+  for (size_t k = 0; k < bank->score->morph->n; k++) {
     next.frequency[k] = harmless (mix->frequency[k]);
     next.amplitude[k] = harmless (mix->amplitude[k]);
     next.noise[k] = harmless (mix->noise[k]);
@@ -484,6 +485,12 @@ double
 tsr_score_sound_s (const TsrScore *score, size_t k, double result_s)
 {
   return tsr_morph_line_at (&score->morph->maps[k], result_s);
+}
+
+double
+tsr_oscillator_bank_sound_s (const TsrOscillatorBank *bank, size_t k, double result_s)
+{
+  return tsr_score_sound_s (bank->score, k, result_s);
 }
 
 double

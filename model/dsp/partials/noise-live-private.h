@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise-live.h"
 #include "model/dsp/partials/noise-private.h"
 
@@ -14,17 +15,27 @@ typedef struct {
   float   entry;   /* in the table of a live filter */
 } TsrLiveBin;
 
+/* The models of a morph's sounds, NULL where one has none. */
+typedef struct {
+  size_t                   n;
+  TsrNoiseModel           *models[TSR_MORPH_MOST];
+  const TsrOscillatorBank *bank; /* which knows times and weights */
+} TsrLiveNoiseMorph;
+
 struct TsrLiveNoise {
-  TsrNoiseModel *model;
-  TsrRealFftF   *fft;
-  double         rate_hz;
-  size_t         size, hop;
-  float         *window;       /* size */
-  TsrLiveBin    *shape;        /* size / 2 + 1 */
-  float         *values;       /* size */
-  float complex *bins, *first; /* size / 2 + 1: of a channel, of channel 0 */
-  float         *sums;         /* [channel][size]: of frames, from what comes next on */
-  size_t         n_ready;      /* of them that are whole */
-  uint32_t       at;           /* of the white streams, where the next frame begins */
-  bool           is_new;
+  TsrNoiseModel    *model; /* of the bands and the rate; the only one, where: */
+  bool              is_morph;
+  TsrLiveNoiseMorph morph;
+  unsigned          n_channels;
+  TsrRealFftF      *fft;
+  double            rate_hz;
+  size_t            size, hop;
+  float            *window;       /* size */
+  TsrLiveBin       *shape;        /* size / 2 + 1 */
+  float            *values;       /* size */
+  float complex    *bins, *first; /* size / 2 + 1: of a channel, of channel 0 */
+  float            *sums;    /* [channel][size]: of frames, from what comes next on */
+  size_t            n_ready; /* of them that are whole */
+  uint32_t          at;      /* of the white streams, where the next frame begins */
+  bool              is_new;
 };

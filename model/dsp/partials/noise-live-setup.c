@@ -15,7 +15,7 @@ allocate (TsrLiveNoise *self)
   self->fft = tsr_real_fftf_new (self->size);
   self->window = calloc (self->size, sizeof *self->window);
   self->shape = calloc (n_bins, sizeof *self->shape);
-  self->sums = calloc (self->size * self->model->n_channels, sizeof *self->sums);
+  self->sums = calloc (self->size * self->n_channels, sizeof *self->sums);
   self->values = tsr_fft_alloc (self->size * sizeof *self->values);
   self->bins = tsr_fft_alloc (n_bins * sizeof *self->bins);
   self->first = tsr_fft_alloc (n_bins * sizeof *self->first);
@@ -59,17 +59,13 @@ fill_shape (TsrLiveNoise *self, double gain_db, const TsrCurve *gain_db_over_hz)
   }
 }
 
-TsrLiveNoise *
-tsr_live_noise_new (TsrNoiseModel  *model,
-                    double          rate_hz,
-                    double          gain_db,
-                    const TsrCurve *gain_db_over_hz)
+/* Takes a zeroed one, with what it is of. */
+static TsrLiveNoise *
+set_up (TsrLiveNoise   *self,
+        double          rate_hz,
+        double          gain_db,
+        const TsrCurve *gain_db_over_hz)
 {
-  TsrLiveNoise *self = calloc (1, sizeof *self);
-
-  if (self == NULL)
-    return NULL;
-  self->model = tsr_noise_model_ref (model);
   self->rate_hz = rate_hz;
   self->size = tsr_noise_frame_size (rate_hz);
   self->hop = self->size / 4;
@@ -84,12 +80,57 @@ tsr_live_noise_new (TsrNoiseModel  *model,
   return self;
 }
 
+TsrLiveNoise *
+tsr_live_noise_new (TsrNoiseModel  *model,
+                    double          rate_hz,
+                    double          gain_db,
+                    const TsrCurve *gain_db_over_hz)
+{
+  TsrLiveNoise *self = calloc (1, sizeof *self);
+
+  if (self == NULL)
+    return NULL;
+  self->model = tsr_noise_model_ref (model);
+  self->n_channels = model->n_channels;
+  return set_up (self, rate_hz, gain_db, gain_db_over_hz);
+}
+
+TsrLiveNoise *
+tsr_live_noise_new_morph (TsrNoiseModel *const    *models,
+                          size_t                   n,
+                          unsigned                 n_channels,
+                          double                   rate_hz,
+                          const TsrOscillatorBank *bank)
+{
+  TsrLiveNoise *self = calloc (1, sizeof *self);
+
+  if (self == NULL)
+    return NULL;
+  self->is_morph = true;
+  self->morph = (TsrLiveNoiseMorph){.n = n, .bank = bank};
+  self->n_channels = n_channels;
+  for (size_t k = 0; k < n; k++) {
+    if (models[k] == NULL)
+      continue;
+    self->morph.models[k] = tsr_noise_model_ref (models[k]);
+    if (self->model == NULL)
+      self->model = tsr_noise_model_ref (models[k]);
+  }
+  if (self->model == NULL) {
+    tsr_live_noise_free (self);
+    return NULL;
+  }
+  return set_up (self, rate_hz, 0, NULL);
+}
+
 void
 tsr_live_noise_free (TsrLiveNoise *self)
 {
   if (self == NULL)
     return;
   tsr_noise_model_unref (self->model);
+  for (size_t k = 0; k < self->morph.n; k++)
+    tsr_noise_model_unref (self->morph.models[k]);
   tsr_real_fftf_free (self->fft);
   free (self->window);
   free (self->shape);

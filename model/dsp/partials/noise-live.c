@@ -17,6 +17,91 @@ tsr_live_noise_reset (TsrLiveNoise *self)
   self->is_new = true;
 }
 
+/* ---- what the noise is like at a time ---- */
+
+/* Means of the logarithms of the bands of all sounds; false when all are silent. */
+static bool
+mixed_bands_at (const TsrLiveNoise *self,
+                unsigned            channel,
+                double              result_s,
+                double              power[TSR_NOISE_BANDS])
+{
+  const TsrOscillatorBank *bank = self->morph.bank;
+  double                   sums[TSR_NOISE_BANDS] = {0}, total = 0;
+  bool                     any = false;
+  TsrMorphMix              mix;
+
+  tsr_oscillator_bank_mix_at (bank, result_s, &mix);
+  for (size_t k = 0; k < self->morph.n; k++) {
+    const TsrNoiseModel *model = self->morph.models[k];
+    double               own[TSR_NOISE_BANDS] = {0};
+    if (!(mix.noise[k] > 0))
+      continue;
+    if (model != NULL)
+      tsr_noise_bands_at (model,
+                          channel < model->n_channels ? channel : model->n_channels - 1,
+                          tsr_oscillator_bank_sound_s (bank, k, result_s),
+                          own);
+    for (int b = 0; b < TSR_NOISE_BANDS; b++)
+      sums[b] += mix.noise[k] * fmax (TSR_NOISE_LEAST_LOG, log (own[b] + 1e-300));
+    total += mix.noise[k];
+  }
+  for (int b = 0; b < TSR_NOISE_BANDS; b++) {
+    double level = total > 0 ? sums[b] / total : TSR_NOISE_LEAST_LOG;
+    power[b] = level > TSR_NOISE_LEAST_LOG + 1e-9 ? exp (level) : 0;
+    any = any || power[b] > 0;
+  }
+  return any;
+}
+
+/* Ties are those of the sound that weighs most. */
+static void
+mixed_ties_at (const TsrLiveNoise *self,
+               unsigned            channel,
+               double              result_s,
+               TsrTie              tie[TSR_NOISE_BANDS])
+{
+  TsrMorphMix mix;
+  size_t      best = 0;
+
+  tsr_oscillator_bank_mix_at (self->morph.bank, result_s, &mix);
+  for (size_t k = 1; k < self->morph.n; k++)
+    if (mix.noise[k] > mix.noise[best])
+      best = k;
+  const TsrNoiseModel *model = self->morph.models[best];
+  for (int b = 0; b < TSR_NOISE_BANDS; b++)
+    tie[b] = (TsrTie){1, 0}; /* a mono sound is the same on both sides */
+  if (model != NULL && model->n_channels > channel)
+    tsr_noise_ties_at (model,
+                       channel,
+                       tsr_oscillator_bank_sound_s (self->morph.bank, best, result_s),
+                       tie);
+}
+
+static bool
+bands_at (const TsrLiveNoise *self,
+          unsigned            channel,
+          double              residual_s,
+          double              power[TSR_NOISE_BANDS])
+{
+  return self->is_morph ? mixed_bands_at (self, channel, residual_s, power)
+                        : tsr_noise_bands_at (self->model, channel, residual_s, power);
+}
+
+static void
+ties_at (const TsrLiveNoise *self,
+         unsigned            channel,
+         double              residual_s,
+         TsrTie              tie[TSR_NOISE_BANDS])
+{
+  if (self->is_morph)
+    mixed_ties_at (self, channel, residual_s, tie);
+  else
+    tsr_noise_ties_at (self->model, channel, residual_s, tie);
+}
+
+/* ---- frames ---- */
+
 static void
 white_bins (TsrLiveNoise *self, unsigned channel, float complex *bins)
 {
@@ -67,12 +152,12 @@ add_channel (TsrLiveNoise *self,
   float *sums = self->sums + channel * self->size;
   float  scale = 0.5F / (float)self->size;
 
-  if (!tsr_noise_bands_at (self->model, channel, residual_s, power))
+  if (!bands_at (self, channel, residual_s, power))
     return;
   white_bins (self, channel, self->bins);
   if (channel > 0) {
     white_bins (self, 0, self->first);
-    tsr_noise_ties_at (self->model, channel, residual_s, tie);
+    ties_at (self, channel, residual_s, tie);
     tie_bins (self, tie);
   }
   for (size_t k = 0; k <= self->size / 2; k++) {
@@ -93,7 +178,7 @@ add_frame (TsrLiveNoise *self, double residual_s, double speed, const float *fil
 {
   double middle_s = residual_s + speed * 0.5 * (double)self->size / self->rate_hz;
 
-  for (unsigned c = 0; c < self->model->n_channels; c++) {
+  for (unsigned c = 0; c < self->n_channels; c++) {
     float *sums = self->sums + c * self->size;
     memmove (sums, sums + self->hop, (self->size - self->hop) * sizeof *sums);
     memset (sums + self->size - self->hop, 0, self->hop * sizeof *sums);
@@ -109,7 +194,7 @@ begin (TsrLiveNoise *self, double residual_s, double speed, const float *filter_
 {
   double hop_s = speed * (double)self->hop / self->rate_hz;
 
-  memset (self->sums, 0, self->size * self->model->n_channels * sizeof *self->sums);
+  memset (self->sums, 0, self->size * self->n_channels * sizeof *self->sums);
   for (int i = 3; i > 0; i--)
     add_frame (self, residual_s - i * hop_s, speed, filter_gain);
   self->n_ready = 0;
@@ -124,7 +209,7 @@ tsr_live_noise_render (TsrLiveNoise *self,
                        float *const *out,
                        size_t        n_frames)
 {
-  unsigned n_channels = self->model->n_channels;
+  unsigned n_channels = self->n_channels;
 
   if (self->is_new)
     begin (self, residual_s, speed, filter_gain);

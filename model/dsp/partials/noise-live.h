@@ -6,6 +6,7 @@
 #pragma once
 
 #include "model/dsp/partials/noise.h"
+#include "model/dsp/partials/oscillator-bank.h"
 #include "model/dsp/realtime.h"
 
 typedef struct TsrLiveNoise TsrLiveNoise;
@@ -17,6 +18,15 @@ TsrLiveNoise *tsr_live_noise_new (TsrNoiseModel  *model,
                                   double          rate_hz,
                                   double          gain_db,
                                   const TsrCurve *gain_db_over_hz);
+/* The noise between the models (of one rate, NULL for silence, not all) of a morph's
+ * sounds, as tsr_noise_model_morph makes it, at the times and weights that the bank of
+ * its score has: seconds of the residual are those of the result. Keeps a borrowed
+ * pointer to the bank. */
+TsrLiveNoise *tsr_live_noise_new_morph (TsrNoiseModel *const    *models,
+                                        size_t                   n,
+                                        unsigned                 n_channels,
+                                        double                   rate_hz,
+                                        const TsrOscillatorBank *bank);
 void          tsr_live_noise_free (TsrLiveNoise *self); /* NULL is allowed */
 
 /* What comes next begins at full level. */

@@ -9,8 +9,7 @@
 #include <string.h>
 
 #define LEAST_WEIGHT 1e-3 /* of a transient that is kept */
-/* What silence counts as: -180 dB; lower levels would pull every mean down. */
-#define FLOOR_LOG (-41 * TSR_NOISE_LOG_SCALE)
+#define FLOOR_LOG (TSR_NOISE_LEAST_LOG * TSR_NOISE_LOG_SCALE)
 
 static const TsrNoiseModel *
 rate_model (const TsrNoiseMorphInput *inputs, size_t n)
@@ -111,6 +110,7 @@ copy_transient (TsrNoiseModel            *made,
   made->transients = transients;
   TsrTransient *t = &transients[made->n_transients];
   *t = *from;
+  t->weight = from->weight * weight;
   t->onset = (int64_t)llrint (result_s * made->rate_hz);
   t->first = t->onset - (from->onset - from->first);
   t->samples = malloc ((size_t)t->n_frames * made->n_channels * sizeof *t->samples);

@@ -19,10 +19,15 @@ enum {
   TSR_NOISE_LOG_SILENT = -63 * TSR_NOISE_LOG_SCALE,
 };
 
+/* What silence counts as between sounds: -180 dB; lower levels would pull every mean
+ * down. A logarithm of power. */
+#define TSR_NOISE_LEAST_LOG (-41.0)
+
 /* A piece of the residual kept as samples, faded in and out over `taper` samples. */
 typedef struct {
   int64_t first, onset; /* samples of the residual */
   int64_t n_frames;
+  double  weight;  /* of it in a morph, which is in its samples; 1 */
   float  *samples; /* n_frames of each channel, one channel after the other */
 } TsrTransient;
 

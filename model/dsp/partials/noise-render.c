@@ -200,7 +200,7 @@ place_transient (const Render *render, const TsrTransient *t, double *noise, dou
     size_t  at = (size_t)(n - render->first_frame);
     int64_t nearest = (int64_t)rint (position);
     if (noise != NULL) {
-      double w = tsr_transient_weight (nearest, t->n_frames, model->taper);
+      double w = t->weight * tsr_transient_weight (nearest, t->n_frames, model->taper);
       noise[at] *= sqrt (fmax (0, 1 - w * w));
     }
     if (out == NULL)

@@ -104,7 +104,7 @@ keep (TsrNoiseModel *model, const TsrSignal *residual, int64_t first, int64_t en
     return false;
   model->transients = transients;
   TsrTransient *t = &transients[model->n_transients];
-  *t = (TsrTransient){.first = first, .onset = first + model->taper};
+  *t = (TsrTransient){.first = first, .onset = first + model->taper, .weight = 1};
   t->n_frames = end - first;
   t->samples = malloc ((size_t)t->n_frames * model->n_channels * sizeof *t->samples);
   if (t->samples == NULL)
