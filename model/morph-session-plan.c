@@ -161,8 +161,10 @@ tsr_morph_session_set_plan (TsrMorphSession *self,
   g_free (self->why_none);
   self->why_none = g_strdup (why_none);
   self->plan = plan;
-  if (plan != NULL)
+  if (plan != NULL) {
     index_voices (self);
+    tsr_morph_session_update_plan (self);
+  }
   tsr_morph_session_tell (self, TSR_MORPH_CHANGED_PLAN);
 }
 

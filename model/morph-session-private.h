@@ -41,6 +41,8 @@ void tsr_morph_session_commit (TsrMorphSession  *self,
                                const char       *label);
 /* The same without undo. */
 void tsr_morph_session_replace (TsrMorphSession *self, TsrMorphSettings *next);
+/* The plan goes on with the weights of the settings; forgotten where that cannot be. */
+void tsr_morph_session_update_plan (TsrMorphSession *self);
 void tsr_morph_session_tell (TsrMorphSession *self, guint what);
 
 /* morph-session-undo.c */

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
 #include "model/dsp-types.h"
 #include "model/morph-session-private.h"
 
@@ -72,16 +73,7 @@ tsr_morph_session_class_init (TsrMorphSessionClass *klass)
 
   object_class->dispose = tsr_morph_session_dispose;
   object_class->finalize = tsr_morph_session_finalize;
-  signals[CHANGED] = g_signal_new ("changed",
-                                   G_TYPE_FROM_CLASS (klass),
-                                   G_SIGNAL_RUN_LAST,
-                                   0,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   G_TYPE_NONE,
-                                   1,
-                                   G_TYPE_UINT);
+  signals[CHANGED] = tsr_class_add_signal (klass, "changed", 1, G_TYPE_UINT);
 }
 
 static void
@@ -242,9 +234,8 @@ difference (const TsrMorphSettings *a, const TsrMorphSettings *b)
   return what;
 }
 
-/* The plan goes on with other weights; NULL where that cannot be. */
-static void
-update_plan (TsrMorphSession *self)
+void
+tsr_morph_session_update_plan (TsrMorphSession *self)
 {
   const TsrMorphSettings *s = &self->settings;
 
@@ -272,7 +263,7 @@ tsr_morph_session_replace (TsrMorphSession *self, TsrMorphSettings *next)
     self->focus_id = 0;
     what |= TSR_MORPH_CHANGED_PLAN | TSR_MORPH_CHANGED_FOCUS | TSR_MORPH_CHANGED_NAME;
   } else if ((what & TSR_MORPH_CHANGED_WEIGHTS) != 0)
-    update_plan (self);
+    tsr_morph_session_update_plan (self);
   tsr_morph_session_tell (self, what);
 }
 

@@ -206,7 +206,7 @@ static gboolean
 is_signed (TsrQuantity quantity)
 {
   return quantity != TSR_QUANTITY_STRETCH && quantity != TSR_QUANTITY_FREQUENCY &&
-         quantity != TSR_QUANTITY_TIME;
+         quantity != TSR_QUANTITY_TIME && quantity != TSR_QUANTITY_SHARE;
 }
 
 /* `factor` times what the present value stands for. */
@@ -225,7 +225,7 @@ static double
 absolute (TsrQuantity quantity, Term term, const TsrQuantityContext *context)
 {
   if (term.unit == UNIT_NONE)
-    return term.number;
+    return quantity == TSR_QUANTITY_SHARE ? 0.01 * term.number : term.number;
   switch (quantity) {
   case TSR_QUANTITY_PITCH:
     if (term.unit == UNIT_CENTS)
@@ -247,6 +247,8 @@ absolute (TsrQuantity quantity, Term term, const TsrQuantityContext *context)
     return term.unit == UNIT_DB ? term.number : NAN;
   case TSR_QUANTITY_TIME:
     return term.unit == UNIT_SECONDS ? term.number : NAN;
+  case TSR_QUANTITY_SHARE:
+    return term.unit == UNIT_RATIO ? term.number : NAN;
   }
   return NAN;
 }
@@ -352,6 +354,9 @@ tsr_quantity_format (TsrQuantity quantity, double value)
     return g_strdup_printf ("%.0f dB", value);
   case TSR_QUANTITY_TIME:
     return g_strdup_printf ("%.3f s", value);
+  case TSR_QUANTITY_SHARE:
+    return g_strdup_printf (
+        "%.*f %%", fabs (value * 100 - round (value * 100)) < 1e-6 ? 0 : 1, value * 100);
   }
   return g_strdup ("");
 }

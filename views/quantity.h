@@ -19,6 +19,7 @@ typedef enum {
   TSR_QUANTITY_FREQUENCY, /* Hz > 0; takes kHz and note names */
   TSR_QUANTITY_LEVEL,     /* dBFS */
   TSR_QUANTITY_TIME,      /* s; takes ms, min and m:ss */
+  TSR_QUANTITY_SHARE,     /* 0..1, shown and typed in percent */
 } TsrQuantity;
 
 typedef struct {

@@ -42,6 +42,8 @@ value_at (TsrSliderRow *self, double position)
     return round (exp2 (position) * 100.0) / 100.0;
   case TSR_QUANTITY_FREQUENCY:
     return round (self->logarithmic ? exp2 (position) : position);
+  case TSR_QUANTITY_SHARE:
+    return round (position * 100.0) / 100.0;
   case TSR_QUANTITY_PITCH:
   case TSR_QUANTITY_LEVEL:
     return round (position);

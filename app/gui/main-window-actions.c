@@ -22,7 +22,7 @@ undo_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GError) error = NULL;
   gboolean back = g_str_equal (name, "win.undo");
 
-  if (self->sound == NULL)
+  if (tsr_main_window_page_takes (self, name) || self->sound == NULL)
     return;
   if (back)
     tsr_project_undo (tsr_session_get_project (self->session), self->sound, &error);
@@ -44,6 +44,8 @@ delete_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
 
+  if (tsr_main_window_page_takes (self, name))
+    return;
   if (tsr_selection_size (tsr_session_get_selection (self->session)) > 0)
     perform (self, tsr_operation_new_delete ());
 }
@@ -96,6 +98,8 @@ select_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TsrCanvas *canvas = canvas_of (TSR_MAIN_WINDOW (widget));
 
+  if (tsr_main_window_page_takes (TSR_MAIN_WINDOW (widget), name))
+    return;
   if (g_str_equal (name, "win.select-all"))
     tsr_canvas_select_all (canvas);
   else if (g_str_equal (name, "win.select-none"))
@@ -113,7 +117,8 @@ find_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 focus_canvas_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (canvas_of (TSR_MAIN_WINDOW (widget))));
+  if (!tsr_main_window_page_takes (TSR_MAIN_WINDOW (widget), name))
+    gtk_widget_grab_focus (GTK_WIDGET (canvas_of (TSR_MAIN_WINDOW (widget))));
 }
 
 static void
@@ -301,6 +306,8 @@ zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter)
       playhead_s > start_s && playhead_s < end_s ? playhead_s : 0.5 * (start_s + end_s);
   double anchor_hz = tsr_viewport_get_anchor_hz (viewport);
 
+  if (tsr_main_window_page_takes (self, name))
+    return;
   if (g_str_equal (name, "win.zoom-in"))
     tsr_viewport_zoom_time (viewport, 1.5, around_s);
   else if (g_str_equal (name, "win.zoom-out"))
@@ -454,6 +461,12 @@ lower_panel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+page_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tsr_main_window_set_page (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
 add_property (TsrMainWindow *self,
               const char    *name,
               gpointer       object,
@@ -470,6 +483,7 @@ tsr_main_window_add_property_actions (TsrMainWindow *self)
   static const GActionEntry entries[] = {
       {"monitor", monitor_cb, "s", NULL, NULL, {0}},
       {"lower-panel", lower_panel_cb, "s", "''", NULL, {0}},
+      {"page", page_cb, "s", "'analyse'", NULL, {0}},
   };
 
   g_action_map_add_action_entries (
@@ -521,7 +535,11 @@ tsr_main_window_update_actions (TsrMainWindow *self)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_action_set_enabled (widget, actions[i].name, actions[i].enabled);
+    gtk_widget_action_set_enabled (
+        widget,
+        actions[i].name,
+        tsr_main_window_page_allows (self, actions[i].name, actions[i].enabled));
+  tsr_main_window_update_page_actions (self);
   tsr_main_window_name_steps (self);
   tsr_main_window_update_edit_actions (self);
   tsr_main_window_update_file_actions (self);

@@ -171,10 +171,19 @@ tsr_main_window_update_edit_actions (TsrMainWindow *self)
       tsr_sound_state_fields (tsr_sound_get_state (self->sound))->analysed;
 
   for (gsize i = 0; i < G_N_ELEMENTS (on_selection); i++)
-    gtk_widget_action_set_enabled (widget, on_selection[i], has_selection (self));
+    gtk_widget_action_set_enabled (
+        widget,
+        on_selection[i],
+        tsr_main_window_page_allows (self, on_selection[i], has_selection (self)));
   gtk_widget_action_set_enabled (
       widget,
       "win.paste",
-      analysed && tsr_application_get_copied (application_of (self)) != NULL);
-  gtk_widget_action_set_enabled (widget, "win.duplicate", self->sound != NULL);
+      tsr_main_window_page_allows (
+          self,
+          "win.paste",
+          analysed && tsr_application_get_copied (application_of (self)) != NULL));
+  gtk_widget_action_set_enabled (
+      widget,
+      "win.duplicate",
+      tsr_main_window_page_allows (self, "win.duplicate", self->sound != NULL));
 }

@@ -57,7 +57,11 @@ tsr_main_window_name_steps (TsrMainWindow *self)
 {
   char *undone, *redone;
   /* Translators: %s is the name of a step of the history such as "Pitch +200 cents". */
-  dup_names (tsr_session_get_sound (self->session), &undone, &redone);
+  if (self->page != NULL) {
+    undone = tsr_page_dup_step_name (self->page, "undo");
+    redone = tsr_page_dup_step_name (self->page, "redo");
+  } else
+    dup_names (tsr_session_get_sound (self->session), &undone, &redone);
   g_autofree char *undo =
       undone != NULL ? g_strdup_printf (_ ("Undo: %s"), undone) : g_strdup (_ ("Undo"));
   g_autofree char *redo =

@@ -113,7 +113,7 @@ key_cb (GtkEventControllerKey *controller,
     return GDK_EVENT_PROPAGATE; /* digits typed into a drag */
   if (keys_are_taken (self) || tsr_session_get_sound (self->session) == NULL)
     return GDK_EVENT_PROPAGATE;
-  if (is_delete (lower) && held == 0 &&
+  if (is_delete (lower) && held == 0 && self->page == NULL &&
       tsr_canvas_delete_point (tsr_canvas_view_get_canvas (self->canvas_view)))
     return GDK_EVENT_STOP;
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -126,7 +126,7 @@ key_cb (GtkEventControllerKey *controller,
     hover_cb (self);
     return GDK_EVENT_STOP;
   }
-  if (held == 0 && tool != NULL) {
+  if (held == 0 && tool != NULL && self->page == NULL) {
     g_object_set (self->session, "tool", tool, NULL);
     return GDK_EVENT_STOP;
   }

@@ -143,7 +143,7 @@ add_context_menu (TsrMainWindow *self)
                            G_CONNECT_SWAPPED);
 }
 
-static void
+static GtkWidget *
 build_center (TsrMainWindow *self)
 {
   GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
@@ -174,9 +174,9 @@ build_center (TsrMainWindow *self)
   gtk_paned_set_resize_end_child (GTK_PANED (paned), FALSE);
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
-  gtk_box_append (self->center, paned);
   gtk_widget_set_vexpand (paned, TRUE);
   add_context_menu (self);
+  return paned;
 }
 
 /* Names a control inside a composite widget of a library. */
@@ -195,9 +195,9 @@ void
 tsr_main_window_build (TsrMainWindow *self)
 {
   build_sounds (self);
-  build_center (self);
+  GtkWidget *center = build_center (self);
   self->inspector = TSR_INSPECTOR (tsr_inspector_new (self->session));
-  adw_bin_set_child (self->inspector_side, GTK_WIDGET (self->inspector));
+  tsr_main_window_add_pages (self, center, GTK_WIDGET (self->inspector));
   self->transport = TSR_TRANSPORT_BAR (tsr_transport_bar_new (self->session));
   adw_bin_set_child (self->transport_bin, GTK_WIDGET (self->transport));
   self->empty = TSR_EMPTY_STATE (tsr_empty_state_new ());

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "app/gui/main-window.h"
+#include "app/gui/morph-planner.h"
 #include "app/gui/playback.h"
 #include "app/gui/project-controller.h"
 #include "views/canvas-view.h"
 #include "views/empty-state.h"
 #include "views/inspector.h"
+#include "views/morph/morph-page.h"
 #include "views/partial-table.h"
 #include "views/progress-card.h"
 #include "views/search-bar.h"
@@ -28,7 +30,7 @@ struct _TsrMainWindow {
   GtkListBox      *recent_list;
   GtkWidget       *import_button, *history_buttons, *undo_button, *redo_button;
   GtkMenuButton   *menu_button;
-  GtkWidget       *side_buttons;
+  GtkWidget       *side_buttons, *page_buttons;
   GtkInfoBar      *info_bar;
   GtkLabel        *info_label;
   GtkOverlay      *overlay;
@@ -48,6 +50,7 @@ struct _TsrMainWindow {
   TsrProgressCard *progress;
   GtkWidget       *lower, *lower_stack;
   GtkWidget       *tools, *context_menu;
+  GtkStack        *center_stack, *inspector_stack;
 
   /* Owned */
   GSettings            *settings;
@@ -63,6 +66,11 @@ struct _TsrMainWindow {
   gboolean              narrow; /* the sounds were folded away for want of room */
   GMenu                *history_menu;
   char                 *lower_page; /* "" none, "table", "spectrum" */
+  GPtrArray            *pages;      /* of TsrPage, those beside the window's own */
+  TsrPage              *page;       /* shown, of `pages`; NULL: the window's own */
+  TsrMorphSession      *morph;
+  TsrMorphPage         *morph_page; /* of `pages` */
+  TsrMorphPlanner      *planner;
 };
 
 /* main-window.c */
@@ -86,6 +94,19 @@ void tsr_main_window_update_edit_actions (TsrMainWindow *self);
 /* main-window-export.c */
 void tsr_main_window_class_install_export_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_export_actions (TsrMainWindow *self);
+/* main-window-pages.c */
+void tsr_main_window_class_install_page_actions (GtkWidgetClass *klass);
+void tsr_main_window_update_page_actions (TsrMainWindow *self);
+/* Puts what the window's own page has in its place, beside the others. */
+void
+tsr_main_window_add_pages (TsrMainWindow *self, GtkWidget *center, GtkWidget *inspector);
+const char *tsr_main_window_get_page (TsrMainWindow *self);
+void        tsr_main_window_set_page (TsrMainWindow *self, const char *id);
+/* Whether an action is on while the page is shown; `otherwise` on the window's own. */
+gboolean
+tsr_main_window_page_allows (TsrMainWindow *self, const char *action, gboolean otherwise);
+/* TRUE: the action was the page's, and was done. */
+gboolean tsr_main_window_page_takes (TsrMainWindow *self, const char *action);
 /* main-window-playback.c */
 void tsr_main_window_class_install_playback_actions (GtkWidgetClass *klass);
 void tsr_main_window_connect_playback (TsrMainWindow *self);

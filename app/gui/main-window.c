@@ -176,6 +176,7 @@ update_page (TsrMainWindow *self)
   }
   gtk_widget_set_visible (self->history_buttons, work);
   gtk_widget_set_visible (self->side_buttons, work);
+  gtk_widget_set_visible (self->page_buttons, work);
   gtk_widget_set_visible (self->import_button, work);
   if (!work)
     tsr_main_window_update_recent (self);
@@ -382,6 +383,9 @@ tsr_main_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->history_menu);
+  g_clear_object (&self->planner);
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_object (&self->morph);
   g_clear_pointer (&self->lower_page, g_free);
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TSR_TYPE_MAIN_WINDOW);
@@ -402,6 +406,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, side_buttons);
+  gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, info_label);
   gtk_widget_class_bind_template_child (widget_class, TsrMainWindow, overlay);
@@ -431,6 +436,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   tsr_main_window_class_install_edit_actions (widget_class);
   tsr_main_window_class_install_export_actions (widget_class);
   tsr_main_window_class_install_playback_actions (widget_class);
+  tsr_main_window_class_install_page_actions (widget_class);
 }
 
 static void

@@ -24,6 +24,7 @@ enum {
   WARNED,
   GLANCED,
   FORESEEN,
+  MORPHED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -529,6 +530,7 @@ tsr_project_controller_class_init (TsrProjectControllerClass *klass)
       tsr_class_add_signal (klass, "glanced", 2, TSR_TYPE_SOURCE, G_TYPE_POINTER);
   signals[FORESEEN] =
       tsr_class_add_signal (klass, "foreseen", 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  signals[MORPHED] = tsr_class_add_signal (klass, "morphed", 1, TSR_TYPE_SOUND);
 }
 
 static void

@@ -7,12 +7,14 @@
  * Signals: "work-started" (char *what), "work-progress" (double fraction), "work-ended",
  * "done" (char *sentence): a result worth telling, "warned" (char *sentence), "glanced"
  * (TsrSource, TsrSignal): samples of a recording that is not on the canvas, only now;
- * "foreseen" (gpointer TsrPartialSet, gpointer const TsrAnalysisRecord).
+ * "foreseen" (gpointer TsrPartialSet, gpointer const TsrAnalysisRecord), "morphed"
+ * (TsrSound).
  * Errors go to the session's "failed".
  */
 #pragma once
 
 #include "app/worker-pool.h"
+#include "model/morph-settings.h"
 #include "model/session.h"
 #include "store/store.h"
 
@@ -56,6 +58,13 @@ void tsr_project_controller_foresee (TsrProjectController    *self,
                                      const TsrRegion         *region);
 void tsr_project_controller_stop_foreseeing (TsrProjectController *self);
 void tsr_project_controller_cancel (TsrProjectController *self);
+
+/* Makes the sound of a morph, with the decoded recordings of its sounds (each may be
+ * NULL); the signal "morphed" tells of it. */
+void tsr_project_controller_morph (TsrProjectController   *self,
+                                   const TsrMorphSettings *settings,
+                                   const char             *name,
+                                   TsrSignal *const       *sources);
 
 /* A copy of the project; an untitled project moves there instead with `move`. */
 void tsr_project_controller_save_copy (TsrProjectController *self,

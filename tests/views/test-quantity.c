@@ -51,6 +51,11 @@ static const Case cases[] = {
     {TSR_QUANTITY_TIME, "1:02.5", 0, 62.5},
     {TSR_QUANTITY_TIME, "250ms", 0, 0.25},
     {TSR_QUANTITY_TIME, "2min", 0, 120},
+    {TSR_QUANTITY_SHARE, "50", 0, 0.5},
+    {TSR_QUANTITY_SHARE, "12.5 %", 0, 0.125},
+    {TSR_QUANTITY_SHARE, "+10", 0.25, 0.35},
+    {TSR_QUANTITY_SHARE, "-5 %", 0.25, 0.2},
+    {TSR_QUANTITY_SHARE, "2*", 0.25, 0.5},
 };
 
 static void
@@ -82,12 +87,12 @@ test_round_trip (void)
 {
   static const double values[] = {-350, -12.5, 0, 0.5, 1, 2.25, 440, 1200};
 
-  for (int quantity = TSR_QUANTITY_PITCH; quantity <= TSR_QUANTITY_TIME; quantity++)
+  for (int quantity = TSR_QUANTITY_PITCH; quantity <= TSR_QUANTITY_SHARE; quantity++)
     for (gsize i = 0; i < G_N_ELEMENTS (values); i++) {
       double   value = values[i];
-      gboolean positive = quantity == TSR_QUANTITY_STRETCH ||
-                          quantity == TSR_QUANTITY_TIME ||
-                          quantity == TSR_QUANTITY_FREQUENCY;
+      gboolean positive =
+          quantity == TSR_QUANTITY_STRETCH || quantity == TSR_QUANTITY_TIME ||
+          quantity == TSR_QUANTITY_FREQUENCY || quantity == TSR_QUANTITY_SHARE;
       TsrQuantityContext context = {.low = -1e6, .high = 1e6};
       g_autofree char   *text = tsr_quantity_format (quantity, value);
       double             again = NAN;

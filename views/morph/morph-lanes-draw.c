@@ -102,8 +102,8 @@ draw_link (TsrMorphLanes *self, cairo_t *cr, const TsrLaneLink *link, gboolean b
   double last_x = 0, last_y = 0;
   int    last = -1;
 
-  set_color (cr, tsr_hue_color (link->hue, 1), bright ? 1 : link->by_hand ? 0.9 : 0.38);
-  cairo_set_line_width (cr, bright ? 2.5 : link->by_hand ? 2 : 1);
+  set_color (cr, tsr_hue_color (link->hue, 1), bright ? 1 : link->by_hand ? 0.95 : 0.6);
+  cairo_set_line_width (cr, bright ? 2.5 : link->by_hand ? 2.2 : 1.2);
   for (guint k = 0; k < self->n; k++) {
     if (!link->has[k])
       continue;

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "views/controller.h"
 #include "views/morph/morph-lanes-private.h"
 
 enum { CLICK_PX = 4 };
@@ -208,9 +209,8 @@ leave_cb (GtkEventControllerMotion *motion, TsrMorphLanes *self)
 void
 tsr_lanes_add_hands (TsrMorphLanes *self)
 {
-  GtkGesture         *drag = gtk_gesture_drag_new ();
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag),
                                               GTK_PHASE_CAPTURE);
@@ -222,9 +222,8 @@ tsr_lanes_add_hands (TsrMorphLanes *self)
   g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
   g_signal_connect_object (drag, "cancel", G_CALLBACK (drag_cancel_cb), self, 0);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
-  g_signal_connect_object (motion, "leave", G_CALLBACK (leave_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  tsr_widget_on_motion (
+      GTK_WIDGET (self), G_CALLBACK (motion_cb), G_CALLBACK (leave_cb), self);
 }

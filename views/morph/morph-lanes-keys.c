@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "model/dsp-types.h"
+#include "views/controller.h"
 #include "views/morph/morph-lanes-private.h"
 
 #define NUDGE_S 1e-3
@@ -230,8 +231,5 @@ key_cb (GtkEventControllerKey *controller,
 void
 tsr_lanes_add_keys (TsrMorphLanes *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  tsr_widget_on_key (GTK_WIDGET (self), GTK_PHASE_BUBBLE, G_CALLBACK (key_cb), self);
 }

@@ -9,8 +9,11 @@
 #include "views/draw/colormap.h"
 #include "views/morph/morph-lanes-private.h"
 
-enum { MOST_LINKS = 40 }; /* of the loudest voices: more cannot be told apart */
-#define EDGE_PART 0.06    /* of a partial, at its ends, where nothing is joined */
+enum {
+  MOST_LINKS = 40, /* of the loudest voices: more cannot be told apart */
+  N_TRIES = 100,   /* along the result */
+};
+#define EDGE_PART 0.06 /* of a partial, at its ends, where nothing is joined */
 
 typedef struct {
   gsize  voice;
@@ -100,56 +103,87 @@ is_by_hand (TsrMorphLanes *self, guint k, gint64 id)
   return FALSE;
 }
 
-/* A time of the result at which most of the voice's partials sound; voices take turns.
- */
-static double
-joint_s (TsrMorphLanes *self, const TsrMorphVoice *voice, guint turn, guint n_turns)
+/* The partial of the voice in sound k that sounds at a time of that sound, not at its
+ * very ends; NULL: none. */
+static TsrPartial *
+sounding (TsrMorphLanes *self, guint k, const TsrMorphVoice *voice, double time_s)
 {
-  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
-  double        from_s = -INFINITY, to_s = INFINITY;
-  gint64        id;
-
-  for (guint k = 0; k < self->n; k++) {
-    const TsrPartialSummary *s = longest (self, k, voice, &id);
-    if (s == NULL)
-      continue;
-    double    edge_s = EDGE_PART * (s->end_s - s->start_s);
-    TsrCurve *map = tsr_morph_plan_map (plan, k);
-    from_s = fmax (from_s, tsr_curve_inverse_extended (map, s->start_s + edge_s));
-    to_s = fmin (to_s, tsr_curve_inverse_extended (map, s->end_s - edge_s));
+  for (gsize i = 0; i < voice->n_members[k]; i++) {
+    const TsrPartialSummary *s = member (self, k, voice, i);
+    double                   edge_s = s != NULL ? EDGE_PART * (s->end_s - s->start_s) : 0;
+    if (s != NULL && time_s >= s->start_s + edge_s && time_s <= s->end_s - edge_s)
+      return tsr_partial_set_at (tsr_lanes_partials (self, k), voice->members[k][i]);
   }
-  if (to_s <= from_s)
-    return (from_s + to_s) / 2;
-  /* Turns by the whole sound, so that neighbours stand beside each other. */
-  double at_s = tsr_morph_plan_duration_s (plan) * (turn + 0.5) / n_turns;
-  return at_s >= from_s && at_s <= to_s
-             ? at_s
-             : from_s + (to_s - from_s) * (turn + 0.5) / n_turns;
+  return NULL;
 }
 
+/* Fills the points of a link at a time of the result; FALSE where not all sounds that
+ * have the voice sound then. */
+static gboolean
+join_at (TsrMorphLanes *self, const TsrMorphVoice *voice, double at_s, TsrLaneLink *link)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+
+  for (guint k = 0; k < self->n; k++) {
+    double        time_s = tsr_curve_at_extended (tsr_morph_plan_map (plan, k), at_s);
+    TsrPartial   *partial;
+    TsrBreakpoint value;
+    link->has[k] = voice->n_members[k] > 0;
+    if (!link->has[k])
+      continue;
+    partial = sounding (self, k, voice, time_s);
+    if (partial == NULL || !tsr_partial_at (partial, time_s, &value))
+      return FALSE;
+    link->time_s[k] = time_s;
+    link->hz[k] = value.frequency_hz;
+    link->by_hand = link->by_hand || is_by_hand (self, k, tsr_partial_id (partial));
+  }
+  return TRUE;
+}
+
+/* Where they never sound together: each as near to that time as it can. */
+static void
+join_apart (TsrMorphLanes       *self,
+            const TsrMorphVoice *voice,
+            double               at_s,
+            TsrLaneLink         *link)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+
+  for (guint k = 0; k < self->n; k++) {
+    gint64                   id = 0;
+    const TsrPartialSummary *s = longest (self, k, voice, &id);
+    link->has[k] = s != NULL;
+    if (s == NULL)
+      continue;
+    link->time_s[k] = CLAMP (
+        tsr_curve_at_extended (tsr_morph_plan_map (plan, k), at_s), s->start_s, s->end_s);
+    link->hz[k] = s->mean_hz;
+    link->by_hand = link->by_hand || is_by_hand (self, k, id);
+  }
+}
+
+/* As near as can be to its turn: voices take turns along the result, so that neighbours
+ * stand beside each other. */
 static void
 add_link (TsrMorphLanes *self, const Matched *m, guint hue, guint turn, guint n_turns)
 {
   TsrMorphPlan        *plan = tsr_morph_session_get_plan (self->morph);
   const TsrMorphVoice *voice = &tsr_morph_plan_voices (plan)->items[m->voice];
   TsrLaneLink          link = {.voice = m->voice, .hue = hue};
-  double               at_s = joint_s (self, voice, turn, n_turns);
+  double               duration_s = tsr_morph_plan_duration_s (plan);
+  double               wish = (turn + 0.5) / n_turns;
 
-  for (guint k = 0; k < self->n; k++) {
-    gint64                   id = 0;
-    const TsrPartialSummary *s = longest (self, k, voice, &id);
-    TsrBreakpoint            value;
-    if (s == NULL)
+  for (int i = 0; i <= 2 * N_TRIES; i++) {
+    double part = wish + (i % 2 ? -1 : 1) * ((i + 1) / 2) / (double)N_TRIES;
+    if (part < 0 || part > 1)
       continue;
-    double time_s = CLAMP (
-        tsr_curve_at_extended (tsr_morph_plan_map (plan, k), at_s), s->start_s, s->end_s);
-    if (!tsr_partial_at (tsr_lanes_partial (self, k, id), time_s, &value))
-      continue;
-    link.has[k] = TRUE;
-    link.time_s[k] = time_s;
-    link.hz[k] = value.frequency_hz;
-    link.by_hand = link.by_hand || is_by_hand (self, k, id);
+    if (join_at (self, voice, part * duration_s, &link)) {
+      g_array_append_val (self->links, link);
+      return;
+    }
   }
+  join_apart (self, voice, wish * duration_s, &link);
   g_array_append_val (self->links, link);
 }
 

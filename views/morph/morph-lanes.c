@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/class-signal.h"
 #include "model/dsp-types.h"
 #include "views/frequency-ruler.h"
 #include "views/morph/morph-lanes-private.h"
@@ -455,15 +456,7 @@ tsr_morph_lanes_class_init (TsrMorphLanesClass *klass)
   widget_class->snapshot = tsr_morph_lanes_snapshot;
   gtk_widget_class_set_css_name (widget_class, "lanes");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  signals[ANCHOR] = g_signal_new ("anchor",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  0);
+  signals[ANCHOR] = tsr_class_add_signal (klass, "anchor", 0);
 }
 
 static void

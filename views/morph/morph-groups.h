@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The groups of the morph page's inspector. Each follows the morph session by itself.
+ * Thread: main.
+ */
+#pragma once
+
+#include "model/session.h"
+#include "views/morph/morph-lanes.h"
+
+G_BEGIN_DECLS
+
+/* Which sounds, in which order. */
+GtkWidget *tsr_morph_sounds_group_new (TsrMorphSession *morph, TsrSession *session);
+/* How much of each, together and for frequency, amplitude and noise. */
+GtkWidget *tsr_morph_amounts_group_new (TsrMorphSession *morph);
+/* The anchor in focus in numbers. */
+GtkWidget *tsr_morph_anchors_group_new (TsrMorphSession *morph, TsrMorphLanes *lanes);
+/* How partials are paired, and how many were. */
+GtkWidget *tsr_morph_pairing_group_new (TsrMorphSession *morph);
+
+G_END_DECLS
