@@ -193,13 +193,20 @@ quantize (const TsrOperation *operation, const TsrPartial *partial)
   return ratio != NULL ? tsr_partial_pitch (partial, ratio) : NULL;
 }
 
+/* Of the samples, which is no tone and does not become one. */
+static gboolean
+is_offset (const TsrPartial *whole)
+{
+  return tsr_partial_summary (whole)->high_hz <= 0;
+}
+
 static TsrPartial *
 harmonify (const Law *law, const TsrPartial *piece, const TsrPartial *whole)
 {
   Law here = *law;
   int label = label_of (law->context, whole);
 
-  if (tsr_partial_summary (whole)->high_hz <= 0) /* an offset */
+  if (is_offset (whole))
     return tsr_partial_new_with_id (piece, tsr_partial_id (piece));
   here.harmonic =
       label > 0 ? label
@@ -278,6 +285,8 @@ transform_amount (const Law *law, TsrPartial *piece, TsrPartial *whole)
   case TSR_OPERATION_PITCH:
     return pitch (law, piece);
   case TSR_OPERATION_SHIFT:
+    if (is_offset (whole))
+      return tsr_partial_new_with_id (piece, tsr_partial_id (piece));
     if (context->operation->curve == NULL)
       return tsr_partial_shift (piece, context->operation->number);
     return tsr_partial_remap (piece, shift_hz, law);

@@ -285,6 +285,8 @@ add_partial (Writer *self, const TsrPartial *partial)
   guint  velocity = (guint)CLAMP (ceil (127 * sqrt (summary->peak_amplitude)), 1, 127);
   Values before = {0};
 
+  if (summary->high_hz <= 0) /* an offset, which is no note */
+    return;
   self->n_loud += summary->peak_amplitude > 1 ? 1 : 0;
   choose_key (self, partial, &key, &range);
   Zone *zone = find_zone (self, range, begin, &channel);

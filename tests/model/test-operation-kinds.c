@@ -98,6 +98,48 @@ test_amounts (void)
   }
 }
 
+/* An offset of the samples among the partials is no tone: nothing moves it. */
+static void
+test_offset (void)
+{
+  static const char *const texts[] = {"pitch 1.5",
+                                      "pitch 2 keep formants",
+                                      "pitch 0:1,1:2",
+                                      "shift 100",
+                                      "shift 0:0,1:50",
+                                      "harmonify 1",
+                                      "quantize chromatic",
+                                      "vibrato 2",
+                                      "formants 1.5",
+                                      "smooth 20",
+                                      "stretch 2",
+                                      "label auto"};
+  g_autoptr (TsrSoundState) state = fixture_state (1, 5);
+  TsrPartial   *items[6];
+  TsrBreakpoint b[2] = {{.time_s = 0, .phase_turns = 0.5, .log_amplitude = -4},
+                        {.time_s = 1, .phase_turns = 0.5, .log_amplitude = -4}};
+
+  for (gsize i = 0; i < 5; i++)
+    items[i] = at (state, i);
+  items[5] = tsr_partial_new (6, 0, 0, b, 2);
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (items, 6);
+  TsrSoundStateFields fields = *tsr_sound_state_fields (state);
+  fields.partials = set;
+  g_autoptr (TsrSoundState) with_offset = tsr_sound_state_new (&fields);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (TsrSoundState) after = apply (texts[i], with_offset, NULL, NULL);
+    gsize index = 0;
+    while (index < 5 && tsr_partial_summary (at (after, index))->high_hz > 0)
+      index++;
+    TsrBreakpoint value = value_at (after, index, 0.5);
+    g_test_message ("%s", texts[i]);
+    g_assert_cmpfloat (value.frequency_hz, ==, 0);
+    g_assert_cmpfloat_with_epsilon (value.phase_turns, 0.5, 1e-9);
+    g_assert_cmpint (tsr_partial_label (at (after, index)), ==, 0);
+  }
+  tsr_partial_unref (items[5]);
+}
+
 /* A vowel-like slope keeps its formants while the pitch moves. */
 static void
 test_formants_are_kept (void)
@@ -321,6 +363,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/operation-kinds/amounts", test_amounts);
+  g_test_add_func ("/model/operation-kinds/offset", test_offset);
   g_test_add_func ("/model/operation-kinds/formants", test_formants_are_kept);
   g_test_add_func ("/model/operation-kinds/brightness", test_brightness);
   g_test_add_func ("/model/operation-kinds/harmonify", test_harmonify);

@@ -148,6 +148,8 @@ course_hz (const void *user, double time_s, double frequency_hz)
   double        slow = grid_at (&c->course, c->course.log_hz, time_s);
   double        factor = c->factor != NULL ? tsr_curve_at (c->factor, time_s) : 0;
 
+  if (!(frequency_hz > 0))
+    return 0;
   return exp (slow + factor * (log (fmax (frequency_hz, 1e-3)) - slow));
 }
 
