@@ -21,6 +21,7 @@
 
 enum {
   MAX_CHANNELS = 64,
+  MIN_RATE_HZ = 1000,
   MAX_RATE_HZ = 768000,
   MAX_HOURS = 24,
   BLOCK_SAMPLES = 1 << 16, /* of all channels together */
@@ -138,6 +139,15 @@ check_limits (Decoder *self, GError **error)
           self->name,
           self->format.samplerate,
           MAX_RATE_HZ);
+  else if (self->format.samplerate < MIN_RATE_HZ)
+    FAIL (
+        error,
+        FORMAT,
+        _ ("%s: its rate is %d Hz and %d Hz is the least that makes a sound; get another "
+           "copy of it"),
+        self->name,
+        self->format.samplerate,
+        MIN_RATE_HZ);
   else
     return TRUE;
   return FALSE;

@@ -70,6 +70,12 @@ def too_many_channels(where):
     refuse_everywhere(where, where / "many.wav", "64")
 
 
+def impossible_rates(where):
+    for rate in (1, 8, 999, 768001, 2000000000):
+        write_wav(where / f"{rate}.wav", tones(0.5), rate=rate)
+        refuse_everywhere(where, where / f"{rate}.wav", f"{rate}.wav")
+
+
 def several_inputs_all_or_none(where):
     write_wav(where / "good.wav", tones(0.2))
     refused("analyze", where / "good.wav", where / "nowhere.wav", "-o", where / "p.tarsier")
@@ -322,7 +328,7 @@ def long_sound_streams(where):
 
 
 main([missing_file, folder_in_place_of_a_file, fifo, device, empty_file, text_named_wav, header_without_samples,
-      zero_samples, too_many_channels, several_inputs_all_or_none, unwritable_folder, folder_without_permission,
+      zero_samples, too_many_channels, impossible_rates, several_inputs_all_or_none, unwritable_folder, folder_without_permission,
       full_disk, really_full_disk, project_in_use, interrupted_new_project_is_gone, no_projects, truncated_project,
       truncated_flac, one_sample, silence, nan_and_infinity, very_high_rate, many_channels, full_scale_square,
       long_sound_streams])
