@@ -254,6 +254,36 @@ letter_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
   return TRUE;
 }
 
+/* Playing, deleting, the menu; letters for the rest. */
+static gboolean
+command_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
+{
+  switch (key) {
+  case GDK_KEY_Return:
+  case GDK_KEY_KP_Enter:
+    if (self->focus_id == 0)
+      return FALSE;
+    tsr_canvas_emit_partial (self, TSR_CANVAS_PLAY_PARTIAL, self->focus_id);
+    return TRUE;
+  case GDK_KEY_Delete:
+  case GDK_KEY_BackSpace:
+    if (!tsr_canvas_delete_point (self))
+      tsr_canvas_delete_selection (self);
+    return TRUE;
+  case GDK_KEY_F10:
+    if ((modifiers & GDK_SHIFT_MASK) == 0)
+      return FALSE;
+    G_GNUC_FALLTHROUGH;
+  case GDK_KEY_Menu:
+    tsr_canvas_emit_context_menu (self,
+                                  gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                                  gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
+    return TRUE;
+  default:
+    return letter_key (self, key, modifiers);
+  }
+}
+
 static gboolean
 pressed_cb (GtkEventControllerKey *controller,
             guint                  key,
@@ -261,8 +291,6 @@ pressed_cb (GtkEventControllerKey *controller,
             GdkModifierType        modifiers,
             TsrCanvas             *self)
 {
-  gboolean shift = (modifiers & GDK_SHIFT_MASK) != 0;
-
   if (self->sound == NULL)
     return FALSE;
   if ((tsr_canvas_is_edit (self->drag.grip) || self->drag.grip == TSR_GRIP_POINT) &&
@@ -278,30 +306,13 @@ pressed_cb (GtkEventControllerKey *controller,
     return arrow_key (self, key, modifiers);
   case GDK_KEY_Home:
   case GDK_KEY_End:
-    walk_to_end (self, key == GDK_KEY_End, shift);
+    walk_to_end (self, key == GDK_KEY_End, (modifiers & GDK_SHIFT_MASK) != 0);
     return TRUE;
   case GDK_KEY_Escape:
     escape (self);
     return TRUE;
-  case GDK_KEY_Return:
-  case GDK_KEY_KP_Enter:
-    if (self->focus_id == 0)
-      return FALSE;
-    tsr_canvas_emit_partial (self, TSR_CANVAS_PLAY_PARTIAL, self->focus_id);
-    return TRUE;
-  case GDK_KEY_Delete:
-  case GDK_KEY_BackSpace:
-    if (tsr_canvas_delete_point (self))
-      return TRUE;
-    tsr_canvas_delete_selection (self);
-    return TRUE;
-  case GDK_KEY_Menu:
-    tsr_canvas_emit_context_menu (self,
-                                  gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-                                  gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
-    return TRUE;
   default:
-    return letter_key (self, key, modifiers);
+    return command_key (self, key, modifiers);
   }
 }
 

@@ -10,7 +10,7 @@
 
 struct _TsrEmptyState {
   GtkWidget  parent_instance;
-  GtkWidget *scroller, *recent, *recent_list;
+  GtkWidget *scroller, *door, *recent, *recent_list;
 };
 
 enum { OPEN_RECENT, N_SIGNALS };
@@ -117,6 +117,8 @@ tsr_empty_state_init (TsrEmptyState *self)
       "Open a sound, look at its partials, change them, and hear the change at once."));
   GtkWidget *doors = doors_new ();
 
+  self->door = gtk_widget_get_first_child (doors);
+
   gtk_image_set_pixel_size (GTK_IMAGE (icon), 112);
   gtk_widget_add_css_class (title, "title-1");
   gtk_label_set_wrap (GTK_LABEL (sentence), TRUE);
@@ -147,6 +149,25 @@ tsr_empty_state_new (void)
   return g_object_new (TSR_TYPE_EMPTY_STATE, NULL);
 }
 
+static GtkWidget *
+recent_row_new (TsrEmptyState *self,
+                const char    *path,
+                const char    *title,
+                const char    *subtitle)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (path), g_free);
+  g_signal_connect_object (row, "activated", G_CALLBACK (row_activated_cb), self, 0);
+  return row;
+}
+
 void
 tsr_empty_state_set_recent (TsrEmptyState     *self,
                             const char *const *paths,
@@ -170,17 +191,15 @@ tsr_empty_state_set_recent (TsrEmptyState     *self,
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->recent_list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->recent_list, "boxed-list");
   for (guint i = 0; i < n; i++) {
-    GtkWidget *row = adw_action_row_new ();
-
-    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), titles[i]);
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitles[i]);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row),
-                               gtk_image_new_from_icon_name ("go-next-symbolic"));
-    gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-    g_object_set_data_full (G_OBJECT (row), "path", g_strdup (paths[i]), g_free);
-    g_signal_connect_object (row, "activated", G_CALLBACK (row_activated_cb), self, 0);
-    gtk_list_box_append (GTK_LIST_BOX (self->recent_list), row);
+    gtk_list_box_append (GTK_LIST_BOX (self->recent_list),
+                         recent_row_new (self, paths[i], titles[i], subtitles[i]));
   }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->recent), self->recent_list);
+}
+
+void
+tsr_empty_state_focus (TsrEmptyState *self)
+{
+  g_return_if_fail (TSR_IS_EMPTY_STATE (self));
+  gtk_widget_grab_focus (self->door);
 }

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TsrEmptyState, tsr_empty_state, TSR, EMPTY_STATE, GtkWidget)
 
 GtkWidget *tsr_empty_state_new (void);
+/* The keys go to the first door. */
+void tsr_empty_state_focus (TsrEmptyState *self);
 /* Paths and what to call them, n of each, the newest first. */
 void tsr_empty_state_set_recent (TsrEmptyState     *self,
                                  const char *const *paths,

@@ -17,6 +17,18 @@ tsr_inspector_group_new (const char *title)
   return group;
 }
 
+void
+tsr_control_set_name (GtkWidget *control, const char *name)
+{
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (GTK_IS_DROP_DOWN (control)) /* the button inside, which gets the focus */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (control)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    name,
+                                    -1);
+}
+
 GtkWidget *
 tsr_inspector_row_new (const char *label, GtkWidget *control)
 {
@@ -27,8 +39,7 @@ tsr_inspector_row_new (const char *label, GtkWidget *control)
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (title, TRUE);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  tsr_control_set_name (control, label);
   gtk_widget_add_css_class (row, "inspector-row");
   gtk_box_append (GTK_BOX (row), title);
   gtk_box_append (GTK_BOX (row), control);

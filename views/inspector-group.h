@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+/* The accessible name of a control. */
+void tsr_control_set_name (GtkWidget *control, const char *name);
 /* A group with a heading; rows are appended with gtk_box_append. */
 GtkWidget *tsr_inspector_group_new (const char *title);
 /* A row: a label at the left and a control at the right, which gets the label as its

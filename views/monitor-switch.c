@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "views/inspector-group.h"
+
 enum { N_MONITORS = TSR_MONITOR_REST + 1 };
 
 struct _TsrMonitorSwitch {
@@ -100,10 +102,7 @@ tsr_monitor_switch_init (TsrMonitorSwitch *self)
     gtk_box_append (GTK_BOX (row), self->buttons[i]);
   }
   self->choice = gtk_drop_down_new_from_strings (labels);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("What is heard"),
-                                  -1);
+  tsr_control_set_name (self->choice, _ ("What is heard"));
   gtk_widget_set_tooltip_text (self->choice, _ ("What is heard"));
   g_signal_connect_object (self->choice,
                            "notify::selected",

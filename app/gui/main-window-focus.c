@@ -12,13 +12,22 @@ works_on_sound (TsrMainWindow *self)
          tsr_session_get_sound (self->session) != NULL;
 }
 
+/* GTK 4.8 leaves it on the entry of a menu that is gone when that opened a dialog. */
+static gboolean
+is_nowhere (TsrMainWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus == NULL || !gtk_widget_get_mapped (focus);
+}
+
 static gboolean
 restore_focus (gpointer data)
 {
   TsrMainWindow *self = data;
 
   self->focus_id = 0;
-  if (gtk_window_get_focus (GTK_WINDOW (self)) != NULL)
+  if (!is_nowhere (self))
     return G_SOURCE_REMOVE;
   if (works_on_sound (self))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-canvas", NULL);
@@ -31,8 +40,7 @@ restore_focus (gpointer data)
 static void
 focus_cb (TsrMainWindow *self)
 {
-  if (gtk_window_get_focus (GTK_WINDOW (self)) == NULL && self->focus_id == 0 &&
-      self->controller != NULL)
+  if (is_nowhere (self) && self->focus_id == 0 && self->controller != NULL)
     self->focus_id = g_idle_add (restore_focus, self);
 }
 
@@ -61,6 +69,8 @@ tsr_main_window_keep_focus (TsrMainWindow *self)
 {
   g_signal_connect_object (
       self, "notify::focus-widget", G_CALLBACK (focus_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      self, "notify::is-active", G_CALLBACK (focus_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       self->context_menu, "closed", G_CALLBACK (menu_closed_cb), self, G_CONNECT_SWAPPED);
   tsr_widget_on_key (GTK_WIDGET (self), GTK_PHASE_BUBBLE, G_CALLBACK (escape_cb), self);

@@ -57,7 +57,7 @@ struct _TsrMainWindow {
   TsrSession           *session;
   TsrProjectController *controller;
   TsrPlayback          *playback;
-  guint                 tick_id;
+  guint                 tick_id, focus_id;
   TsrSound             *sound; /* followed for its history */
   gulong                sound_state, sound_name;
   gboolean              framed;  /* the view was set for its partials */
@@ -112,6 +112,8 @@ void tsr_main_window_class_install_playback_actions (GtkWidgetClass *klass);
 void tsr_main_window_connect_playback (TsrMainWindow *self);
 /* main-window-keys.c: keys that would type text into an entry. */
 void tsr_main_window_add_keys (TsrMainWindow *self);
+/* main-window-focus.c: the keys always go somewhere. */
+void tsr_main_window_keep_focus (TsrMainWindow *self);
 /* main-window-history.c */
 void tsr_main_window_add_menu (TsrMainWindow *self);
 void tsr_main_window_name_steps (TsrMainWindow *self);

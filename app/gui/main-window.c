@@ -374,6 +374,7 @@ tsr_main_window_dispose (GObject *object)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->focus_id, g_source_remove);
   if (self->playback != NULL)
     tsr_playback_shutdown (self->playback);
   g_clear_object (&self->playback);
@@ -475,11 +476,13 @@ tsr_main_window_new (TsrApplication *application)
   tsr_main_window_build (self);
   tsr_main_window_add_property_actions (self);
   tsr_main_window_add_keys (self);
+  tsr_main_window_keep_focus (self);
   tsr_main_window_add_drop_target (self);
   connect_session (self);
   tsr_main_window_connect_playback (self);
   settings_cb (self);
   restore_size (self);
   path_cb (self);
+  tsr_empty_state_focus (self->empty);
   return self;
 }

@@ -165,10 +165,29 @@ def po_problems(root):
             yield "po/tarsier.pot is missing"
 
 
+def translations(root, language):
+    """What the texts of the menus, each on one line, are in a language."""
+    return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (root / f"po/{language}.po").read_text(), re.M))
+
+
+def letter_problems(root):
+    """Entries of one menu that share the letter which chooses them."""
+    menus = ElementTree.parse(root / "resources/menus.ui").getroot()
+    for language in ["en"] + (root / "po/LINGUAS").read_text().split():
+        translated = translations(root, language) if language != "en" else {}
+        for menu in [m for tag in ("menu", "submenu") for m in menus.iter(tag)]:
+            taken = {}
+            entries = [e for part in [menu] + menu.findall("section") for e in part if e.tag in ("item", "submenu")]
+            for label in [a.text for e in entries for a in e.findall("attribute") if a.get("name") == "label"]:
+                letter = re.search("_(.)", translated.get(label, label))
+                if letter and taken.setdefault(letter.group(1).lower(), label) != label:
+                    yield f"menus.ui ({language}): “{label}” has the letter of “{taken[letter.group(1).lower()]}”"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     found = (list(ui_problems(root)) + list(c_problems(root)) + list(sentence_problems(root)) +
-             list(po_problems(root)))
+             list(po_problems(root)) + list(letter_problems(root)))
     print("\n".join(found) or "every text is translatable, every translation whole")
     return 1 if found else 0
 

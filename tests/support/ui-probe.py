@@ -20,6 +20,7 @@ end takes the second match. Steps wait for their widget until the time-out.
   wheel WHERE X Y CLICKS [MODIFIER...]   up when negative
   key KEY... | type TEXT    X key names such as ctrl+z, Escape
   dismiss TITLE             Escape until no window of that title is on the screen
+  tab-to WHERE [KEY]        presses Tab, or KEY, until it has the focus;  focus: prints what has
   set WHERE VALUE           number of a slider or spin button, text of an entry
   choose WHERE ITEM         ITEM of a drop-down
   action NAME               an action of the window such as win.undo
@@ -339,6 +340,26 @@ class Probe:
             time.sleep(PACE * 0.5)
             return (False, "is still there")
         self.until(title, is_gone)
+
+    def focused(self, base):
+        """What has the focus in the active window, or below a node."""
+        return next((n for n in walk(base) if "focused" in states_of(n)), None)
+
+    def do_focus(self):
+        for root in self.roots():
+            for window in children(root):
+                if "active" in states_of(window):
+                    node = self.focused(window)
+                    print(line_of(node) if node else "nothing")
+
+    def do_tab_to(self, where, key="Tab"):
+        node = self.one(where)
+        for _ in range(80):
+            if self.focused(node):
+                return
+            xdo("key", "--clearmodifiers", key)
+            time.sleep(PACE * 0.05)
+        raise Failed(f"{key} does not lead to {where}")
 
     def do_type(self, text):
         xdo("type", "--delay", 20, "--", text)
