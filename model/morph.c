@@ -221,10 +221,25 @@ fill_inputs (const TsrMorphPlan *plan, TsrMorphInput *inputs)
 }
 
 static gboolean
-make_pairs (TsrMorphPlan *plan, const TsrMorphParams *params, GError **error)
+find_voices (TsrMorphPlan *plan, const GArray *links, GError **error)
 {
   TsrMorphInput inputs[TSR_MORPH_MOST];
-  double        least = 1;
+
+  fill_inputs (plan, inputs);
+  tsr_morph_voices_clear (&plan->voices);
+  return tsr_morph_find_voices (inputs,
+                                plan->n,
+                                plan->n_channels,
+                                links != NULL ? (const TsrMorphLink *)links->data : NULL,
+                                links != NULL ? links->len : 0,
+                                &plan->voices) ||
+         fail (error, _ ("memory is short"));
+}
+
+static gboolean
+make_pairs (TsrMorphPlan *plan, const TsrMorphParams *params, GError **error)
+{
+  double least = 1;
 
   for (guint k = 0; k < plan->n; k++) {
     double share;
@@ -234,15 +249,7 @@ make_pairs (TsrMorphPlan *plan, const TsrMorphParams *params, GError **error)
   }
   plan->is_harmonic = params->pairing == TSR_MORPH_PAIR_LABELS ||
                       (params->pairing == TSR_MORPH_PAIR_AUTO && least >= HARMONIC_SHARE);
-  fill_inputs (plan, inputs);
-  return tsr_morph_find_voices (
-             inputs,
-             plan->n,
-             plan->n_channels,
-             params->links != NULL ? (const TsrMorphLink *)params->links->data : NULL,
-             params->links != NULL ? params->links->len : 0,
-             &plan->voices) ||
-         fail (error, _ ("memory is short"));
+  return find_voices (plan, params->links, error);
 }
 
 /* ---- the plan ---- */
@@ -332,6 +339,20 @@ tsr_morph_plan_set_amounts (TsrMorphPlan         *plan,
   tsr_morph_amount_copy (&plan->amplitude, amplitude);
   tsr_morph_amount_copy (&plan->noise, noise);
   return make_maps (plan, error);
+}
+
+gboolean
+tsr_morph_plan_set_anchors (TsrMorphPlan *plan, const GArray *anchors, GError **error)
+{
+  g_array_set_size (plan->anchors, 0);
+  g_array_append_vals (plan->anchors, anchors->data, anchors->len);
+  return make_maps (plan, error);
+}
+
+gboolean
+tsr_morph_plan_set_links (TsrMorphPlan *plan, const GArray *links, GError **error)
+{
+  return find_voices (plan, links, error);
 }
 
 int
@@ -465,6 +486,21 @@ tsr_morph_plan_partials (const TsrMorphPlan *plan, const TsrJob *job, GError **e
                          cancelled ? G_IO_ERROR_CANCELLED : G_IO_ERROR_FAILED,
                          cancelled ? _ ("cancelled") : _ ("memory is short"));
   return set;
+}
+
+TsrScore *
+tsr_morph_plan_score (const TsrMorphPlan *plan, GError **error)
+{
+  TsrMorphInput   inputs[TSR_MORPH_MOST];
+  TsrMorphWeights weights;
+
+  fill_inputs (plan, inputs);
+  fill_weights (plan, &weights);
+  TsrScore *score =
+      tsr_score_new_morph (inputs, plan->n, plan->n_channels, &plan->voices, &weights);
+  if (score == NULL)
+    fail (error, _ ("memory is short"));
+  return score;
 }
 
 TsrNoiseModel *

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "model/dsp/job.h"
+#include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise.h"
 #include "model/morph-amount.h"
 #include "model/sound-state.h"
@@ -51,6 +52,14 @@ gboolean tsr_morph_plan_set_amounts (TsrMorphPlan         *plan,
                                      const TsrMorphAmount *noise,
                                      GError              **error);
 
+/* Other anchors (copied): times follow, pairs stay. FALSE with an error, and the plan is
+ * of no use any more until it has others. */
+gboolean
+tsr_morph_plan_set_anchors (TsrMorphPlan *plan, const GArray *anchors, GError **error);
+/* Other links by hand; NULL: none. Pairs are found anew, by the labels that are known. */
+gboolean
+tsr_morph_plan_set_links (TsrMorphPlan *plan, const GArray *links, GError **error);
+
 /* The sound whose weights are 1 all the time: the result is a copy of it; else -1. */
 int    tsr_morph_plan_copies (const TsrMorphPlan *plan);
 double tsr_morph_plan_duration_s (const TsrMorphPlan *plan);
@@ -67,6 +76,9 @@ gboolean tsr_morph_plan_is_harmonic (const TsrMorphPlan *plan);
  */
 TsrPartialSet *
 tsr_morph_plan_partials (const TsrMorphPlan *plan, const TsrJob *job, GError **error);
+/* The same for the loudspeaker, as they are made while they are heard; quick. NULL with
+ * an error. */
+TsrScore *tsr_morph_plan_score (const TsrMorphPlan *plan, GError **error);
 /* The noise between the models of the sounds' residuals (each may be NULL, one rate).
  * NULL with an error. */
 TsrNoiseModel *tsr_morph_plan_noise (const TsrMorphPlan         *plan,

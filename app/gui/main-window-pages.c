@@ -24,6 +24,31 @@ tsr_main_window_get_page (TsrMainWindow *self)
   return self->page != NULL ? tsr_page_get_id (self->page) : ANALYSE;
 }
 
+static TsrSignal *
+source_cb (gpointer data, TsrSound *sound)
+{
+  TsrMainWindow *self = data;
+
+  return tsr_morph_planner_get_source (self->planner, sound);
+}
+
+/* The transport plays what the page shows. */
+static void
+hear_page (TsrMainWindow *self)
+{
+  gboolean is_morph = self->page == TSR_PAGE (self->morph_page);
+
+  tsr_playback_set_morph (self->playback, is_morph ? self->morph : NULL, source_cb, self);
+}
+
+static void
+playhead_cb (TsrMainWindow *self)
+{
+  if (self->page == TSR_PAGE (self->morph_page))
+    tsr_morph_lanes_set_playhead (tsr_morph_page_get_lanes (self->morph_page),
+                                  tsr_session_get_playhead_s (self->session));
+}
+
 void
 tsr_main_window_set_page (TsrMainWindow *self, const char *id)
 {
@@ -41,6 +66,7 @@ tsr_main_window_set_page (TsrMainWindow *self, const char *id)
   if (page != NULL)
     tsr_page_set_shown (page, TRUE);
   tsr_morph_planner_set_active (self->planner, page != NULL);
+  hear_page (self);
   gtk_widget_grab_focus (page != NULL ? tsr_page_get_focus (page) : canvas);
   g_simple_action_set_state (
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "page")),
@@ -285,6 +311,7 @@ tsr_main_window_add_pages (TsrMainWindow *self, GtkWidget *center, GtkWidget *in
     GCallback   callback;
   } links[] = {
       {self->session, "notify::project", G_CALLBACK (project_cb)},
+      {self->session, "notify::playhead-s", G_CALLBACK (playhead_cb)},
       {self->controller, "morphed", G_CALLBACK (morphed_cb)},
       {self->controller, "notify::busy", G_CALLBACK (busy_cb)},
       {tsr_morph_page_get_panel (self->morph_page), "make", G_CALLBACK (make_cb)},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The inside of playback, shared by playback.c (what is heard) and playback-device.c (by
- * what).
+ * The inside of playback, shared by playback.c (what is heard), playback-morph.c (a morph
+ * in its place) and playback-device.c (by what).
  */
 #pragma once
 
+#include "app/gui/morph-player.h"
 #include "app/gui/playback.h"
 #include "app/gui/program-builder.h"
 
@@ -20,18 +21,30 @@ struct _TsrPlayback {
   gint64             other_step_id;
   gboolean           comparing; /* it is heard */
   TsrPartialSet     *played;    /* what `program` was made of: compared, never read */
-  TsrProgram *waiting; /* of an edit that was dragged, without its background yet */
-  TsrSound   *sound;
-  gulong      sound_handler;
-  guint       build_id;     /* waits for the main loop's turn to end */
-  guint       preview_id;   /* likewise */
-  gboolean    keep_preview; /* until the program of the edit is there */
-  gboolean    level_matched;
-  gint64      solo_id;      /* 0: none */
-  double      solo_end_s;   /* NAN: as long as it is held */
-  gint64      solo_from_us; /* since when */
-  double      rest_s;       /* where the playhead was at rest before; NAN: it played */
-  gboolean    telling;      /* the playhead comes from the engine */
+  TsrProgram     *waiting; /* of an edit that was dragged, without its background yet */
+  TsrSound       *sound;
+  gulong          sound_handler;
+  guint           build_id;     /* waits for the main loop's turn to end */
+  guint           preview_id;   /* likewise */
+  gboolean        keep_preview; /* until the program of the edit is there */
+  gboolean        level_matched;
+  gint64          solo_id;      /* 0: none */
+  double          solo_end_s;   /* NAN: as long as it is held */
+  gint64          solo_from_us; /* since when */
+  double          rest_s;  /* where the playhead was at rest before; NAN: it played */
+  gboolean        telling; /* the playhead comes from the engine */
+  TsrMorphPlayer *morph;   /* heard in the sound's place; NULL: none is */
+  TsrMorphSource  morph_source;
+  gpointer        morph_source_data;
 };
+
+/* playback.c: the sound's program and loop are the engine's again, or a morph's. */
+void tsr_playback_resume (TsrPlayback *self);
+
+/* playback-morph.c: another sound, its program and preview, for the engine where no morph
+ * is heard. */
+void tsr_playback_rewind (TsrPlayback *self);
+void tsr_playback_hear (TsrPlayback *self, TsrProgram *program);
+void tsr_playback_show_preview (TsrPlayback *self, const TsrPreview *preview);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ send_program (TsrPlayback *self)
   if (self->comparing)
     return; /* it is sent when that ends */
   program = tsr_program_new_selected (self->program, mask);
-  tsr_engine_set_program (self->engine, program);
+  tsr_playback_hear (self, program);
   tsr_program_unref (program);
 }
 
@@ -56,7 +56,7 @@ play_program (TsrPlayback *self, TsrProgram *program)
   send_program (self);
   if (self->keep_preview) {
     self->keep_preview = FALSE;
-    tsr_engine_set_preview (self->engine, tsr_session_get_preview (self->session));
+    tsr_playback_show_preview (self, tsr_session_get_preview (self->session));
   }
 }
 
@@ -79,7 +79,7 @@ static void
 play_other (TsrPlayback *self)
 {
   self->comparing = TRUE;
-  tsr_engine_set_program (self->engine, self->other);
+  tsr_playback_hear (self, self->other);
 }
 
 /* Another step of the history, to be heard in the present one's place. Levels meet where
@@ -169,6 +169,8 @@ rate_cb (TsrPlayback *self)
     return;
   forget_other (self);
   build_soon (self);
+  if (self->morph != NULL)
+    tsr_morph_player_set_rate (self->morph, tsr_engine_get_rate_hz (self->engine));
 }
 
 /* An edit was made: what was heard while it was dragged stays until its program is there.
@@ -181,7 +183,7 @@ state_cb (TsrPlayback *self)
     self->keep_preview = TRUE;
   } else if (self->keep_preview) { /* another edit before that one could be heard */
     self->keep_preview = FALSE;
-    tsr_engine_set_preview (self->engine, NULL);
+    tsr_playback_show_preview (self, NULL);
   }
   g_clear_pointer (&self->waiting, tsr_program_unref);
   /* A program of the state before must not pass for one of this. */
@@ -195,7 +197,7 @@ end_preview_cb (gpointer data)
   TsrPlayback *self = data;
 
   self->preview_id = 0;
-  tsr_engine_set_preview (self->engine, NULL);
+  tsr_playback_show_preview (self, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -214,7 +216,7 @@ preview_cb (TsrPlayback *self)
   if (self->waiting != NULL)
     play_program (self, self->waiting);
   self->keep_preview = FALSE;
-  tsr_engine_set_preview (self->engine, preview);
+  tsr_playback_show_preview (self, preview);
 }
 
 static void set_solo (TsrPlayback *self, gint64 id, double end_s);
@@ -226,9 +228,9 @@ sound_cb (TsrPlayback *self)
     return;
   g_clear_signal_handler (&self->sound_handler, self->sound);
   g_set_object (&self->sound, tsr_session_get_sound (self->session));
-  tsr_engine_stop (self->engine);
-  tsr_engine_set_program (self->engine, NULL);
-  tsr_engine_set_preview (self->engine, NULL);
+  tsr_playback_rewind (self);
+  tsr_playback_hear (self, NULL);
+  tsr_playback_show_preview (self, NULL);
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_program_builder_clear (self->builder);
@@ -239,7 +241,6 @@ sound_cb (TsrPlayback *self)
   if (self->sound != NULL)
     self->sound_handler = g_signal_connect_swapped (
         self->sound, "notify::state", G_CALLBACK (state_cb), self);
-  tsr_session_set_playhead_s (self->session, 0.0);
   build_soon (self);
 }
 
@@ -284,7 +285,9 @@ loop_cb (TsrPlayback *self)
     return;
   }
   tsr_session_get_loop_range (self->session, &start_s, &end_s);
-  if (end_s <= start_s && !selected_span (self, &start_s, &end_s))
+  if (self->morph != NULL) /* it has a time of its own */
+    start_s = end_s = 0.0;
+  else if (end_s <= start_s && !selected_span (self, &start_s, &end_s))
     start_s = end_s = 0.0;
   tsr_engine_set_loop (
       self->engine, tsr_session_get_loop (self->session), start_s, end_s);
@@ -310,6 +313,13 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
   self->solo_from_us = g_get_monotonic_time ();
   send_program (self);
   monitor_cb (self);
+  loop_cb (self);
+}
+
+void
+tsr_playback_resume (TsrPlayback *self)
+{
+  send_program (self);
   loop_cb (self);
 }
 
@@ -430,6 +440,7 @@ tsr_playback_shutdown (TsrPlayback *self)
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_handle_id (&self->preview_id, g_source_remove);
   g_clear_pointer (&self->builder, tsr_program_builder_free);
+  g_clear_pointer (&self->morph, tsr_morph_player_free);
   g_clear_pointer (&self->other_builder, tsr_program_builder_free);
   g_clear_pointer (&self->other, tsr_program_unref);
   g_clear_pointer (&self->program, tsr_program_unref);
@@ -451,7 +462,7 @@ follow (TsrPlayback *self, double time_s)
   double       start_s = tsr_viewport_get_start_s (viewport);
   double       span_s = tsr_viewport_get_end_s (viewport) - start_s;
 
-  if (!tsr_session_get_follow (self->session) || span_s <= 0.0)
+  if (!tsr_session_get_follow (self->session) || span_s <= 0.0 || self->morph != NULL)
     return;
   if (time_s < start_s || time_s > start_s + 0.95 * span_s)
     tsr_viewport_scroll (viewport, (time_s - start_s) / span_s - 0.05, 0.0);
@@ -505,8 +516,10 @@ tsr_playback_play_from_start (TsrPlayback *self)
   if (self->engine == NULL || self->sound == NULL)
     return;
   tsr_session_get_loop_range (self->session, &start_s, &end_s);
-  if ((!tsr_session_get_loop (self->session) || end_s <= start_s) &&
-      !selected_span (self, &start_s, &end_s))
+  if (self->morph != NULL)
+    start_s = 0.0;
+  else if ((!tsr_session_get_loop (self->session) || end_s <= start_s) &&
+           !selected_span (self, &start_s, &end_s))
     start_s = 0.0;
   tsr_session_seek (self->session, start_s);
   tsr_engine_play (self->engine);

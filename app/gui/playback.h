@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "app/gui/morph-background.h"
 #include "audio/engine.h"
 #include "model/session.h"
 
@@ -29,6 +30,15 @@ void tsr_playback_play_partial (TsrPlayback *self, gint64 id);
 /* While `id` is not 0 only this partial is heard: in place of what plays, or, where
  * nothing plays, from the partial's start; with 0 all is as it was before. */
 void tsr_playback_solo (TsrPlayback *self, gint64 id);
+
+/* Plays the morph while it is changed in place of the session's sound, from its
+ * beginning; NULL: the sound again. The transport stops. `source` tells recordings
+ * (morph-player.h).
+ */
+void tsr_playback_set_morph (TsrPlayback     *self,
+                             TsrMorphSession *morph,
+                             TsrMorphSource   source,
+                             gpointer         data);
 
 void tsr_playback_set_level_matched (TsrPlayback *self, gboolean level_matched);
 void tsr_playback_set_volume_db (TsrPlayback *self, double volume_db);
