@@ -15,6 +15,7 @@
 #include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/oscillator-bank.h"
+#include "model/dsp/partials/residual-law.h"
 #include "model/dsp/signal.h"
 #include "model/layers.h"
 #include "model/monitor.h"
@@ -56,10 +57,11 @@ typedef struct {
   /* What the noise comes from, so that it can follow a stretch that is dragged: the model
    * of the source's residual (NULL: not known), the time map from the sound to the source
    * (NULL: identity) and what edits did to the residual's level. */
-  TsrNoiseModel *model;
-  TsrCurve      *source_s_over_sound_s;
-  TsrCurve      *residual_gain_db_over_hz; /* or NULL */
-  double         residual_gain_db;
+  TsrNoiseModel   *model;
+  TsrCurve        *source_s_over_sound_s;
+  TsrCurve        *residual_gain_db_over_hz; /* or NULL */
+  double           residual_gain_db;
+  TsrResidualLaws *residual_laws; /* or NULL */
   const guint8
       *selected; /* a byte for each partial of the score's set; NULL: none selected */
 } TsrProgramParts;

@@ -136,7 +136,8 @@ set_model (TsrVoice *voice, const TsrProgram *program, double rate_hz)
         tsr_live_noise_new (program->model,
                             rate_hz,
                             program->residual_gain_db,
-                            program->residual_gain_db_over_hz);
+                            program->residual_gain_db_over_hz,
+                            program->residual_laws);
   if (program->source_s_over_sound_s != NULL) {
     voice->map = tsr_curve_points (program->source_s_over_sound_s);
     voice->n_map = tsr_curve_n_points (program->source_s_over_sound_s);

@@ -168,9 +168,12 @@ set_model (TsrProgram *self, const TsrProgramParts *parts)
 {
   self->transients = g_array_new (FALSE, FALSE, sizeof (TsrRecordedSpan));
   self->source_s_over_sound_s = map_of (parts->source_s_over_sound_s);
-  if (parts->residual_gain_db_over_hz != NULL)
-    self->residual_gain_db_over_hz = tsr_curve_ref (parts->residual_gain_db_over_hz);
+  tsr_residual_laws_filter (parts->residual_laws,
+                            parts->residual_gain_db_over_hz,
+                            &self->residual_gain_db_over_hz);
   self->residual_gain_db = parts->residual_gain_db;
+  if (parts->residual_laws != NULL)
+    self->residual_laws = tsr_residual_laws_ref (parts->residual_laws);
   if (parts->model == NULL)
     return;
   self->model = tsr_noise_model_ref (parts->model);
@@ -186,6 +189,8 @@ share_model (TsrProgram *self, const TsrProgram *from)
   if (from->residual_gain_db_over_hz != NULL)
     self->residual_gain_db_over_hz = tsr_curve_ref (from->residual_gain_db_over_hz);
   self->residual_gain_db = from->residual_gain_db;
+  if (from->residual_laws != NULL)
+    self->residual_laws = tsr_residual_laws_ref (from->residual_laws);
   if (from->model != NULL)
     self->model = tsr_noise_model_ref (from->model);
 }
@@ -330,6 +335,7 @@ tsr_program_unref (TsrProgram *self)
   tsr_noise_model_unref (self->model);
   tsr_curve_unref (self->source_s_over_sound_s);
   tsr_curve_unref (self->residual_gain_db_over_hz);
+  tsr_residual_laws_unref (self->residual_laws);
   tsr_model_share_clear (&self->model_share);
   g_array_unref (self->transients);
   clear_morph (self);

@@ -21,12 +21,13 @@ struct TsrProgram {
   TsrPartialPowers *partial_powers; /* of the score; or NULL */
   float             level_gain[TSR_N_MONITORS];
 
-  TsrNoiseModel *model; /* or NULL, as in TsrProgramParts */
-  TsrCurve      *source_s_over_sound_s;
-  TsrCurve      *residual_gain_db_over_hz;
-  double         residual_gain_db;
-  TsrModelShare  model_share; /* where the partials sound that a preview moves */
-  GArray        *transients;  /* TsrRecordedSpan, by time */
+  TsrNoiseModel   *model; /* or NULL, as in TsrProgramParts */
+  TsrCurve        *source_s_over_sound_s;
+  TsrCurve        *residual_gain_db_over_hz;
+  double           residual_gain_db;
+  TsrResidualLaws *residual_laws; /* over time; those over frequency are in the curve */
+  TsrModelShare    model_share;   /* where the partials sound that a preview moves */
+  GArray          *transients;    /* TsrRecordedSpan, by time */
 
   TsrMorphParts *morph;            /* NULL: it is none */
   GArray        *morph_transients; /* TsrMorphTransient, in order of `begin` */

@@ -59,6 +59,30 @@ tsr_curve_after_inverse (const TsrCurve *outer, const TsrCurve *inner)
 }
 
 static double
+over_source (double x, gconstpointer data)
+{
+  const Pair *pair = data;
+
+  return tsr_curve_at (pair->a, tsr_curve_inverse_extended (pair->b, x));
+}
+
+TsrCurve *
+tsr_curve_over_source (TsrCurve *curve, const TsrCurve *map)
+{
+  g_autoptr (GArray) xs = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (map == NULL)
+    return tsr_curve_ref (curve);
+  for (gsize i = 0; i < tsr_curve_n_points (curve); i++) {
+    double x = tsr_curve_at_extended (map, tsr_curve_points (curve)[i].x);
+    g_array_append_val (xs, x);
+  }
+  for (gsize i = 0; i < tsr_curve_n_points (map); i++)
+    g_array_append_val (xs, tsr_curve_points (map)[i].y);
+  return curve_through (xs, over_source, &(Pair){curve, map});
+}
+
+static double
 sum (double x, gconstpointer data)
 {
   const Pair *pair = data;

@@ -10,6 +10,11 @@
  * and has two points at least. NULL when memory is short. */
 TsrCurve *tsr_curve_after_inverse (const TsrCurve *outer, const TsrCurve *inner);
 
+/* A curve over seconds of a sound as one over seconds of its source: curve (inverse of
+ * map (x)), exact; map, from sound to source, NULL is the identity. The curve is held at
+ * its ends. NULL when memory is short. */
+TsrCurve *tsr_curve_over_source (TsrCurve *curve, const TsrCurve *map);
+
 /* a (x) + b (x), exact; a NULL counts as 0. NULL when memory is short. */
 TsrCurve *tsr_curve_sum (const TsrCurve *a, const TsrCurve *b);
 

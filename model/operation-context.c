@@ -12,11 +12,11 @@
 #include "model/dsp/partials/label.h"
 #include "model/dsp/partials/ops-law.h"
 #include "model/dsp/partials/ops-time.h"
+#include "model/dsp/partials/residual-law.h"
 #include "model/fundamental.h"
 
 #define LOWEST_HZ 20.0 /* of a fundamental */
 #define HIGHEST_HZ 5000.0
-#define PIVOT_HZ 1000.0  /* of tilt and brightness */
 #define STEEPEST_DB 40.0 /* an octave */
 #define LEAST_FADE_DB (-120.0)
 enum { FADE_PIECES = 256 };
@@ -85,7 +85,7 @@ tilt_curve (double db_per_octave)
 
   for (int k = 0; k <= 12 * 12; k++) {
     double        hz = 20 * exp2 (k / 12.0);
-    TsrCurvePoint point = {hz, db_per_octave * log2 (hz / PIVOT_HZ)};
+    TsrCurvePoint point = {hz, db_per_octave * tsr_tilt_octaves (hz)};
     g_array_append_val (points, point);
   }
   return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
@@ -225,6 +225,8 @@ prepare_curve (TsrOperationContext *self, GError **error)
     self->curve = tsr_curve_ref (operation->curve);
   else if (operation->kind == TSR_OPERATION_TILT && operation->curve == NULL)
     self->curve = tilt_curve (operation->number);
+  else if (operation->kind == TSR_OPERATION_GAIN && operation->over_hz)
+    self->curve = tsr_curve_ref (operation->curve);
   else if (operation->kind < TSR_N_AMOUNTS && !operation->over_hz)
     self->curve = tsr_curve_new (&(TsrCurvePoint){0, operation->number}, 1);
   else
@@ -327,7 +329,7 @@ tilted_centroid (const GArray *tones, double db_per_octave, double *energy)
   *energy = 0;
   for (guint i = 0; i < tones->len; i++) {
     const Tone *t = &g_array_index (tones, Tone, i);
-    double      a = t->amplitude * pow (10, db_per_octave * log2 (t->hz / PIVOT_HZ) / 20);
+    double a = t->amplitude * pow (10, db_per_octave * tsr_tilt_octaves (t->hz) / 20);
     above += a * t->hz;
     below += a;
     *energy += a * a;

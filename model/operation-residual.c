@@ -5,6 +5,7 @@
 
 #include "model/curve-math.h"
 #include "model/dsp-types.h"
+#include "model/operation-context.h"
 #include "model/operation-set.h"
 
 static void
@@ -31,47 +32,80 @@ mirror_time (TsrSoundStateFields *fields)
            tsr_curve_mirrored (fields->source_s_over_sound_s, fields->duration_s));
 }
 
+/* One more law behind those that are there; curves over time are of the sound's time. */
 static void
-add_filter (TsrSoundStateFields *fields, const TsrCurve *gain_db_over_hz)
+add_law (TsrSoundStateFields *fields,
+         TsrResidualLawKind   kind,
+         TsrCurve            *level,
+         TsrCurve            *tilt)
 {
-  replace (&fields->residual_gain_db_over_hz,
-           tsr_curve_sum (fields->residual_gain_db_over_hz, gain_db_over_hz));
+  const TsrCurve *map = fields->source_s_over_sound_s;
+  TsrResidualLaw  law = {.kind = kind};
+  gboolean over_hz = kind == TSR_RESIDUAL_FILTER || kind == TSR_RESIDUAL_NOISE_OVER_HZ;
+
+  if (level != NULL)
+    law.level = over_hz ? tsr_curve_ref (level) : tsr_curve_over_source (level, map);
+  if (tilt != NULL)
+    law.tilt = tsr_curve_over_source (tilt, map);
+  TsrResidualLaws *laws = tsr_residual_laws_append (fields->residual_laws, &law);
+  tsr_residual_laws_unref (fields->residual_laws);
+  fields->residual_laws = laws;
+  tsr_curve_unref (law.level);
+  tsr_curve_unref (law.tilt);
 }
 
-static double
-factor_db (double factor)
+/* Filters keep their place behind curves over time. */
+static void
+add_filter (TsrSoundStateFields *fields, TsrCurve *gain_db_over_hz)
 {
-  return factor > 0 ? fmax (TSR_MIN_GAIN_DB, 20 * log10 (factor)) : TSR_MIN_GAIN_DB;
-}
-
-/* A curve of factors in dB: pieces of a sixteenth, for what is straight bends. */
-static TsrCurve *
-factors_db (const TsrCurve *factors)
-{
-  const TsrCurvePoint *p = tsr_curve_points (factors);
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
-
-  for (gsize i = 0; i < tsr_curve_n_points (factors); i++) {
-    gboolean is_last = i + 1 == tsr_curve_n_points (factors);
-    for (int k = 0; k < (is_last ? 1 : 16); k++) {
-      TsrCurvePoint point = {.x = is_last ? p[i].x
-                                          : p[i].x + (p[i + 1].x - p[i].x) * k / 16};
-      point.y = factor_db (tsr_curve_at (factors, point.x));
-      g_array_append_val (points, point);
-    }
-  }
-  return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
+  if (fields->residual_laws != NULL)
+    add_law (fields, TSR_RESIDUAL_FILTER, gain_db_over_hz, NULL);
+  else
+    replace (&fields->residual_gain_db_over_hz,
+             tsr_curve_sum (fields->residual_gain_db_over_hz, gain_db_over_hz));
 }
 
 static void
 scale_noise (TsrSoundStateFields *fields, const TsrOperation *operation)
 {
-  if (operation->curve == NULL)
-    fields->residual_gain_db =
-        fmax (TSR_MIN_GAIN_DB, fields->residual_gain_db + factor_db (operation->number));
-  else if (operation->over_hz) {
-    g_autoptr (TsrCurve) curve = factors_db (operation->curve);
-    add_filter (fields, curve);
+  g_autoptr (TsrCurve) constant =
+      tsr_curve_new (&(TsrCurvePoint){0, operation->number}, 1);
+
+  add_law (fields,
+           operation->over_hz ? TSR_RESIDUAL_NOISE_OVER_HZ : TSR_RESIDUAL_NOISE,
+           operation->curve != NULL ? operation->curve : constant,
+           NULL);
+}
+
+/* What partials are given by a curve over time, or over frequency. */
+static void
+take_amount_along (TsrSoundStateFields       *fields,
+                   const TsrOperation        *operation,
+                   const TsrOperationContext *context)
+{
+  switch (operation->kind) {
+  case TSR_OPERATION_GAIN:
+    if (operation->curve == NULL)
+      fields->residual_gain_db += operation->number;
+    else if (operation->over_hz)
+      add_filter (fields, context->curve);
+    else
+      add_law (fields, TSR_RESIDUAL_GAIN, operation->curve, NULL);
+    break;
+  case TSR_OPERATION_TILT:
+    if (operation->curve == NULL)
+      add_filter (fields, context->curve);
+    else
+      add_law (fields, TSR_RESIDUAL_TILT, NULL, operation->curve);
+    break;
+  case TSR_OPERATION_BRIGHTNESS:
+    add_law (fields, TSR_RESIDUAL_TILT, context->level_db, context->tilt_db);
+    break;
+  case TSR_OPERATION_NOISE:
+    scale_noise (fields, operation);
+    break;
+  default:
+    break;
   }
 }
 
@@ -100,21 +134,14 @@ tsr_operation_take_residual_along (const TsrOperationWork *work,
   case TSR_OPERATION_REVERSE:
     mirror_time (fields);
     break;
-  case TSR_OPERATION_GAIN:
-    if (operation->curve == NULL)
-      fields->residual_gain_db += operation->number;
+  case TSR_OPERATION_FADE:
+    add_law (fields, TSR_RESIDUAL_GAIN, curve, NULL);
     break;
   case TSR_OPERATION_FILTER:
     add_filter (fields, curve);
     break;
-  case TSR_OPERATION_TILT:
-    if (operation->curve == NULL)
-      add_filter (fields, curve);
-    break;
-  case TSR_OPERATION_NOISE:
-    scale_noise (fields, operation);
-    break;
   default:
+    take_amount_along (fields, operation, work->context);
     break;
   }
 }

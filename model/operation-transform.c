@@ -7,10 +7,8 @@
 #include "model/dsp/partials/label.h"
 #include "model/dsp/partials/ops-law.h"
 #include "model/dsp/partials/ops-time.h"
+#include "model/dsp/partials/residual-law.h"
 #include "model/operation-context.h"
-
-#define PIVOT_HZ 1000.0
-#define LOWEST_HZ 20.0 /* of a tilt */
 
 typedef TsrOperationContext Context;
 
@@ -62,15 +60,9 @@ curve_db (const void *user, double time_s, double frequency_hz)
 }
 
 static double
-octaves (double frequency_hz)
-{
-  return log2 (fmax (frequency_hz, LOWEST_HZ) / PIVOT_HZ);
-}
-
-static double
 tilt_db (const void *user, double time_s, double frequency_hz)
 {
-  return amount (user, time_s, frequency_hz) * octaves (frequency_hz);
+  return amount (user, time_s, frequency_hz) * tsr_tilt_octaves (frequency_hz);
 }
 
 static double
@@ -79,7 +71,7 @@ brightness_db (const void *user, double time_s, double frequency_hz)
   const Context *context = ((const Law *)user)->context;
 
   return tsr_curve_at (context->level_db, time_s) +
-         tsr_curve_at (context->tilt_db, time_s) * octaves (frequency_hz);
+         tsr_curve_at (context->tilt_db, time_s) * tsr_tilt_octaves (frequency_hz);
 }
 
 /* What keeps the envelope where it is while the partial moves. */
@@ -293,6 +285,8 @@ transform_amount (const Law *law, TsrPartial *piece, TsrPartial *whole)
   case TSR_OPERATION_GAIN:
     if (context->operation->curve == NULL)
       return tsr_partial_gain (piece, context->operation->number);
+    if (context->operation->over_hz)
+      return tsr_partial_filter (piece, context->curve);
     return tsr_partial_amplify (piece, amount_db, law);
   case TSR_OPERATION_NOISE:
     return tsr_partial_noise (piece, amount_db, law);

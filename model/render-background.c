@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "model/dsp-types.h"
+#include "model/dsp/partials/ops-law.h"
 #include "model/dsp/partials/residual.h"
 #include "model/dsp/partials/synth.h"
 #include "model/partial-spill.h"
@@ -12,7 +13,8 @@
 
 #define FADE_S 0.010        /* from residual to model */
 #define AUDIBLE_CHANGE 1e-7 /* of the partials' sum: -140 dBFS */
-enum { STRIP = 256, PIECE = 256 * STRIP };
+#define LAW_ERROR 5e-3      /* of their peak: -46 dB */
+enum { STRIP = 256, PIECE = 256 * STRIP, LEVEL_STEP = 32 };
 
 struct TsrBackground {
   TsrRenderParams params; /* borrowed from the render, with the analysed set filled in */
@@ -20,6 +22,7 @@ struct TsrBackground {
   const TsrJob     *job;
   TsrNoiseModel    *noise;   /* NULL: not needed */
   TsrGainFilter    *filter;  /* NULL: nothing to do */
+  TsrTiltFilter    *tilt;    /* likewise */
   gboolean          shifted; /* time was not stretched, only moved by offset frames */
   double            offset;
   /* Share of the model at the border before each strip of frames, for OF_ALL; NULL: the
@@ -51,7 +54,24 @@ is_gained (const TsrRenderParams *params)
 {
   const TsrSoundStateFields *f = tsr_sound_state_fields (params->state);
 
-  return f->residual_gain_db != 0 || f->residual_gain_db_over_hz != NULL;
+  return f->residual_gain_db != 0 || f->residual_gain_db_over_hz != NULL ||
+         f->residual_laws != NULL;
+}
+
+/* Curves over time that were applied one after the other give what they give together but
+ * for the error that breakpoints are allowed (0.02 dB each, ops-law.c). */
+static gboolean
+differs (const TsrBackground *self, const double *now, const double *then, gsize n)
+{
+  double allowed = AUDIBLE_CHANGE, most = 0, peak = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    most = fmax (most, fabs (now[i] - then[i]));
+    peak = fmax (peak, fabs (then[i]));
+  }
+  if (tsr_sound_state_fields (self->params.state)->residual_laws != NULL)
+    allowed += LAW_ERROR * peak;
+  return most > allowed;
 }
 
 /* Marks the strips of a piece where the partials of one channel do not sound as expected.
@@ -74,10 +94,64 @@ mark_piece (TsrBackground *self,
   if (status == TSR_STATUS_OK)
     status = tsr_synth_render_range (
         expected, channel, rate_hz, first, n, NULL, then, self->job);
-  for (gsize i = 0; i < n && status == TSR_STATUS_OK; i++)
-    if (fabs (now[i] - then[i]) > AUDIBLE_CHANGE)
-      changed[i / STRIP] = 1;
+  for (gsize i = 0; i < n && status == TSR_STATUS_OK; i += STRIP)
+    changed[i / STRIP] |= differs (self, now + i, then + i, MIN (STRIP, n - i));
   return status;
+}
+
+/* A law over time or frequency at a partial of the sound. */
+typedef struct {
+  const TsrResidualLaw *law;
+  const TsrSoundState  *state;
+} LawHere;
+
+static double
+law_db (const void *user, double time_s, double frequency_hz)
+{
+  const LawHere        *here = user;
+  const TsrResidualLaw *law = here->law;
+  double                source_s = tsr_sound_state_source_s (here->state, time_s);
+  double                db = law->level != NULL ? tsr_curve_at (law->level, source_s) : 0;
+
+  if (law->tilt != NULL)
+    db += tsr_curve_at (law->tilt, source_s) * tsr_tilt_octaves (frequency_hz);
+  return db;
+}
+
+static double
+law_factor (const void *user, double time_s, double frequency_hz)
+{
+  const LawHere *here = user;
+
+  return tsr_curve_at (here->law->level,
+                       here->law->kind == TSR_RESIDUAL_NOISE
+                           ? tsr_sound_state_source_s (here->state, time_s)
+                           : frequency_hz);
+}
+
+static TsrPartial *
+follow_law (const TsrBackground *self, TsrPartial *partial, const TsrResidualLaw *law)
+{
+  LawHere here = {law, self->params.state};
+
+  switch (law->kind) {
+  case TSR_RESIDUAL_FILTER:
+    return tsr_partial_filter (partial, law->level);
+  case TSR_RESIDUAL_NOISE:
+  case TSR_RESIDUAL_NOISE_OVER_HZ:
+    return tsr_partial_noise (partial, law_factor, &here);
+  default:
+    return tsr_partial_amplify (partial, law_db, &here);
+  }
+}
+
+/* Replaces what *partial holds; FALSE when memory is short. */
+static gboolean
+replace (TsrPartial **partial, TsrPartial *next)
+{
+  tsr_partial_unref (*partial);
+  *partial = next;
+  return next != NULL;
 }
 
 /* An analysed partial as the edits of the whole sound leave it: moved, gained, filtered.
@@ -87,22 +161,20 @@ take_along (const TsrBackground *self, TsrPartial *partial)
 {
   const TsrSoundStateFields *f = tsr_sound_state_fields (self->params.state);
   g_autoptr (TsrPartial) now = tsr_partial_ref (partial);
+  double move_s = -self->offset / self->params.rate_hz;
 
-  if (self->offset != 0) {
-    TsrPartial *moved = tsr_partial_move (now, -self->offset / self->params.rate_hz);
-    tsr_partial_unref (now);
-    now = moved;
-  }
-  if (now != NULL && f->residual_gain_db != 0) {
-    TsrPartial *gained = tsr_partial_gain (now, f->residual_gain_db);
-    tsr_partial_unref (now);
-    now = gained;
-  }
-  if (now != NULL && f->residual_gain_db_over_hz != NULL) {
-    TsrPartial *filtered = tsr_partial_filter (now, f->residual_gain_db_over_hz);
-    tsr_partial_unref (now);
-    now = filtered;
-  }
+  if (self->offset != 0 && !replace (&now, tsr_partial_move (now, move_s)))
+    return NULL;
+  if (f->residual_gain_db != 0 &&
+      !replace (&now, tsr_partial_gain (now, f->residual_gain_db)))
+    return NULL;
+  if (f->residual_gain_db_over_hz != NULL &&
+      !replace (&now, tsr_partial_filter (now, f->residual_gain_db_over_hz)))
+    return NULL;
+  for (gsize i = 0; i < tsr_residual_laws_size (f->residual_laws); i++)
+    if (!replace (&now,
+                  follow_law (self, now, tsr_residual_laws_at (f->residual_laws, i))))
+      return NULL;
   return g_steal_pointer (&now);
 }
 
@@ -114,7 +186,7 @@ take_analysed_along (const TsrBackground *self)
 {
   TsrPartialSet *set = self->params.analysed;
 
-  if (self->offset == 0 && self->filter == NULL)
+  if (self->offset == 0 && !is_gained (&self->params))
     return tsr_partial_set_ref (set);
   gsize n = tsr_partial_set_size (set);
   g_autoptr (GPtrArray) now =
@@ -220,19 +292,33 @@ needs_model (const TsrBackground *self)
   return FALSE;
 }
 
+static gboolean
+make_filters (TsrBackground *self)
+{
+  const TsrSoundStateFields *f = tsr_sound_state_fields (self->params.state);
+  double                     rate_hz = self->params.rate_hz;
+  g_autoptr (TsrCurve) curve = NULL;
+
+  if (!tsr_residual_laws_filter (f->residual_laws, f->residual_gain_db_over_hz, &curve))
+    return FALSE;
+  if (f->residual_gain_db != 0 || curve != NULL) {
+    self->filter = tsr_gain_filter_new (f->residual_gain_db, curve, rate_hz);
+    if (self->filter == NULL)
+      return FALSE;
+  }
+  if (tsr_residual_laws_tilts (f->residual_laws))
+    self->tilt = tsr_tilt_filter_new (rate_hz);
+  return self->tilt != NULL || !tsr_residual_laws_tilts (f->residual_laws);
+}
+
 static TsrStatus
 prepare (TsrBackground *self)
 {
-  const TsrSoundStateFields *f = tsr_sound_state_fields (self->params.state);
-  TsrStatus                  status = TSR_STATUS_OK;
+  TsrStatus status = TSR_STATUS_OK;
 
   self->shifted = find_offset (&self->params, &self->offset);
-  if (is_gained (&self->params)) {
-    self->filter = tsr_gain_filter_new (
-        f->residual_gain_db, f->residual_gain_db_over_hz, self->params.rate_hz);
-    if (self->filter == NULL)
-      return TSR_STATUS_NO_MEMORY;
-  }
+  if (!make_filters (self))
+    return TSR_STATUS_NO_MEMORY;
   if (self->kind == TSR_BACKGROUND_OF_ALL && self->shifted)
     status = find_changes (self);
   if (status == TSR_STATUS_OK && needs_model (self))
@@ -265,6 +351,7 @@ tsr_background_free (TsrBackground *background)
     return;
   tsr_noise_model_unref (background->noise);
   tsr_gain_filter_free (background->filter);
+  tsr_tilt_filter_free (background->tilt);
   g_free (background->model_share);
   g_free (background);
 }
@@ -336,6 +423,94 @@ add_raw (TsrBackground *self, guint channel, gint64 first, gsize n, double *out)
   return add_model (self, channel, first, n, out);
 }
 
+typedef TsrStatus (*AddFrames) (
+    TsrBackground *self, guint channel, gint64 first, gsize n, double *out);
+
+/* The same with silence before the sound. */
+static TsrStatus
+add_from_start (
+    TsrBackground *self, AddFrames add, guint channel, gint64 first, gsize n, double *out)
+{
+  gsize skip = first < 0 ? (gsize)-first : 0;
+
+  return skip < n ? add (self, channel, first + (gint64)skip, n - skip, out + skip)
+                  : TSR_STATUS_OK;
+}
+
+static TsrStatus
+add_filtered (TsrBackground *self, guint channel, gint64 first, gsize n, double *out)
+{
+  const gsize margin = TSR_GAIN_FILTER_MARGIN;
+
+  if (self->filter == NULL)
+    return add_raw (self, channel, first, n, out);
+  g_autofree double *raw = g_new0 (double, n + 2 * margin);
+  TsrStatus          status = add_from_start (
+      self, add_raw, channel, first - (gint64)margin, n + 2 * margin, raw);
+  if (status == TSR_STATUS_OK)
+    tsr_gain_filter_add (self->filter, raw, n, out);
+  return status;
+}
+
+static double
+source_s_at (const TsrBackground *self, gint64 frame)
+{
+  return tsr_sound_state_source_s (self->params.state,
+                                   (double)frame / self->params.rate_hz);
+}
+
+static double
+tilt_db_at (gconstpointer data, gint64 frame)
+{
+  const TsrBackground *self = data;
+
+  return tsr_residual_laws_tilt_db (
+      tsr_sound_state_fields (self->params.state)->residual_laws,
+      source_s_at (self, frame));
+}
+
+static TsrStatus
+add_tilted (TsrBackground *self, guint channel, gint64 first, gsize n, double *out)
+{
+  if (self->tilt == NULL)
+    return add_filtered (self, channel, first, n, out);
+  gsize              margin = tsr_tilt_filter_margin (self->tilt);
+  g_autofree double *in = g_new0 (double, n + 2 * margin);
+  TsrStatus          status = add_from_start (
+      self, add_filtered, channel, first - (gint64)margin, n + 2 * margin, in);
+  if (status == TSR_STATUS_OK)
+    tsr_tilt_filter_add (self->tilt, tilt_db_at, self, in, first, n, out);
+  return status;
+}
+
+/* The gain of the laws over time, on a grid of the sound: any split gives the same. */
+static double
+level_at (const TsrBackground *self, gint64 grid)
+{
+  return tsr_residual_laws_gain (
+      tsr_sound_state_fields (self->params.state)->residual_laws,
+      source_s_at (self, grid * LEVEL_STEP));
+}
+
+static void
+add_levelled (
+    const TsrBackground *self, gint64 first, gsize n, const double *in, double *out)
+{
+  gint64 grid = first / LEVEL_STEP;
+  double left = level_at (self, grid), right = level_at (self, grid + 1);
+
+  for (gsize i = 0; i < n; i++) {
+    gint64 frame = first + (gint64)i;
+    if (frame / LEVEL_STEP != grid) {
+      grid = frame / LEVEL_STEP;
+      left = right;
+      right = level_at (self, grid + 1);
+    }
+    double u = (double)(frame - grid * LEVEL_STEP) / LEVEL_STEP;
+    out[i] += (left + (right - left) * u) * in[i];
+  }
+}
+
 TsrStatus
 tsr_background_add (TsrBackground *background,
                     guint          channel,
@@ -345,16 +520,11 @@ tsr_background_add (TsrBackground *background,
 {
   if (channel >= tsr_signal_n_channels (background->params.source))
     return TSR_STATUS_OK;
-  if (background->filter == NULL)
-    return add_raw (background, channel, first_frame, n_frames, out);
-  gsize              n = n_frames + 2 * TSR_GAIN_FILTER_MARGIN;
-  g_autofree double *raw = g_new0 (double, n);
-  gint64             first = first_frame - TSR_GAIN_FILTER_MARGIN;
-  gsize              skip = first < 0 ? (gsize)-first : 0; /* silence before the sound */
-  TsrStatus          status =
-      skip < n ? add_raw (background, channel, first + (gint64)skip, n - skip, raw + skip)
-                        : TSR_STATUS_OK;
+  if (tsr_sound_state_fields (background->params.state)->residual_laws == NULL)
+    return add_filtered (background, channel, first_frame, n_frames, out);
+  g_autofree double *in = g_new0 (double, n_frames);
+  TsrStatus          status = add_tilted (background, channel, first_frame, n_frames, in);
   if (status == TSR_STATUS_OK)
-    tsr_gain_filter_add (background->filter, raw, n_frames, out);
+    add_levelled (background, first_frame, n_frames, in, out);
   return status;
 }

@@ -59,4 +59,20 @@ void tsr_gain_filter_add (const TsrGainFilter *filter,
                           gsize                n_frames,
                           double              *out);
 
+/* A tilt that moves in time. */
+typedef struct TsrTiltFilter TsrTiltFilter;
+
+TsrTiltFilter *tsr_tilt_filter_new (double rate_hz); /* NULL when memory is short */
+void           tsr_tilt_filter_free (TsrTiltFilter *filter);         /* NULL is allowed */
+gsize          tsr_tilt_filter_margin (const TsrTiltFilter *filter); /* frames */
+/* n frames from first_frame on; in has the margin more on both sides.
+ * tilt_db_at: dB an octave around 1 kHz at a frame. Adds to out. */
+void tsr_tilt_filter_add (TsrTiltFilter *filter,
+                          double (*tilt_db_at) (gconstpointer data, gint64 frame),
+                          gconstpointer data,
+                          const double *in,
+                          gint64        first_frame,
+                          gsize         n_frames,
+                          double       *out);
+
 G_END_DECLS

@@ -60,8 +60,9 @@ typedef struct TsrRender TsrRender;
  * `all` of a sound that was not edited is its source. Of an edited one it is partials +
  * residual in the spans where the partials sound as they were analysed and time was not
  * stretched, partials + noise + transients elsewhere, with 10 ms from one to the other.
- * The residual of an edited sound follows cropping; where time was stretched it is noise
- * + transients. */
+ * The residual of an edited sound follows cropping, and gains, filters, fades, tilts and
+ * noise amounts of the whole sound, by a number or a curve; where time was stretched it
+ * is noise + transients. */
 TsrRender        *
 tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error);
 void   tsr_render_free (TsrRender *render);

@@ -128,8 +128,9 @@ move_loop (TsrSession *self, const TsrSoundState *state)
     double source_s = tsr_sound_state_source_s (before, ends_s[i]);
     ends_s[i] = CLAMP (tsr_sound_state_sound_s (state, source_s), 0, fields->duration_s);
   }
-  tsr_session_set_loop_range (
-      self, fmin (ends_s[0], ends_s[1]), fmax (ends_s[0], ends_s[1]));
+  if (isfinite (ends_s[0] + ends_s[1]))
+    tsr_session_set_loop_range (
+        self, fmin (ends_s[0], ends_s[1]), fmax (ends_s[0], ends_s[1]));
 }
 
 static void

@@ -22,6 +22,8 @@ tsr_sound_state_fields_init (TsrSoundStateFields *copy, const TsrSoundStateField
     tsr_curve_ref (copy->source_s_over_sound_s);
   if (copy->residual_gain_db_over_hz != NULL)
     tsr_curve_ref (copy->residual_gain_db_over_hz);
+  if (copy->residual_laws != NULL)
+    tsr_residual_laws_ref (copy->residual_laws);
 }
 
 void
@@ -30,6 +32,7 @@ tsr_sound_state_fields_clear (TsrSoundStateFields *fields)
   g_clear_pointer (&fields->partials, tsr_partial_set_unref);
   g_clear_pointer (&fields->source_s_over_sound_s, tsr_curve_unref);
   g_clear_pointer (&fields->residual_gain_db_over_hz, tsr_curve_unref);
+  g_clear_pointer (&fields->residual_laws, tsr_residual_laws_unref);
 }
 
 TsrSoundState *

@@ -8,6 +8,7 @@
 
 #include "model/dsp/curve.h"
 #include "model/dsp/partials/partial-set.h"
+#include "model/dsp/partials/residual-law.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +22,9 @@ typedef struct {
   TsrCurve *source_s_over_sound_s; /* time map, falls where reversed; NULL = identity */
   TsrCurve *residual_gain_db_over_hz; /* NULL = flat 0 dB */
   double    residual_gain_db;
-  double    duration_s;
-  gboolean  analysed; /* FALSE: only imported, the partials say nothing yet */
+  TsrResidualLaws *residual_laws; /* edits by curves, after these; NULL = none */
+  double           duration_s;
+  gboolean         analysed; /* FALSE: only imported, the partials say nothing yet */
   gboolean
       edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
 } TsrSoundStateFields;

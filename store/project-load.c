@@ -11,6 +11,7 @@
 #include "store/curve-codec.h"
 #include "store/load-private.h"
 #include "store/partial-codec.h"
+#include "store/residual-codec.h"
 
 /* How often progress is told. */
 enum { ROWS_A_LOOK = 256 };
@@ -26,6 +27,7 @@ loaded_step_free (gpointer data)
   g_array_unref (step->removed_ids);
   tsr_curve_unref (step->after.source_s_over_sound_s);
   tsr_curve_unref (step->after.residual_gain_db_over_hz);
+  tsr_residual_laws_unref (step->after.residual_laws);
   g_free (step);
 }
 
@@ -127,6 +129,14 @@ read_sound (TsrLoaded *self, TsrCursor *c)
   put (self->sounds, sound->id, sound);
 }
 
+static void
+warn_of_curve (TsrLoaded *self, TsrCursor *c)
+{
+  tsr_loaded_warn (self,
+                   _ ("a curve of step %" PRId64 " makes no sense and was left out"),
+                   tsr_cursor_int (c, 0));
+}
+
 static TsrCurve *
 read_curve (TsrLoaded *self, TsrCursor *c, int column)
 {
@@ -137,10 +147,20 @@ read_curve (TsrLoaded *self, TsrCursor *c, int column)
     return NULL;
   TsrCurve *curve = tsr_curve_decode (bytes, n_bytes);
   if (curve == NULL)
-    tsr_loaded_warn (self,
-                     _ ("a curve of step %" PRId64 " makes no sense and was left out"),
-                     tsr_cursor_int (c, 0));
+    warn_of_curve (self, c);
   return curve;
+}
+
+static void
+read_residual (TsrLoaded *self, TsrCursor *c, int column, TsrSoundStateFields *fields)
+{
+  gsize       n_bytes = 0;
+  const void *bytes = tsr_statement_bytes (c->statement, column, &n_bytes);
+
+  if (tsr_statement_type (c->statement, column) != TSR_COLUMN_NULL &&
+      !tsr_residual_decode (
+          bytes, n_bytes, &fields->residual_gain_db_over_hz, &fields->residual_laws))
+    warn_of_curve (self, c);
 }
 
 static void
@@ -159,7 +179,7 @@ read_step (TsrLoaded *self, TsrCursor *c)
   step->after.analysed = tsr_cursor_int (c, 8) != 0;
   step->after.edited = tsr_cursor_int (c, 9) != 0;
   step->after.source_s_over_sound_s = read_curve (self, c, 10);
-  step->after.residual_gain_db_over_hz = read_curve (self, c, 11);
+  read_residual (self, c, 11, &step->after);
   step->added = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   step->removed_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   put (self->steps, step->id, step);

@@ -11,6 +11,7 @@
 #include "store/curve-codec.h"
 #include "store/partial-codec.h"
 #include "store/project-write.h"
+#include "store/residual-codec.h"
 #include "store/store.h"
 
 /* ---- the tree ---- */
@@ -135,7 +136,11 @@ write_step_row (TsrProjectFile      *file,
   tsr_row_put_int (&row, f->after.analysed != FALSE);
   tsr_row_put_int (&row, f->after.edited != FALSE);
   put_curve (&row, f->after.source_s_over_sound_s, map);
-  put_curve (&row, f->after.residual_gain_db_over_hz, gain);
+  tsr_residual_encode (f->after.residual_gain_db_over_hz, f->after.residual_laws, gain);
+  if (gain->len > 0)
+    tsr_row_put_blob (&row, gain->data, gain->len);
+  else
+    tsr_row_put_null (&row);
   return tsr_row_finish (&row, NULL, error);
 }
 

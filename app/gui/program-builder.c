@@ -109,7 +109,8 @@ make_program (Build *build)
                                       .model = build->kept.noise,
                                       .source_s_over_sound_s = state->source_s_over_sound_s,
                                       .residual_gain_db_over_hz = state->residual_gain_db_over_hz,
-                                      .residual_gain_db = state->residual_gain_db};
+                                      .residual_gain_db = state->residual_gain_db,
+                                      .residual_laws = state->residual_laws};
 
   g_clear_pointer (&build->program, tsr_program_unref);
   if (!g_cancellable_is_cancelled (build->cancellable))

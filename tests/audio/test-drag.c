@@ -139,6 +139,7 @@ program_of (const Recording *recording, TsrSoundState *state, const guint8 *sele
                  .source_s_over_sound_s = fields->source_s_over_sound_s,
                  .residual_gain_db_over_hz = fields->residual_gain_db_over_hz,
                  .residual_gain_db = fields->residual_gain_db,
+                 .residual_laws = fields->residual_laws,
   };
   TsrProgram *program = tsr_program_new (&parts);
   tsr_score_unref (parts.score);
@@ -323,6 +324,31 @@ test_whole (gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (edits); i++)
     check_edit (&recording, &edits[i], state, again > 0);
   tsr_curve_unref (filter);
+  recording_clear (&recording);
+}
+
+/* From a sound whose residual has followed curves over time. */
+static void
+test_after_curves (void)
+{
+  const Edit before[] = {{"gain 0:-4,1:0,2:-3", TSR_PREVIEW_INIT, FALSE},
+                         {"tilt 0:-2,2:3", TSR_PREVIEW_INIT, FALSE},
+                         {"noise 0:1,2:0.6", TSR_PREVIEW_INIT, FALSE}};
+  const Edit edits[] = {
+      {"gain -9dB", {.pitch_ratio = 1, .stretch = 1, .gain_db = -9}, FALSE},
+      {"stretch 1.9", {.pitch_ratio = 1, .stretch = 1.9}, FALSE},
+  };
+  Recording recording;
+  recording_init (&recording);
+  TsrSoundState *state = state_of (&recording);
+  for (gsize i = 0; i < G_N_ELEMENTS (before); i++) {
+    TsrSoundState *next = make_edit (state, &before[i], NULL);
+    tsr_sound_state_unref (state);
+    state = next;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (edits); i++)
+    check_edit (&recording, &edits[i], state, i == 0);
+  tsr_sound_state_unref (state);
   recording_clear (&recording);
 }
 
@@ -531,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/audio/drag/whole", GINT_TO_POINTER (0), test_whole);
   g_test_add_data_func ("/audio/drag/stretched", GINT_TO_POINTER (1), test_whole);
   g_test_add_data_func ("/audio/drag/reversed", GINT_TO_POINTER (2), test_whole);
+  g_test_add_func ("/audio/drag/after-curves", test_after_curves);
   g_test_add_func ("/audio/drag/selected", test_selected);
   g_test_add_func ("/audio/drag/response", test_response);
   g_test_add_func ("/audio/drag/layers", test_layers);

@@ -110,6 +110,42 @@ test_amplify_there_and_back (void)
 }
 
 static double
+curve_db (const void *user, double time_s, double frequency_hz)
+{
+  return tsr_curve_at (user, time_s);
+}
+
+/* Straight lines with kinks, over breakpoints near and far from each other. */
+static void
+test_amplify_with_kinks (void)
+{
+  const TsrCurvePoint points[] = {{0, 0}, {0.3, -30}, {0.5, 6}, {0.51, -20}, {1, 0}};
+  TsrCurve           *curve = tsr_curve_new (points, 5);
+
+  for (int n = 2; n <= 1000; n *= 5) {
+    TsrBreakpoint b[1000], value;
+    double        worst = 0;
+    for (int i = 0; i < n; i++)
+      b[i] = (TsrBreakpoint){.time_s = (double)i / (n - 1),
+                             .phase_turns = 300.0 * i / (n - 1),
+                             .frequency_hz = 300,
+                             .log_amplitude = -2};
+    TsrPartial *partial = tsr_partial_new (1, 0, 0, b, (size_t)n);
+    TsrPartial *made = tsr_partial_amplify (partial, curve_db, curve);
+    for (double t = 0; t <= 1; t += 0.00013) {
+      g_assert_true (tsr_partial_at (made, t, &value));
+      double found_db = 20 / G_LN10 * (value.log_amplitude + 2);
+      worst = fmax (worst, fabs (found_db - tsr_curve_at (curve, t)));
+    }
+    g_test_message ("%d breakpoints: worst %.3g dB", n, worst);
+    g_assert_cmpfloat (worst, <, 0.3); /* at the steepest kink, over a millisecond */
+    tsr_partial_unref (partial);
+    tsr_partial_unref (made);
+  }
+  tsr_curve_unref (curve);
+}
+
+static double
 factor_of (const void *user, double time_s, double frequency_hz)
 {
   return *(const double *)user;
@@ -227,6 +263,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dsp/ops-law/remap", test_remap);
   g_test_add_func ("/dsp/ops-law/amplify", test_amplify_there_and_back);
+  g_test_add_func ("/dsp/ops-law/kinks", test_amplify_with_kinks);
   g_test_add_func ("/dsp/ops-law/noise", test_noise);
   g_test_add_func ("/dsp/ops-law/swing", test_vibrato_and_tremolo);
   g_test_add_func ("/dsp/ops-law/smooth", test_smooth);

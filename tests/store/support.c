@@ -164,6 +164,12 @@ append_fields (GString *text, const TsrSoundStateFields *f)
                           f->edited);
   append_curve (text, f->source_s_over_sound_s);
   append_curve (text, f->residual_gain_db_over_hz);
+  for (gsize i = 0; i < tsr_residual_laws_size (f->residual_laws); i++) {
+    const TsrResidualLaw *law = tsr_residual_laws_at (f->residual_laws, i);
+    g_string_append_printf (text, " law %d", (int)law->kind);
+    append_curve (text, law->level);
+    append_curve (text, law->tilt);
+  }
   g_string_append_c (text, '\n');
 }
 
@@ -400,14 +406,26 @@ test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed)
       tsr_partial_set_replace (set, removed, n_removed, added, n_added);
   TsrCurvePoint points[] = {{0, -0.0}, {1, 1.25 + seed}};
   g_autoptr (TsrCurve) curve = tsr_curve_new (points, 2);
+  TsrResidualLaws *laws = NULL;
+  for (guint i = 0; i < seed % 4; i++) {
+    TsrResidualLaw law = {
+        (TsrResidualLawKind)((seed + i) % TSR_N_RESIDUAL_LAWS), curve, NULL};
+    if (law.kind == TSR_RESIDUAL_TILT)
+      law = (TsrResidualLaw){law.kind, i > 0 ? curve : NULL, curve};
+    TsrResidualLaws *more = tsr_residual_laws_append (laws, &law);
+    tsr_residual_laws_unref (laws);
+    laws = more;
+  }
   TsrSoundStateFields fields = {.partials = after,
                                 .source_s_over_sound_s = seed % 3 != 0 ? curve : NULL,
                                 .residual_gain_db_over_hz = seed % 5 == 0 ? curve : NULL,
                                 .residual_gain_db = 1 - 3.25 * (seed % 7),
+                                .residual_laws = laws,
                                 .duration_s = 2,
                                 .analysed = TRUE,
                                 .edited = TRUE};
   g_autoptr (TsrSoundState) next = tsr_sound_state_new (&fields);
+  tsr_residual_laws_unref (laws);
   g_autofree char *label = g_strdup_printf ("Edit %u", seed);
   tsr_project_add_step (project, sound, next, label, "edit …", NULL, &error);
   g_assert_no_error (error);

@@ -13,6 +13,7 @@ typedef struct {
   float   towards; /* the next band, 0..1 */
   float   gain;    /* of the edits and of the rate */
   float   entry;   /* in the table of a live filter */
+  float   octaves; /* from 1 kHz, for tilts */
 } TsrLiveBin;
 
 /* The models of a morph's sounds, NULL where one has none. */
@@ -38,4 +39,6 @@ struct TsrLiveNoise {
   size_t            n_ready; /* of them that are whole */
   uint32_t          at;      /* of the white streams, where the next frame begins */
   bool              is_new;
+  /* Gain and tilt (dB an octave) of the laws at the model's steps; NULL: 1 and 0. */
+  float *law_gain, *law_tilt_db;
 };

@@ -55,8 +55,29 @@ fill_shape (TsrLiveNoise *self, double gain_db, const TsrCurve *gain_db_over_hz)
     self->shape[k] = (TsrLiveBin){.band = (uint8_t)b,
                                   .towards = (float)fmin (fmax (u, 0), 1),
                                   .gain = (float)gain,
-                                  .entry = (float)table_entry (hz)};
+                                  .entry = (float)table_entry (hz),
+                                  .octaves = (float)tsr_tilt_octaves (hz)};
   }
+}
+
+/* What the laws do at each step of the model. */
+static bool
+fill_laws (TsrLiveNoise *self, const TsrResidualLaws *laws)
+{
+  const TsrNoiseModel *model = self->model;
+
+  if (tsr_residual_laws_size (laws) == 0 || model->n_steps == 0)
+    return true;
+  self->law_gain = calloc (model->n_steps, sizeof *self->law_gain);
+  self->law_tilt_db = calloc (model->n_steps, sizeof *self->law_tilt_db);
+  if (self->law_gain == NULL || self->law_tilt_db == NULL)
+    return false;
+  for (size_t i = 0; i < model->n_steps; i++) {
+    double source_s = (double)(i * model->hop) / model->rate_hz;
+    self->law_gain[i] = (float)tsr_residual_laws_gain (laws, source_s);
+    self->law_tilt_db[i] = (float)tsr_residual_laws_tilt_db (laws, source_s);
+  }
+  return true;
 }
 
 /* Takes a zeroed one, with what it is of. */
@@ -81,10 +102,11 @@ set_up (TsrLiveNoise   *self,
 }
 
 TsrLiveNoise *
-tsr_live_noise_new (TsrNoiseModel  *model,
-                    double          rate_hz,
-                    double          gain_db,
-                    const TsrCurve *gain_db_over_hz)
+tsr_live_noise_new (TsrNoiseModel         *model,
+                    double                 rate_hz,
+                    double                 gain_db,
+                    const TsrCurve        *gain_db_over_hz,
+                    const TsrResidualLaws *laws)
 {
   TsrLiveNoise *self = calloc (1, sizeof *self);
 
@@ -92,7 +114,10 @@ tsr_live_noise_new (TsrNoiseModel  *model,
     return NULL;
   self->model = tsr_noise_model_ref (model);
   self->n_channels = model->n_channels;
-  return set_up (self, rate_hz, gain_db, gain_db_over_hz);
+  if (fill_laws (self, laws))
+    return set_up (self, rate_hz, gain_db, gain_db_over_hz);
+  tsr_live_noise_free (self);
+  return NULL;
 }
 
 TsrLiveNoise *
@@ -135,6 +160,8 @@ tsr_live_noise_free (TsrLiveNoise *self)
   free (self->window);
   free (self->shape);
   free (self->sums);
+  free (self->law_gain);
+  free (self->law_tilt_db);
   tsr_fft_free (self->values);
   tsr_fft_free (self->bins);
   tsr_fft_free (self->first);

@@ -140,6 +140,31 @@ tie_bins (TsrLiveNoise *self, const TsrTie *tie)
   }
 }
 
+static float
+law_at (const TsrLiveNoise *self, const float *law, double residual_s)
+{
+  double step = residual_s * self->model->rate_hz / (double)self->model->hop;
+  size_t last = self->model->n_steps - 1;
+
+  if (!(step > 0))
+    return law[0];
+  if (step >= (double)last)
+    return law[last];
+  size_t i = (size_t)step;
+  return law[i] + (float)(step - (double)i) * (law[i + 1] - law[i]);
+}
+
+/* What edits by curves over time leave of the bins. */
+static void
+apply_laws (TsrLiveNoise *self, double residual_s)
+{
+  float gain = law_at (self, self->law_gain, residual_s);
+  float tilt = law_at (self, self->law_tilt_db, residual_s) * 0.16609640F; /* log2 / dB */
+
+  for (size_t k = 0; k <= self->size / 2; k++)
+    self->bins[k] *= tilt == 0 ? gain : gain * exp2f (tilt * self->shape[k].octaves);
+}
+
 /* Adds a channel's frame to what comes next. */
 static void
 add_channel (TsrLiveNoise *self,
@@ -167,6 +192,8 @@ add_channel (TsrLiveNoise *self,
       gain *= filter_at (filter_gain, bin->entry);
     self->bins[k] *= gain;
   }
+  if (self->law_gain != NULL)
+    apply_laws (self, residual_s);
   tsr_real_fftf_inverse (self->fft, self->bins, self->values);
   for (size_t i = 0; i < self->size; i++)
     sums[i] += scale * self->window[i] * self->values[i];

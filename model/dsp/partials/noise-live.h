@@ -7,17 +7,20 @@
 
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/oscillator-bank.h"
+#include "model/dsp/partials/residual-law.h"
 #include "model/dsp/realtime.h"
 
 typedef struct TsrLiveNoise TsrLiveNoise;
 
-/* Takes a reference on the model. `gain_db` and the curve (NULL: none) are what edits did
- * to the whole residual. Channel c sounds in output c modulo 2, a single one in both.
- * NULL when memory is short. Thread: any but audio. */
-TsrLiveNoise *tsr_live_noise_new (TsrNoiseModel  *model,
-                                  double          rate_hz,
-                                  double          gain_db,
-                                  const TsrCurve *gain_db_over_hz);
+/* Takes a reference on the model. `gain_db`, the curve (NULL: none) and the laws (NULL:
+ * none; those over frequency are in the curve) are what edits did to the whole residual.
+ * Channel c sounds in output c modulo 2, a single one in both. NULL when memory is short.
+ * Thread: any but audio. */
+TsrLiveNoise *tsr_live_noise_new (TsrNoiseModel         *model,
+                                  double                 rate_hz,
+                                  double                 gain_db,
+                                  const TsrCurve        *gain_db_over_hz,
+                                  const TsrResidualLaws *laws);
 /* The noise between the models (of one rate, NULL for silence, not all) of a morph's
  * sounds, as tsr_noise_model_morph makes it, at the times and weights that the bank of
  * its score has: seconds of the residual are those of the result. Keeps a borrowed

@@ -12,7 +12,7 @@
 #define SHORTEST_S 4e-4        /* of a piece that is made */
 #define FREQUENCY_ERROR 1.5e-5 /* relative, 0.026 cent */
 #define GAIN_ERROR_DB 0.02
-enum { MOST_HALVINGS = 10 };
+enum { MOST_HALVINGS = 10, MOST_PASSES = 12 };
 
 typedef struct {
   TsrPartialLaw law;
@@ -161,17 +161,78 @@ gain_slope (const TsrBreakpointList *list, const double *gains_db, size_t i)
   return (left * right_s + right * left_s) / (left_s + right_s);
 }
 
-/* Adds the gains to the logarithms, and their slopes to the slopes. */
-static bool
-add_gains (TsrBreakpointList *list, const Probe *probe)
+static double *
+gains_of (const TsrBreakpointList *list, const Probe *probe)
 {
   double *gains_db = malloc (list->n * sizeof *gains_db);
 
-  if (gains_db == NULL)
-    return false;
-  for (size_t i = 0; i < list->n; i++)
+  for (size_t i = 0; gains_db != NULL && i < list->n; i++)
     gains_db[i] =
         probe->law (probe->user, list->items[i].time_s, list->items[i].frequency_hz);
+  return gains_db;
+}
+
+/* Where in the segment after breakpoint i, as shares of it, further points are needed
+ * (u[0], u[1]; 0 and 1: none) because a cubic with the slopes at its ends misses the gain
+ * in its middle: beside a kink at its start or end, or else in the middle. */
+static void
+further_points (const TsrBreakpointList *list,
+                const double            *gains_db,
+                const Probe             *probe,
+                size_t                   i,
+                double                   u[2])
+{
+  const TsrBreakpoint *a = &list->items[i], *b = a + 1;
+  double               T = b->time_s - a->time_s;
+
+  u[0] = 0;
+  u[1] = 1;
+  if (((a->flags | b->flags) & TSR_BREAKPOINT_NULL) != 0 || !(T > 4 * SHORTEST_S))
+    return;
+  double left = gain_slope (list, gains_db, i),
+         right = gain_slope (list, gains_db, i + 1);
+  double secant = (gains_db[i + 1] - gains_db[i]) / T;
+  double middle = 0.5 * (gains_db[i] + gains_db[i + 1]) + T / 8 * (left - right);
+  if (fabs (middle - probe_at (probe, a, b, 0.5)) <= GAIN_ERROR_DB)
+    return;
+  double off[2] = {fabs (left - secant), fabs (right - secant)};
+  for (int k = 0; k < 2; k++)
+    if (off[k] * T / 8 > GAIN_ERROR_DB / 2) {
+      double d = fmin (fmax (4 * GAIN_ERROR_DB / off[k], SHORTEST_S), T / 4) / T;
+      u[k] = k == 0 ? d : 1 - d;
+    }
+  if (u[0] == 0 && u[1] == 1)
+    u[0] = 0.5;
+}
+
+/* The list with the points that are missing. */
+static void
+append_refined (TsrBreakpointList       *to,
+                const TsrBreakpointList *list,
+                const double            *gains_db,
+                const Probe             *probe)
+{
+  tsr_breakpoint_list_append (to, &list->items[0]);
+  for (size_t i = 0; i + 1 < list->n; i++) {
+    const TsrBreakpoint *a = &list->items[i];
+    double               u[2], at = 0;
+    further_points (list, gains_db, probe, i, u);
+    for (int k = 0; k < 2; k++)
+      if (u[k] > 0 && u[k] < 1) {
+        tsr_breakpoint_list_append_between (to, a, a + 1, at, u[k]);
+        at = u[k];
+      }
+    if (at > 0)
+      tsr_breakpoint_list_append_between (to, a, a + 1, at, 1);
+    else
+      tsr_breakpoint_list_append (to, a + 1);
+  }
+}
+
+/* Adds the gains to the logarithms, and their slopes to the slopes. */
+static void
+add_gains (TsrBreakpointList *list, const double *gains_db)
+{
   for (size_t i = 0; i < list->n; i++) {
     TsrBreakpoint *b = &list->items[i];
     if (b->flags & TSR_BREAKPOINT_NULL)
@@ -180,8 +241,31 @@ add_gains (TsrBreakpointList *list, const Probe *probe)
     b->log_amplitude += gains_db[i] * NEPER_PER_DB;
     b->slope_per_s = (float)((double)b->slope_per_s + slope * NEPER_PER_DB);
   }
-  free (gains_db);
-  return true;
+}
+
+/* Adds points until cubics follow the gain, and gives the gains. NULL when memory is
+ * short. */
+static double *
+refine (TsrBreakpointList *list, const Probe *probe)
+{
+  double *gains_db = list->has_failed ? NULL : gains_of (list, probe);
+
+  for (int pass = 0; pass < MOST_PASSES && gains_db != NULL; pass++) {
+    TsrBreakpointList refined = {0};
+    append_refined (&refined, list, gains_db, probe);
+    bool same = refined.n == list->n, failed = refined.has_failed;
+    if (same || failed)
+      tsr_breakpoint_list_clear (&refined);
+    if (same && !failed)
+      break;
+    free (gains_db);
+    if (failed)
+      return NULL;
+    tsr_breakpoint_list_clear (list);
+    *list = refined;
+    gains_db = gains_of (list, probe);
+  }
+  return gains_db;
 }
 
 TsrPartial *
@@ -191,10 +275,13 @@ tsr_partial_amplify (const TsrPartial *partial, TsrPartialLaw gain_db, const voi
   Probe             probe = {gain_db, user, false};
 
   append_bent (&list, partial, &probe);
-  if (list.has_failed || !add_gains (&list, &probe)) {
+  double *gains_db = refine (&list, &probe);
+  if (gains_db == NULL) {
     tsr_breakpoint_list_clear (&list);
     return NULL;
   }
+  add_gains (&list, gains_db);
+  free (gains_db);
   return tsr_breakpoint_list_finish (&list, partial, tsr_partial_id (partial));
 }
 
