@@ -112,9 +112,6 @@ const char *tsr_operation_word (TsrOperationKind kind);
 /* Makes an operation of valid numbers; takes the curve. */
 TsrOperation *tsr_operation_new (TsrOperationKind kind, double number, TsrCurve *curve);
 
-/* Whether nothing would change: ratio 1, 0 dB ... */
-gboolean tsr_operation_is_identity (const TsrOperation *operation);
-
 /* Value of an amount at a time and a frequency. */
 double tsr_operation_amount_at (const TsrOperation *operation,
                                 double              time_s,

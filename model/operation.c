@@ -275,6 +275,18 @@ curve_is_flat (const TsrCurve *curve, double level)
   return TRUE;
 }
 
+/* Whether each moment goes where it is. */
+static gboolean
+map_stays (const TsrCurve *map)
+{
+  const TsrCurvePoint *p = tsr_curve_points (map);
+
+  for (gsize i = 0; i < tsr_curve_n_points (map); i++)
+    if (p[i].y != p[i].x)
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 tsr_operation_is_identity (const TsrOperation *operation)
 {
@@ -285,7 +297,8 @@ tsr_operation_is_identity (const TsrOperation *operation)
   }
   switch (operation->kind) {
   case TSR_OPERATION_STRETCH:
-    return operation->curve == NULL && operation->number == 1;
+    return operation->curve != NULL ? map_stays (operation->curve)
+                                    : operation->number == 1;
   case TSR_OPERATION_FILTER:
     return curve_is_flat (operation->curve, 0);
   case TSR_OPERATION_FADE:

@@ -77,6 +77,9 @@ char *tsr_operation_to_text (const TsrOperation *operation);
 /* A translated label for the history ("Pitch +200 cents"). (transfer full) */
 char *tsr_operation_label (const TsrOperation *operation, gsize n_partials);
 
+/* Whether nothing would change: ratio 1, 0 dB ... */
+gboolean tsr_operation_is_identity (const TsrOperation *operation);
+
 /* The next state. `selection` NULL: the whole sound, where stretch, crop, gain and filter
  * take the residual along (time map, residual gain). With a selection whose region is
  * set, partials are cut at its borders. New partials get ids from *next_partial_id on,

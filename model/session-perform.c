@@ -6,8 +6,6 @@
 #include "model/query.h"
 #include "model/session.h"
 
-/* What tarsier-cli would be told after the names of project and sound; empty where it
- * cannot be told, as of partials that come from the clipboard. */
 static char *
 command_of (const TsrOperation *operation, const TsrSelection *selection)
 {
@@ -75,6 +73,17 @@ tsr_session_perform_on (TsrSession         *self,
     return TRUE;
   g_signal_emit_by_name (self, "failed", error->message);
   return FALSE;
+}
+
+char *
+tsr_session_dup_command (TsrSession *self, const TsrOperation *operation)
+{
+  TsrSelection *selection;
+
+  g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
+
+  selection = tsr_session_get_selection (self);
+  return command_of (operation, tsr_selection_size (selection) > 0 ? selection : NULL);
 }
 
 gboolean

@@ -29,6 +29,8 @@ struct _TsrSession {
   GHashTable    *selection_of_step; /* step id -> TsrSelection of the present sound */
   gboolean       has_preview;
   TsrPreview     preview;
+  TsrDrawnCurve *drawing;
+  TsrSoundState *trial;
   TsrLayerMix    layers;
   GArray        *onsets_s; /* double, of the recording; NULL: none known */
   TsrCurve      *time_map; /* that the loop's times are of; NULL: identity */

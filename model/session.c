@@ -10,7 +10,16 @@
 #include "model/class-signal.h"
 #include "model/dsp-types.h"
 
-enum { SEEK, PREVIEW_CHANGED, LAYERS_CHANGED, ONSETS_CHANGED, FAILED, N_SIGNALS };
+enum {
+  SEEK,
+  PREVIEW_CHANGED,
+  DRAWING_CHANGED,
+  TRIAL_CHANGED,
+  LAYERS_CHANGED,
+  ONSETS_CHANGED,
+  FAILED,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrSession, tsr_session, G_TYPE_OBJECT)
@@ -28,6 +37,8 @@ tsr_session_dispose (GObject *object)
   g_clear_pointer (&self->residual, tsr_signal_unref);
   g_clear_pointer (&self->onsets_s, g_array_unref);
   g_clear_pointer (&self->time_map, tsr_curve_unref);
+  g_clear_object (&self->drawing);
+  g_clear_pointer (&self->trial, tsr_sound_state_unref);
   tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
   G_OBJECT_CLASS (tsr_session_parent_class)->dispose (object);
@@ -59,6 +70,8 @@ tsr_session_class_init (TsrSessionClass *klass)
   signals[SEEK] = tsr_class_add_signal (klass, "seek", 1, G_TYPE_DOUBLE);
   signals[ONSETS_CHANGED] = tsr_class_add_signal (klass, "onsets-changed", 0);
   signals[PREVIEW_CHANGED] = tsr_class_add_signal (klass, "preview-changed", 0);
+  signals[DRAWING_CHANGED] = tsr_class_add_signal (klass, "drawing-changed", 0);
+  signals[TRIAL_CHANGED] = tsr_class_add_signal (klass, "trial-changed", 0);
   signals[LAYERS_CHANGED] = tsr_class_add_signal (klass, "layers-changed", 0);
   signals[FAILED] = tsr_class_add_signal (klass, "failed", 1, G_TYPE_STRING);
 }
@@ -142,6 +155,7 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
   g_autoptr (TsrSelection) selection =
       tsr_selection_within (known != NULL ? known : self->selection, set);
 
+  tsr_session_set_trial (self, NULL);
   update_viewport (self, FALSE);
   move_loop (self, tsr_sound_get_state (sound));
   tsr_session_change_compare_step (self, 0);
@@ -187,6 +201,8 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
     g_clear_signal_handler (&self->state_handler, self->sound);
   g_object_freeze_notify (G_OBJECT (self));
   tsr_session_set_preview (self, NULL);
+  tsr_session_set_drawing (self, NULL);
+  tsr_session_set_trial (self, NULL);
   g_hash_table_remove_all (self->selection_of_step);
   g_set_object (&self->sound, sound);
   if (sound != NULL)

@@ -5,11 +5,12 @@
  *
  * Properties (read-write, notify on change only): "project", "sound", "signal",
  * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
- * "seek" (double time_s), "preview-changed", "layers-changed", "onsets-changed", "failed"
- * (char *sentence).
+ * "seek" (double time_s), "preview-changed", "drawing-changed", "trial-changed",
+ * "layers-changed", "onsets-changed", "failed" (char *sentence).
  */
 #pragma once
 
+#include "model/drawn-curve.h"
 #include "model/dsp/signal.h"
 #include "model/layers.h"
 #include "model/monitor.h"
@@ -111,10 +112,22 @@ const TsrPreview *tsr_session_get_preview (TsrSession *self);
 void              tsr_session_set_preview (TsrSession       *self,
                                            const TsrPreview *preview); /* copies; NULL ends it */
 
+/* The curve of an operation that is drawn over the picture; NULL: none. */
+TsrDrawnCurve *tsr_session_get_drawing (TsrSession *self);
+void           tsr_session_set_drawing (TsrSession *self, TsrDrawnCurve *drawing);
+/* What an operation that is being set up would lead to: seen and heard in place of the
+ * present state, until it is made or given up (NULL). Another state or sound ends it. */
+TsrSoundState *tsr_session_get_trial (TsrSession *self);
+void           tsr_session_set_trial (TsrSession *self, TsrSoundState *trial);
+
 /* Applies an operation to the selection, or to the whole sound when nothing is selected;
  * one step. What it made is selected then. Emits "failed" and returns FALSE when it
  * cannot. */
 gboolean tsr_session_perform (TsrSession *self, const TsrOperation *operation);
+/* What tarsier-cli would be told for that, but for the names of project and sound: "edit
+ * --select 'id in ...' --do 'gain 3dB'"; empty where it cannot be told, as of partials
+ * that come from the clipboard. (transfer full) */
+char *tsr_session_dup_command (TsrSession *self, const TsrOperation *operation);
 /* The same on other partials than the selected ones; NULL: the whole sound. `take`: what
  * it made is selected then, else the selection stays as far as it is still there. */
 gboolean tsr_session_perform_on (TsrSession         *self,

@@ -26,6 +26,7 @@ tsr_canvas_is_edit (TsrGrip grip)
   case TSR_GRIP_PAN:
   case TSR_GRIP_PATH:
   case TSR_GRIP_POINT:
+  case TSR_GRIP_CURVE:
   case TSR_GRIP_LOOP_START:
   case TSR_GRIP_LOOP_END:
     break;
@@ -162,6 +163,7 @@ fill_preview (TsrCanvas *self, TsrPreview *p)
   case TSR_GRIP_BODY:
   case TSR_GRIP_PATH:
   case TSR_GRIP_POINT:
+  case TSR_GRIP_CURVE:
   case TSR_GRIP_LOOP_START:
   case TSR_GRIP_LOOP_END:
     break;

@@ -82,6 +82,8 @@ tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
   gint64 id;
   gsize  point;
 
+  if (tsr_canvas_curve_point_at (self, x, y) >= 0)
+    return TSR_GRIP_CURVE;
   if (tsr_canvas_is_path_tool (self))
     return TSR_GRIP_PATH;
   if (tsr_canvas_has_tool (self, "breakpoints"))
@@ -175,6 +177,9 @@ cursor_for (TsrCanvas *self, TsrGrip grip)
   case TSR_GRIP_MOVE:
   case TSR_GRIP_POINT:
     return "move";
+  case TSR_GRIP_CURVE:
+    return tsr_drawn_curve_get_kind (self->drawing) == TSR_CURVE_TIME_MAP ? "ew-resize"
+                                                                          : "move";
   case TSR_GRIP_PAN:
     return "grabbing";
   case TSR_GRIP_RUBBER:

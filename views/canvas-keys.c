@@ -180,6 +180,10 @@ escape (TsrCanvas *self)
     return;
   }
   self->measuring = FALSE;
+  if (self->drawing != NULL) {
+    tsr_drawn_curve_end (self->drawing, FALSE);
+    return;
+  }
   if (!tsr_canvas_has_tool (self, "select"))
     g_object_set (self->session, "tool", "select", NULL);
   else
@@ -210,6 +214,8 @@ type_value (TsrCanvas *self, guint key)
   self->drag.moved = TRUE;
   if (tsr_canvas_is_edit (self->drag.grip))
     tsr_canvas_edit_update (self);
+  if (self->drag.grip == TSR_GRIP_CURVE)
+    tsr_canvas_curve_update (self, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return TRUE;
 }
@@ -261,6 +267,10 @@ command_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
   switch (key) {
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
+    if (self->drawing != NULL) {
+      tsr_drawn_curve_end (self->drawing, TRUE);
+      return TRUE;
+    }
     if (self->focus_id == 0)
       return FALSE;
     tsr_canvas_emit_partial (self, TSR_CANVAS_PLAY_PARTIAL, self->focus_id);
@@ -293,11 +303,14 @@ pressed_cb (GtkEventControllerKey *controller,
 {
   if (self->sound == NULL)
     return FALSE;
-  if ((tsr_canvas_is_edit (self->drag.grip) || self->drag.grip == TSR_GRIP_POINT) &&
+  if ((tsr_canvas_is_edit (self->drag.grip) || self->drag.grip == TSR_GRIP_POINT ||
+       self->drag.grip == TSR_GRIP_CURVE) &&
       type_value (self, key))
     return TRUE;
   if (self->drag.grip != TSR_GRIP_NONE && key != GDK_KEY_Escape)
     return FALSE; /* one thing at a time */
+  if (tsr_canvas_curve_key (self, key, modifiers))
+    return TRUE;
   switch (key) {
   case GDK_KEY_Left:
   case GDK_KEY_Right:

@@ -293,7 +293,8 @@ draw_readouts (TsrCanvas *self, GtkSnapshot *snapshot)
   } else if (tsr_canvas_is_edit (self->drag.grip) && self->drag.moved) {
     g_autofree char *text = tsr_canvas_edit_text (self);
     tsr_canvas_snapshot_label (self, snapshot, text, self->drag.x, self->drag.y);
-  } else if (self->readout != NULL && self->pointer_x >= 0 && !self->measuring)
+  } else if (self->readout != NULL && self->pointer_x >= 0 && !self->measuring &&
+             tsr_canvas_curve_point_at (self, self->pointer_x, self->pointer_y) < 0)
     tsr_canvas_snapshot_label (
         self, snapshot, self->readout, self->pointer_x, self->pointer_y);
 }
@@ -312,6 +313,7 @@ tsr_canvas_snapshot_overlay (TsrCanvas *self, GtkSnapshot *snapshot)
   draw_rubber (self, snapshot);
   tsr_canvas_snapshot_points (self, snapshot);
   tsr_canvas_snapshot_path (self, snapshot);
+  tsr_canvas_snapshot_curve (self, snapshot);
   vertical_line (self, snapshot, tsr_session_get_playhead_s (self->session), &white);
   draw_measure (self, snapshot);
   draw_readouts (self, snapshot);

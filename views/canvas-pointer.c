@@ -54,6 +54,8 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrCanvas *self)
       tsr_canvas_path_begin (self);
     if (self->drag.grip == TSR_GRIP_POINT)
       tsr_canvas_point_at (self, x, y, &self->point_id, &self->point);
+    if (self->drag.grip == TSR_GRIP_CURVE)
+      tsr_canvas_curve_begin (self);
   }
   tsr_canvas_update_hover (self);
 }
@@ -128,6 +130,8 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrCanvas *self)
     tsr_canvas_path_add (self);
   else if (d->grip == TSR_GRIP_POINT)
     gtk_widget_queue_draw (GTK_WIDGET (self));
+  else if (d->grip == TSR_GRIP_CURVE)
+    tsr_canvas_curve_update (self, FALSE);
   else if (tsr_canvas_is_edit (d->grip))
     tsr_canvas_edit_update (self);
   else
@@ -197,6 +201,11 @@ click (TsrCanvas *self)
 {
   gint64 id = tsr_canvas_partial_at (self, self->drag.x0, self->drag.y0, NULL);
 
+  if (self->drawing != NULL) { /* what the curve works on stays selected */
+    if (self->drag.grip != TSR_GRIP_CURVE)
+      tsr_session_seek (self->session, fmax (0, self->drag.time0_s));
+    return;
+  }
   if (tsr_canvas_has_tool (self, "harmonic")) {
     tsr_canvas_pick_harmonics (self);
     return;
@@ -236,6 +245,8 @@ end_drag (TsrCanvas *self)
       tsr_canvas_path_end (self);
     else if (grip == TSR_GRIP_POINT)
       tsr_canvas_point_end (self);
+    else if (grip == TSR_GRIP_CURVE)
+      tsr_canvas_curve_update (self, TRUE);
     else if (grip == TSR_GRIP_RUBBER)
       finish_rubber (self);
   }
@@ -266,6 +277,8 @@ tsr_canvas_give_up_drag (TsrCanvas *self)
     pan (self);
   } else if (tsr_canvas_is_edit (self->drag.grip) && self->drag.moved)
     tsr_canvas_edit_end (self, FALSE);
+  else if (self->drag.grip == TSR_GRIP_CURVE && self->drag.moved)
+    tsr_canvas_curve_give_up (self);
   self->measuring = FALSE;
   g_array_set_size (self->path, 0);
   self->point_id = 0;
@@ -291,6 +304,10 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TsrCanvas
   }
   if (button != GDK_BUTTON_PRIMARY || n_press != 2)
     return;
+  if (self->drawing != NULL) {
+    tsr_canvas_curve_add (self, x, y);
+    return;
+  }
   if (tsr_canvas_has_tool (self, "breakpoints")) {
     tsr_canvas_point_add (self, x, y);
     return;

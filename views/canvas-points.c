@@ -121,6 +121,8 @@ tsr_canvas_delete_point (TsrCanvas *self)
   gint64      id;
   gsize       point;
 
+  if (tsr_canvas_curve_delete (self))
+    return TRUE;
   if (!tsr_canvas_has_tool (self, "breakpoints") || self->pointer_x < 0 ||
       !tsr_canvas_point_at (self, self->pointer_x, self->pointer_y, &id, &point))
     return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Inside of the canvas, split by role: canvas.c (object, session), canvas-tiles.c (the
- * ground), canvas-overlay.c (what lies over it), canvas-hit.c (what is under a point),
+ * ground), canvas-overlay.c (what lies over it), canvas-curve.c (the curve being drawn),
+ * canvas-hit.c (what is under a point),
  * canvas-pointer.c, canvas-scroll.c, canvas-keys.c (hands), canvas-drag.c (edits in
  * hand).
  */
@@ -8,6 +9,7 @@
 
 #include "views/canvas.h"
 #include "views/drag-layer.h"
+#include "views/quantity.h"
 #include "views/tile-cache.h"
 
 G_BEGIN_DECLS
@@ -24,6 +26,7 @@ typedef enum {
   TSR_GRIP_MOVE,   /* BODY once it went sideways */
   TSR_GRIP_PATH,   /* lasso, brush, pencil or eraser on its way */
   TSR_GRIP_POINT,  /* a breakpoint */
+  TSR_GRIP_CURVE,  /* a point of the curve that is drawn */
   TSR_GRIP_LOOP_START,
   TSR_GRIP_LOOP_END,
 } TsrGrip;
@@ -56,6 +59,8 @@ struct _TsrCanvas {
   char          *readout;   /* two lines beside the pointer; NULL: none */
   TsrSound      *sound;     /* whose signals are connected */
   TsrPartialSet *foreseen;  /* in place of the sound's own; NULL: none */
+  gconstpointer  tried;   /* state that what is tried was made of: compared, never read */
+  gboolean       foresaw; /* what was foreseen is made: shown until the tiles have it */
 
   /* The zoom on the screen, and an earlier one shown while its tiles are made. */
   guint    zoom, old_zoom; /* 0: none */
@@ -80,6 +85,13 @@ struct _TsrCanvas {
   GArray        *path;     /* TsrShapePoint: where the tool in hand was led */
   gint64         point_id; /* partial of the breakpoint in hand */
   gsize          point;
+
+  /* The curve that is drawn; NULL: none. Which point is in hand, all before it was taken,
+   * and where it lay from the pointer. */
+  TsrDrawnCurve *drawing;
+  int            curve_point;
+  GArray        *curve_before; /* TsrCurvePoint */
+  double         curve_dx, curve_dy;
 
   /* Preferences. */
   gboolean wheel_zooms;
@@ -167,6 +179,18 @@ void  tsr_canvas_point_end (TsrCanvas *self);
 void  tsr_canvas_point_add (TsrCanvas *self, double x, double y);
 char *tsr_canvas_point_text (TsrCanvas *self); /* (transfer full) */
 void  tsr_canvas_snapshot_points (TsrCanvas *self, GtkSnapshot *snapshot);
+
+/* canvas-curve.c: the curve that is drawn. */
+int      tsr_canvas_curve_point_at (TsrCanvas *self, double x, double y); /* -1: none */
+void     tsr_canvas_curve_begin (TsrCanvas *self);
+void     tsr_canvas_curve_update (TsrCanvas *self, gboolean settled);
+void     tsr_canvas_curve_give_up (TsrCanvas *self);
+void     tsr_canvas_curve_add (TsrCanvas *self, double x, double y);
+gboolean tsr_canvas_curve_delete (TsrCanvas *self); /* FALSE: no point is meant */
+gboolean tsr_canvas_curve_key (TsrCanvas *self, guint key, GdkModifierType modifiers);
+char    *tsr_canvas_curve_text (TsrCanvas *self, int index); /* (transfer full) */
+void     tsr_canvas_snapshot_curve (TsrCanvas *self, GtkSnapshot *snapshot);
+void     tsr_canvas_update_drawing (TsrCanvas *self);
 
 /* canvas-drag.c: the edit in hand. */
 gboolean      tsr_canvas_is_edit (TsrGrip grip);

@@ -310,7 +310,7 @@ draw_selection (TsrCanvas   *self,
   gboolean      dragged = tsr_drag_layer_is_shown (self->drag_layer);
   TsrSelection *selection = tsr_session_get_selection (self->session);
 
-  if (self->foreseen != NULL) {
+  if (self->foreseen != NULL || (dragged && self->foresaw)) {
     draw_drag_layer (self, snapshot, view);
     return;
   }
@@ -331,8 +331,10 @@ retire_drag_layer (TsrCanvas *self)
 {
   if (tsr_drag_layer_is_shown (self->drag_layer) &&
       tsr_session_get_preview (self->session) == NULL && self->foreseen == NULL &&
-      tsr_tile_cache_n_pending (self->tiles) == 0)
+      tsr_tile_cache_n_pending (self->tiles) == 0) {
     tsr_drag_layer_clear (self->drag_layer);
+    self->foresaw = FALSE;
+  }
 }
 
 void

@@ -297,6 +297,26 @@ preview_cb (TsrSession *session, TsrCanvas *self)
   tsr_canvas_update_preview (self);
 }
 
+/* Shown in place of the sound's own partials. Once it is made the tiles show the same:
+ * until they do, it stays. */
+static void
+trial_cb (TsrSession *session, TsrCanvas *self)
+{
+  TsrSoundState *trial = tsr_session_get_trial (session);
+  gconstpointer  now = self->sound != NULL ? tsr_sound_get_state (self->sound) : NULL;
+
+  self->foresaw = trial == NULL && self->foreseen != NULL && self->tried != now;
+  self->tried = now;
+  tsr_canvas_set_foreseen (
+      self, trial != NULL ? tsr_sound_state_fields (trial)->partials : NULL);
+}
+
+static void
+drawing_cb (TsrSession *session, TsrCanvas *self)
+{
+  tsr_canvas_update_drawing (self);
+}
+
 static void
 viewport_cb (TsrViewport *viewport, TsrCanvas *self)
 {
@@ -332,6 +352,8 @@ listen (TsrCanvas *self)
       {"notify::loop-end-s", G_CALLBACK (redraw_cb)},
       {"notify::tool", G_CALLBACK (redraw_cb)},
       {"preview-changed", G_CALLBACK (preview_cb)},
+      {"trial-changed", G_CALLBACK (trial_cb)},
+      {"drawing-changed", G_CALLBACK (drawing_cb)},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -422,7 +444,7 @@ tsr_canvas_set_foreseen (TsrCanvas *self, TsrPartialSet *foreseen)
     update_partials (self);
   if (foreseen != NULL)
     tsr_canvas_update_foreseen (self);
-  else
+  else if (!self->foresaw)
     tsr_drag_layer_clear (self->drag_layer);
 }
 
@@ -501,6 +523,7 @@ tsr_canvas_dispose (GObject *object)
   g_clear_pointer (&self->drag_layer, tsr_drag_layer_free);
   g_clear_object (&self->highlight);
   g_clear_pointer (&self->foreseen, tsr_partial_set_unref);
+  g_clear_object (&self->drawing);
   if (self->sound != NULL)
     g_signal_handlers_disconnect_by_data (self->sound, self);
   g_clear_object (&self->sound);
@@ -516,6 +539,7 @@ tsr_canvas_finalize (GObject *object)
   g_clear_pointer (&self->readout, g_free);
   g_string_free (self->drag.typed, TRUE);
   g_array_unref (self->path);
+  g_array_unref (self->curve_before);
   G_OBJECT_CLASS (tsr_canvas_parent_class)->finalize (object);
 }
 
@@ -551,6 +575,7 @@ tsr_canvas_init (TsrCanvas *self)
   self->tuning_hz = 440;
   self->accent = 0xff62a0ea;
   self->path = g_array_new (FALSE, FALSE, sizeof (TsrShapePoint));
+  self->curve_before = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
   self->options = (TsrToolOptions){24, 1, 1, -30};
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);

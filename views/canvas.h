@@ -62,7 +62,8 @@ void tsr_canvas_select_all (TsrCanvas *self);
 void tsr_canvas_select_none (TsrCanvas *self);
 void tsr_canvas_invert_selection (TsrCanvas *self);
 void tsr_canvas_delete_selection (TsrCanvas *self);
-/* The breakpoint under the pointer, with the tool for them; FALSE: there is none. */
+/* The point of the curve that is drawn, or the breakpoint under the pointer, with the
+ * tool for them; FALSE: there is none. */
 gboolean tsr_canvas_delete_point (TsrCanvas *self);
 void     tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
 

@@ -10,7 +10,7 @@
 
 struct _TsrInspector {
   GtkWidget  parent_instance;
-  GtkWidget *scroller, *analysis, *measure;
+  GtkWidget *scroller, *analysis, *operation, *measure;
 };
 
 G_DEFINE_FINAL_TYPE (TsrInspector, tsr_inspector, GTK_TYPE_WIDGET)
@@ -47,10 +47,12 @@ tsr_inspector_new (TsrSession *session)
   GtkWidget    *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->analysis = tsr_analysis_panel_new (session);
+  self->operation = tsr_operation_panel_new (session);
   self->measure = tsr_measure_panel_new (session);
   gtk_widget_add_css_class (box, "inspector");
   gtk_box_append (GTK_BOX (box), self->analysis);
   gtk_box_append (GTK_BOX (box), tsr_selection_panel_new (session));
+  gtk_box_append (GTK_BOX (box), self->operation);
   gtk_box_append (GTK_BOX (box), self->measure);
   gtk_box_append (GTK_BOX (box), tsr_layers_panel_new (session));
   gtk_box_append (GTK_BOX (box), tsr_display_panel_new (session));
@@ -64,6 +66,13 @@ tsr_inspector_get_analysis (TsrInspector *self)
 {
   g_return_val_if_fail (TSR_IS_INSPECTOR (self), NULL);
   return TSR_ANALYSIS_PANEL (self->analysis);
+}
+
+TsrOperationPanel *
+tsr_inspector_get_operation (TsrInspector *self)
+{
+  g_return_val_if_fail (TSR_IS_INSPECTOR (self), NULL);
+  return TSR_OPERATION_PANEL (self->operation);
 }
 
 TsrMeasurePanel *

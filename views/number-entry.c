@@ -20,7 +20,7 @@ struct _TsrNumberEntry {
   guint              settle_id;
 };
 
-enum { STEPPED, COMMITTED, N_SIGNALS };
+enum { STEPPED, COMMITTED, REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrNumberEntry, tsr_number_entry, GTK_TYPE_WIDGET)
@@ -87,6 +87,7 @@ take_text (TsrNumberEntry *self)
     gtk_widget_add_css_class (self->entry, "error");
     gtk_widget_set_tooltip_text (self->entry, error->message);
     gtk_widget_error_bell (self->entry);
+    g_signal_emit (self, signals[REFUSED], 0, error->message);
     return;
   }
   g_clear_handle_id (&self->settle_id, g_source_remove);
@@ -193,6 +194,7 @@ tsr_number_entry_class_init (TsrNumberEntryClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tsr_number_entry_dispose;
   signals[STEPPED] = tsr_class_add_signal (klass, "stepped", 1, G_TYPE_DOUBLE);
   signals[COMMITTED] = tsr_class_add_signal (klass, "committed", 1, G_TYPE_DOUBLE);
+  signals[REFUSED] = tsr_class_add_signal (klass, "refused", 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
 }

@@ -4,7 +4,8 @@
  * brings back the neutral value; Escape gives up. Thread: main.
  *
  * Signals: "stepped" (double) while keys or wheel change it, "committed" (double) when a
- * value was typed, or stepping has come to rest.
+ * value was typed, or stepping has come to rest; "refused" (char *sentence) when what was
+ * typed is no such value.
  */
 #pragma once
 

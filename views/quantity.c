@@ -246,8 +246,10 @@ absolute (TsrQuantity quantity, Term term, const TsrQuantityContext *context)
       return 20.0 * log10 (term.number);
     return term.unit == UNIT_DB ? term.number : NAN;
   case TSR_QUANTITY_TIME:
+  case TSR_QUANTITY_OFFSET:
     return term.unit == UNIT_SECONDS ? term.number : NAN;
   case TSR_QUANTITY_SHARE:
+  case TSR_QUANTITY_NUMBER:
     return term.unit == UNIT_RATIO ? term.number : NAN;
   }
   return NAN;
@@ -357,8 +359,38 @@ tsr_quantity_format (TsrQuantity quantity, double value)
   case TSR_QUANTITY_SHARE:
     return g_strdup_printf (
         "%.*f %%", fabs (value * 100 - round (value * 100)) < 1e-6 ? 0 : 1, value * 100);
+  case TSR_QUANTITY_OFFSET:
+    return g_strdup_printf ("%+.3f s", value + 0.0);
+  case TSR_QUANTITY_NUMBER:
+    return g_strdup_printf ("%.6g", value + 0.0);
   }
   return g_strdup ("");
+}
+
+TsrQuantity
+tsr_quantity_of_measure (TsrMeasure measure)
+{
+  switch (measure) {
+  case TSR_MEASURE_CENTS:
+    return TSR_QUANTITY_PITCH;
+  case TSR_MEASURE_FACTOR:
+    return TSR_QUANTITY_STRETCH;
+  case TSR_MEASURE_SHIFT:
+    return TSR_QUANTITY_SHIFT;
+  case TSR_MEASURE_GAIN:
+  case TSR_MEASURE_TILT:
+    return TSR_QUANTITY_GAIN;
+  case TSR_MEASURE_TIME:
+    return TSR_QUANTITY_TIME;
+  case TSR_MEASURE_OFFSET:
+    return TSR_QUANTITY_OFFSET;
+  case TSR_MEASURE_HZ:
+    return TSR_QUANTITY_FREQUENCY;
+  case TSR_MEASURE_NUMBER:
+  case TSR_MEASURE_COUNT:
+    break;
+  }
+  return TSR_QUANTITY_NUMBER;
 }
 
 double

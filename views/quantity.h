@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "model/operation-table.h"
+
 G_BEGIN_DECLS
 
 /* What a number is, and the unit it is kept in. */
@@ -20,6 +22,8 @@ typedef enum {
   TSR_QUANTITY_LEVEL,     /* dBFS */
   TSR_QUANTITY_TIME,      /* s; takes ms, min and m:ss */
   TSR_QUANTITY_SHARE,     /* 0..1, shown and typed in percent */
+  TSR_QUANTITY_OFFSET,    /* change in s; takes ms */
+  TSR_QUANTITY_NUMBER,    /* of no unit; takes % */
 } TsrQuantity;
 
 typedef struct {
@@ -44,6 +48,9 @@ gboolean tsr_quantity_parse (TsrQuantity               quantity,
 
 /* With its unit: "+35 c", "1.50 ×", "-12.0 dB". (transfer full) */
 char *tsr_quantity_format (TsrQuantity quantity, double value);
+
+/* How a parameter of an operation is typed and shown, in the unit of its table. */
+TsrQuantity tsr_quantity_of_measure (TsrMeasure measure);
 
 /* The value that changes nothing: 0, or 1 for a factor. */
 double tsr_quantity_neutral (TsrQuantity quantity);

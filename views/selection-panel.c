@@ -9,6 +9,7 @@
 #include "model/dsp-types.h"
 #include "views/curve-editor.h"
 #include "views/inspector-group.h"
+#include "views/selection-facts.h"
 #include "views/slider-row.h"
 
 struct _TsrSelectionPanel {
@@ -27,89 +28,6 @@ struct _TsrSelectionPanel {
 
 G_DEFINE_FINAL_TYPE (TsrSelectionPanel, tsr_selection_panel, GTK_TYPE_WIDGET)
 
-/* The frequency that a typed `440Hz` moves: of the strongest partial selected, or the
- * fundamental of the sound, or its strongest partial. */
-static double
-reference_hz (TsrSelectionPanel *self)
-{
-  TsrSelection            *selection = tsr_session_get_selection (self->session);
-  const TsrAnalysisRecord *record = tsr_sound_get_analysis (self->sound);
-  TsrPartialSet           *set =
-      tsr_sound_state_fields (tsr_sound_get_state (self->sound))->partials;
-  const gint64 *ids = tsr_selection_ids (selection);
-  gsize         n = tsr_selection_size (selection);
-  gsize         n_all = tsr_partial_set_size (set);
-  double        best_energy = -1.0, best_hz = 0.0;
-
-  if (n == 0 && record != NULL && record->spacing.fundamental_hz > 0.0 &&
-      !tsr_sound_state_fields (tsr_sound_get_state (self->sound))->edited)
-    return record->spacing.fundamental_hz;
-  for (gsize i = 0; i < (n > 0 ? n : n_all); i++) {
-    gint64 index = n > 0 ? tsr_partial_set_index_of (set, ids[i]) : (gint64)i;
-    const TsrPartialSummary *summary;
-
-    if (index < 0)
-      continue;
-    summary = tsr_partial_summary (tsr_partial_set_at (set, (gsize)index));
-    if (summary->energy > best_energy) {
-      best_energy = summary->energy;
-      best_hz = summary->mean_hz;
-    }
-  }
-  return best_hz;
-}
-
-/* When the selection begins: what a stretch leaves in place. */
-static double
-anchor_s (TsrSelectionPanel *self)
-{
-  TsrSelection    *selection = tsr_session_get_selection (self->session);
-  const TsrRegion *region = tsr_selection_region (selection);
-  TsrPartialSet   *set =
-      tsr_sound_state_fields (tsr_sound_get_state (self->sound))->partials;
-  double start_s = INFINITY;
-
-  if (tsr_selection_size (selection) == 0)
-    return 0.0;
-  if (region != NULL && isfinite (region->start_s))
-    return region->start_s;
-  for (gsize i = 0; i < tsr_selection_size (selection); i++) {
-    gint64 index = tsr_partial_set_index_of (set, tsr_selection_ids (selection)[i]);
-
-    if (index >= 0)
-      start_s = fmin (
-          start_s, tsr_partial_summary (tsr_partial_set_at (set, (gsize)index))->start_s);
-  }
-  return isfinite (start_s) ? start_s : 0.0;
-}
-
-static double
-selected_duration_s (TsrSelectionPanel *self)
-{
-  TsrSelection              *selection = tsr_session_get_selection (self->session);
-  const TsrRegion           *region = tsr_selection_region (selection);
-  const TsrSoundStateFields *state =
-      tsr_sound_state_fields (tsr_sound_get_state (self->sound));
-  double start_s = INFINITY, end_s = -INFINITY;
-
-  if (tsr_selection_size (selection) == 0)
-    return state->duration_s;
-  if (region != NULL && isfinite (region->end_s - region->start_s))
-    return region->end_s - region->start_s;
-  for (gsize i = 0; i < tsr_selection_size (selection); i++) {
-    gint64 index =
-        tsr_partial_set_index_of (state->partials, tsr_selection_ids (selection)[i]);
-    const TsrPartialSummary *summary;
-
-    if (index < 0)
-      continue;
-    summary = tsr_partial_summary (tsr_partial_set_at (state->partials, (gsize)index));
-    start_s = fmin (start_s, summary->start_s);
-    end_s = fmax (end_s, summary->end_s);
-  }
-  return end_s > start_s ? end_s - start_s : 0.0;
-}
-
 static void
 show_preview (TsrSelectionPanel *self)
 {
@@ -121,7 +39,7 @@ show_preview (TsrSelectionPanel *self)
   preview.pitch_ratio =
       exp2 (tsr_slider_row_get_value (TSR_SLIDER_ROW (self->pitch)) / 1200.0);
   preview.stretch = tsr_slider_row_get_value (TSR_SLIDER_ROW (self->stretch));
-  preview.anchor_s = anchor_s (self);
+  preview.anchor_s = tsr_selection_anchor_s (self->session);
   preview.shift_hz = tsr_slider_row_get_value (TSR_SLIDER_ROW (self->shift));
   preview.gain_db = tsr_slider_row_get_value (TSR_SLIDER_ROW (self->gain));
   if (!tsr_curve_editor_is_flat (TSR_CURVE_EDITOR (self->curve)))
@@ -267,12 +185,13 @@ update (TsrSelectionPanel *self)
   gtk_widget_set_sensitive (self->crop, any || (can && region != NULL));
   if (!can)
     return;
-  tsr_number_entry_set_reference (
-      tsr_slider_row_get_entry (TSR_SLIDER_ROW (self->pitch)), reference_hz (self), 0.0);
+  tsr_number_entry_set_reference (tsr_slider_row_get_entry (TSR_SLIDER_ROW (self->pitch)),
+                                  tsr_selection_reference_hz (self->session),
+                                  0.0);
   tsr_number_entry_set_reference (
       tsr_slider_row_get_entry (TSR_SLIDER_ROW (self->stretch)),
       0.0,
-      selected_duration_s (self));
+      tsr_selection_duration_s (self->session));
 }
 
 static void

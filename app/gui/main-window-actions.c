@@ -322,9 +322,8 @@ zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     tsr_canvas_zoom_to_selection (canvas_of (self));
 }
 
-/* The step's command with the names of project, sound and recording. (transfer full) */
-static char *
-command_line (TsrMainWindow *self, const char *command)
+char *
+tsr_main_window_dup_command_line (TsrMainWindow *self, const char *command)
 {
   const char      *path = tsr_project_controller_get_path (self->controller);
   TsrSource       *source = tsr_sound_get_source (self->sound);
@@ -361,7 +360,7 @@ copy_command_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (command == NULL || *command == '\0')
     return;
-  line = command_line (self, command);
+  line = tsr_main_window_dup_command_line (self, command);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), line);
   tsr_main_window_toast (self, _ ("The command line was copied"));
 }
@@ -542,6 +541,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
   tsr_main_window_update_page_actions (self);
   tsr_main_window_name_steps (self);
   tsr_main_window_update_edit_actions (self);
+  tsr_main_window_update_operation_actions (self, analysed);
   tsr_main_window_update_file_actions (self);
   tsr_main_window_update_export_actions (self);
 }

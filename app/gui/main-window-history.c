@@ -86,6 +86,8 @@ tsr_main_window_add_menu (TsrMainWindow *self)
 
   gtk_menu_button_set_menu_model (
       self->menu_button, G_MENU_MODEL (gtk_builder_get_object (builder, "main-menu")));
+  tsr_main_window_fill_operations (
+      G_MENU (gtk_builder_get_object (builder, "operations-section")));
   self->history_menu =
       g_object_ref (G_MENU (gtk_builder_get_object (builder, "history-section")));
 }

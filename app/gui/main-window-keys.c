@@ -36,6 +36,7 @@ static const Key keys[] = {
     {GDK_KEY_j, GDK_SHIFT_MASK, "win.join-crossfade"},
     {GDK_KEY_k, 0, "win.split"},
     {GDK_KEY_g, 0, "win.grow"},
+    {GDK_KEY_e, 0, "win.choose-operation"},
 };
 
 /* TRUE while text is typed, or a menu or dialog has the keys. */

@@ -88,9 +88,15 @@ void tsr_main_window_set_lower_page (TsrMainWindow *self, const char *page);
 void tsr_main_window_class_install_actions (GtkWidgetClass *klass);
 void tsr_main_window_add_property_actions (TsrMainWindow *self);
 void tsr_main_window_update_actions (TsrMainWindow *self);
+/* A command with the names of project, sound and recording. (transfer full) */
+char *tsr_main_window_dup_command_line (TsrMainWindow *self, const char *command);
 /* main-window-edit.c */
 void tsr_main_window_class_install_edit_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_edit_actions (TsrMainWindow *self);
+/* main-window-operation.c */
+void tsr_main_window_class_install_operation_actions (GtkWidgetClass *klass);
+void tsr_main_window_update_operation_actions (TsrMainWindow *self, gboolean analysed);
+void tsr_main_window_fill_operations (GMenu *menu);
 /* main-window-export.c */
 void tsr_main_window_class_install_export_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_export_actions (TsrMainWindow *self);

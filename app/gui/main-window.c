@@ -435,6 +435,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   tsr_main_window_class_install_actions (widget_class);
   tsr_main_window_class_install_file_actions (widget_class);
   tsr_main_window_class_install_edit_actions (widget_class);
+  tsr_main_window_class_install_operation_actions (widget_class);
   tsr_main_window_class_install_export_actions (widget_class);
   tsr_main_window_class_install_playback_actions (widget_class);
   tsr_main_window_class_install_page_actions (widget_class);

@@ -19,8 +19,10 @@ struct _TsrPlayback {
   TsrProgramBuilder *other_builder; /* of another step, to compare with */
   TsrProgram        *other;         /* of that step; NULL: none yet */
   gint64             other_step_id;
-  gboolean           comparing; /* it is heard */
-  TsrPartialSet     *played;    /* what `program` was made of: compared, never read */
+  TsrProgramBuilder *trial_builder; /* of what is tried */
+  gboolean           trying;        /* it is heard */
+  gboolean           comparing;     /* it is heard */
+  TsrPartialSet     *played;        /* what `program` was made of: compared, never read */
   TsrProgram     *waiting; /* of an edit that was dragged, without its background yet */
   TsrSound       *sound;
   gulong          sound_handler;
@@ -46,5 +48,10 @@ void tsr_playback_resume (TsrPlayback *self);
 void tsr_playback_rewind (TsrPlayback *self);
 void tsr_playback_hear (TsrPlayback *self, TsrProgram *program);
 void tsr_playback_show_preview (TsrPlayback *self, const TsrPreview *preview);
+/* playback.c: the program with a byte for each partial that is selected, or soloed. */
+void tsr_playback_send_program (TsrPlayback *self);
+/* playback-trial.c */
+void tsr_playback_begin_trials (TsrPlayback *self);
+void tsr_playback_trial_cb (TsrPlayback *self);
 
 G_END_DECLS

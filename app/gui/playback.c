@@ -23,9 +23,8 @@ partials_of (TsrPlayback *self)
              : NULL;
 }
 
-/* The program with a byte for each partial that is selected, or soloed. */
-static void
-send_program (TsrPlayback *self)
+void
+tsr_playback_send_program (TsrPlayback *self)
 {
   TsrPartialSet *set = partials_of (self);
   g_autoptr (TsrSelection) solo = NULL;
@@ -39,7 +38,7 @@ send_program (TsrPlayback *self)
     selection = solo = tsr_selection_new (&self->solo_id, 1, NULL);
   if (tsr_selection_size (selection) > 0)
     mask = tsr_selection_mask (selection, set);
-  if (self->comparing)
+  if (self->comparing || self->trying)
     return; /* it is sent when that ends */
   program = tsr_program_new_selected (self->program, mask);
   tsr_playback_hear (self, program);
@@ -53,7 +52,7 @@ play_program (TsrPlayback *self, TsrProgram *program)
   self->program = tsr_program_ref (program);
   self->played = partials_of (self);
   g_clear_pointer (&self->waiting, tsr_program_unref);
-  send_program (self);
+  tsr_playback_send_program (self);
   if (self->keep_preview) {
     self->keep_preview = FALSE;
     tsr_playback_show_preview (self, tsr_session_get_preview (self->session));
@@ -106,7 +105,7 @@ compare_cb (TsrPlayback *self)
     return;
   if (step_id == 0) {
     self->comparing = FALSE;
-    send_program (self);
+    tsr_playback_send_program (self);
   } else if (self->other != NULL && self->other_step_id == step_id) {
     play_other (self);
   } else {
@@ -311,7 +310,7 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
   self->solo_id = id;
   self->solo_end_s = end_s;
   self->solo_from_us = g_get_monotonic_time ();
-  send_program (self);
+  tsr_playback_send_program (self);
   monitor_cb (self);
   loop_cb (self);
 }
@@ -319,7 +318,7 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
 void
 tsr_playback_resume (TsrPlayback *self)
 {
-  send_program (self);
+  tsr_playback_send_program (self);
   loop_cb (self);
 }
 
@@ -340,7 +339,7 @@ selection_cb (TsrPlayback *self)
 {
   if (self->engine == NULL)
     return;
-  send_program (self);
+  tsr_playback_send_program (self);
   loop_cb (self);
 }
 
@@ -388,6 +387,7 @@ tsr_playback_init (TsrPlayback *self)
   self->level_matched = TRUE;
   self->builder = tsr_program_builder_new (ready_cb, pictured_cb, self);
   self->other_builder = tsr_program_builder_new (other_ready_cb, NULL, self);
+  tsr_playback_begin_trials (self);
 }
 
 static void
@@ -409,6 +409,7 @@ connect_all (TsrPlayback *self)
       {self->session, "notify::compare-step", G_CALLBACK (compare_cb)},
       {self->session, "layers-changed", G_CALLBACK (layers_cb)},
       {self->session, "preview-changed", G_CALLBACK (preview_cb)},
+      {self->session, "trial-changed", G_CALLBACK (tsr_playback_trial_cb)},
       {self->engine, "notify::playing", G_CALLBACK (playing_cb)},
       {self->engine, "notify::rate-hz", G_CALLBACK (rate_cb)},
       {self->engine, "notify::device", G_CALLBACK (devices_cb)},
@@ -442,6 +443,7 @@ tsr_playback_shutdown (TsrPlayback *self)
   g_clear_pointer (&self->builder, tsr_program_builder_free);
   g_clear_pointer (&self->morph, tsr_morph_player_free);
   g_clear_pointer (&self->other_builder, tsr_program_builder_free);
+  g_clear_pointer (&self->trial_builder, tsr_program_builder_free);
   g_clear_pointer (&self->other, tsr_program_unref);
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);

@@ -357,6 +357,29 @@ tsr_program_builder_build_at (TsrProgramBuilder *self,
 }
 
 void
+tsr_program_builder_build_trial (TsrProgramBuilder       *self,
+                                 const TsrProgramBuilder *present,
+                                 TsrSound                *sound,
+                                 TsrSignal               *signal,
+                                 double                   rate_hz,
+                                 TsrSoundState           *trial)
+{
+  Build *build = begin (self);
+
+  tsr_render_subject_init (&build->subject, sound, signal);
+  if (build->subject.analysed == NULL) /* the residual stays that of the present */
+    build->subject.analysed =
+        tsr_partial_set_ref (tsr_sound_state_fields (build->subject.state)->partials);
+  tsr_sound_state_unref (build->subject.state);
+  build->subject.state = tsr_sound_state_ref (trial);
+  if (self->kept.original == NULL) {
+    kept_clear (&self->kept);
+    kept_copy (&self->kept, &present->kept);
+  }
+  start (build, sound, rate_hz);
+}
+
+void
 tsr_program_builder_cancel (TsrProgramBuilder *self)
 {
   g_cancellable_cancel (self->cancellable);

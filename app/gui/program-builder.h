@@ -41,6 +41,14 @@ void tsr_program_builder_build_at (TsrProgramBuilder *self,
                                    double             rate_hz,
                                    gint64             step_id);
 /* Gives up what is under way; what can be used again stays. */
+/* The same in a state that is only tried; what `present` keeps is used, so that the first
+ * program has a background. */
+void tsr_program_builder_build_trial (TsrProgramBuilder       *self,
+                                      const TsrProgramBuilder *present,
+                                      TsrSound                *sound,
+                                      TsrSignal               *signal,
+                                      double                   rate_hz,
+                                      TsrSoundState           *trial);
 void tsr_program_builder_cancel (TsrProgramBuilder *self);
 /* Gives up what is under way and forgets all. */
 void tsr_program_builder_clear (TsrProgramBuilder *self);
