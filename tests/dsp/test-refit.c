@@ -86,7 +86,7 @@ set_up (Fixture *f, const void *data)
   f->signal = (TsrEdgeSignal){.samples = f->x,
                               .n_samples = (int64_t)f->n,
                               .rate_hz = RATE_HZ,
-                              .hop = (int64_t)rint (RATE_HZ / (2 * SPACING_HZ)),
+                              .hop = (int64_t)rint (RATE_HZ / SPACING_HZ),
                               .window = f->window};
 }
 
@@ -104,7 +104,7 @@ tear_down (Fixture *f, const void *data)
 static void
 refit_all (Fixture *f, const TsrJob *job, TsrPartial **after, double level[2])
 {
-  double      hop_s = (double)f->signal.hop / RATE_HZ;
+  double      hop_s = TSR_BREAKPOINT_HOPS * (double)f->signal.hop / RATE_HZ;
   TsrPartial *before[N_PARTIALS];
   TsrRefit   *refit = tsr_refit_new (&f->signal, 0, true, false, job);
   bool        is_short;

@@ -19,7 +19,7 @@ enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
 
 /* A chunk of the signal is looked at again for edges; what is older than this many frames
  * will hardly be. */
-#define KEPT_FRAMES 128
+#define KEPT_FRAMES 64
 /* A range from here on leaves nothing out that counts. */
 #define LOW_ENOUGH_HZ 60.0
 /* Peaks that stand out less are noise; looking closer at them costs most of the time. */
@@ -154,7 +154,7 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   if (a->window == NULL)
     return false;
   double spacing_hz = tsr_window_spacing_hz (a->window, a->rate_hz);
-  a->hop = (int64_t)fmax (1, rint (a->rate_hz / (2 * spacing_hz)));
+  a->hop = (int64_t)fmax (1, rint (a->rate_hz / spacing_hz));
   a->n_frames = a->n_samples > 0 ? (a->n_samples - 1 + a->hop - 1) / a->hop + 1 : 0;
   a->n_workers = tsr_job_n_workers (a->job);
   a->workers = calloc (a->n_workers, sizeof *a->workers);
@@ -267,7 +267,7 @@ collect_tracks (Analysis *a)
 #define EDGE_WINDOWS 2
 
 /* Frames between first points of tracks that may have begun together. */
-#define BEGIN_TOGETHER 12
+#define BEGIN_TOGETHER 6
 
 /* Puts a track on the list of beginnings to settle when it begins near one that is. */
 static void

@@ -13,7 +13,7 @@
 #define ABSORB_NEPER 4.0
 #define CONSUME 0.35
 
-enum { N_SHORT = 3, N_WITNESS = 6 };
+enum { N_SHORT = 2, N_WITNESS = 6 };
 
 static bool
 is_live (const TsrTracker *t, const TsrTrack *track)

@@ -18,10 +18,10 @@
 #include <stdlib.h>
 
 enum {
-  N_MODEL = 4, /* points that make the model */
-  N_SCAN = 24, /* points looked at for an anchor */
+  N_MODEL = 2, /* points that make the model */
+  N_SCAN = 8,  /* points looked at for an anchor */
   BLOCKS_PER_WINDOW = 128,
-  MAX_FRAMES = 20,
+  MAX_FRAMES = 12,
   ROW = MAX_FRAMES / TSR_LANES,
 };
 

@@ -9,13 +9,17 @@
 #include "model/dsp/partials/track.h"
 #include "model/dsp/spectrum/window.h"
 
+/* Distance of breakpoints, in hops of frames. A window of 8/W shows little that is new
+ * every 1/W, but partials may move between frames: the refit tells how. */
+#define TSR_BREAKPOINT_HOPS 0.5
+
 typedef struct {
   const float     *samples;
   int64_t          n_samples; /* outside is silence */
   double           offset;    /* subtracted from every sample */
   const TsrSlow   *slow;      /* what may be subtracted instead; NULL is allowed */
   double           rate_hz;
-  int64_t          hop; /* frame i is centred at sample i * hop */
+  int64_t          hop; /* frame i is centred at sample i * hop: 1/W apart */
   const TsrWindow *window;
 } TsrEdgeSignal;
 

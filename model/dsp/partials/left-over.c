@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOLID_POINTS = 8 };
+enum { SOLID_POINTS = 5 };
 
 #define SOLID_MISFIT 1e-2
 
@@ -202,7 +202,7 @@ is_worth_keeping (const TsrTracker *t, const TsrTrack *track)
 
 /* A track that goes on and on is handed out in pieces, so that what waits for it, and the
  * partial that it becomes, stay within bounds: its older part leaves. */
-enum { LONGEST_FRAMES = 8192, SETTLED_FRAMES = 64 };
+enum { LONGEST_FRAMES = 4096, SETTLED_FRAMES = 32 };
 
 static bool
 cut_long (TsrTracker *t, TsrTrack *track, int64_t frame)

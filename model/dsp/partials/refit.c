@@ -16,13 +16,14 @@
 #include <string.h>
 
 enum {
-  N_SWEEPS = 2,
+  N_SWEEPS = 3,
   SLICE = 4096, /* samples of the residual made by one worker */
   BLOCK = 512,  /* samples of it whose level counts together; divides SLICE */
-  BINS_PER_HOP = 8,
+  BINS_PER_STEP = 8,
 };
 
-#define REACH_HOPS 1.5 /* of the window around a breakpoint, to each side */
+/* Of the window around a breakpoint, to each side, in distances of breakpoints. */
+#define REACH_STEPS 1.5
 /* Of the energy: where partials leave more, one correction is enough. */
 #define NOISE_PART 0.03
 #define LEAST_STRETCH_S 1.0
@@ -86,8 +87,9 @@ tsr_refit_new (const TsrEdgeSignal *signal,
   r->corrects = corrects;
   r->peels = corrects && peels;
   r->job = job;
-  r->bin = signal->hop / BINS_PER_HOP > 1 ? signal->hop / BINS_PER_HOP : 1;
-  r->reach = (int64_t)rint (REACH_HOPS * (double)signal->hop);
+  double step = TSR_BREAKPOINT_HOPS * (double)signal->hop;
+  r->bin = (int64_t)fmax (1, step / BINS_PER_STEP);
+  r->reach = (int64_t)rint (REACH_STEPS * step);
   r->margin = (int64_t)fmax ((double)r->reach, LONGEST_REACH_S * signal->rate_hz);
   r->max_residual = (int64_t)(LONGEST_STRETCH_S * signal->rate_hz) + 2 * r->margin + 2;
   r->residual = calloc ((size_t)r->max_residual, sizeof *r->residual);
@@ -555,10 +557,10 @@ tsr_refit_take (TsrRefit *refit, bool *is_short)
     return NULL;
   }
   Item  *item = &r->items[r->n_taken++];
-  double hop_s = (double)r->signal.hop / r->signal.rate_hz;
-  *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, hop_s);
+  double step_s = TSR_BREAKPOINT_HOPS * (double)r->signal.hop / r->signal.rate_hz;
+  *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, step_s);
   *is_short |= !tsr_breakpoints_calm (item->b, item->n, item->spare);
-  item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, hop_s);
+  item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, step_s);
   TsrPartial *partial = tsr_partial_new (0, 0, item->channel, item->b, item->n);
   *is_short |= partial == NULL;
   free (item->b);

@@ -12,6 +12,11 @@
 enum { N_WIDTHS = 4, WIDEST = 24, N_POINTS = 2 * WIDEST + 1, N_TERMS = TSR_LANES };
 static const int widths[N_WIDTHS] = {WIDEST, 12, 6, 3}; /* hops to each side */
 
+/* Errors of phases and of amplitudes, of what both together may be wrong by. The phases
+ * may take more: their derivatives are the frequencies. */
+#define PHASE_PART 1.1
+#define AMPLITUDE_PART M_SQRT1_2
+
 /* Orthonormal polynomials of degree 0 .. 3 over -width .. width, a lane each, and their
  * derivatives by the hop. */
 typedef struct {
@@ -149,12 +154,12 @@ smooth_run (const Basis *bases, const Source *source, Value *values)
   for (size_t i = source->from; i < source->end; i++) {
     const TsrBreakpoint *b = &source->b[i];
     double               result[2];
-    double error = (double)source->spare[i] / tsr_breakpoint_amplitude (b) * M_SQRT1_2;
-    if (smooth_one (bases, source, i, read_phases, error, result)) {
+    double               error = (double)source->spare[i] / tsr_breakpoint_amplitude (b);
+    if (smooth_one (bases, source, i, read_phases, PHASE_PART * error, result)) {
       values[i].phase_turns += result[0] / (2 * M_PI);
       values[i].frequency_hz = fmax (0, b->frequency_hz + result[1] / (2 * M_PI * hop_s));
     }
-    if (smooth_one (bases, source, i, read_amplitudes, error, result)) {
+    if (smooth_one (bases, source, i, read_amplitudes, AMPLITUDE_PART * error, result)) {
       values[i].log_amplitude += result[0];
       values[i].slope_per_s = result[1] / hop_s;
     }

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 
 /* Points on each side, all of them, and the sum of their squared distances. */
-enum { BEND_REACH = 4, BEND_POINTS = 9, BEND_SQUARES = 60 };
+enum { BEND_REACH = 2, BEND_POINTS = 5, BEND_SQUARES = 10 };
 
 /* A shorter ramp becomes a step. */
 #define SHORTEST_RAMP_S 1e-4
-/* Breakpoints at edges keep this distance. */
+/* Breakpoints at edges keep this distance, in that of breakpoints. */
 #define NEAR_HOPS 0.3
 /* A long ramp turns into what follows over this time. */
 #define KNEE_S 2e-4
@@ -25,6 +25,13 @@ typedef struct {
   const TsrEdgeSignal *signal;
   double               start_s;
 } Builder;
+
+/* Distance of breakpoints. */
+static double
+step_s (const TsrEdgeSignal *signal)
+{
+  return TSR_BREAKPOINT_HOPS * (double)signal->hop / signal->rate_hz;
+}
 
 static double
 time_of_point (const Builder *builder, size_t i)
@@ -130,9 +137,9 @@ on_ramp (TsrBreakpoint b, double gain, double gain_per_s)
   return b;
 }
 
-/* Breakpoints from just beyond the anchor outwards to the null, a hop apart as far as
- * they go; their number. `at` is the anchor's breakpoint, its phase unwrapped. A ramp of
- * several hops has points of its own, and ends in a knee. */
+/* Breakpoints from just beyond the anchor outwards to the null, equally far apart as far
+ * as they go; their number. `at` is the anchor's breakpoint, its phase unwrapped. A ramp
+ * of several steps has points of its own, and ends in a knee. */
 static size_t
 make_edge (const Builder       *builder,
            const TsrEdge       *edge,
@@ -142,7 +149,7 @@ make_edge (const Builder       *builder,
 {
   const TsrPeak *p = &edge->model;
   double         rate = builder->signal->rate_hz;
-  double         hop_s = (double)builder->signal->hop / rate, near_s = NEAR_HOPS * hop_s;
+  double         hop_s = step_s (builder->signal), near_s = NEAR_HOPS * hop_s;
   double         ramp_s = edge->ramp / rate, middle_s = edge->distance / rate;
   size_t         n = 0;
 
@@ -188,7 +195,7 @@ add_edge (Builder *builder, const TsrEdge *edge, const TsrBreakpoint *at, int di
 static TsrEdge
 soft_edge (const Builder *builder, int direction)
 {
-  double hop = (double)builder->signal->hop;
+  double hop = TSR_BREAKPOINT_HOPS * (double)builder->signal->hop;
   size_t anchor = direction < 0 ? 0 : builder->track->n - 1;
 
   return (TsrEdge){
@@ -225,6 +232,16 @@ order_anchors (const Builder *builder, TsrEdge *start, TsrEdge *end)
   edge->ramp = fmin (edge->ramp, 2 * edge->distance);
 }
 
+/* Frames lie too far apart for what moves fast; the refit moves this. */
+static TsrBreakpoint
+middle_of (const TsrBreakpoint *a, const TsrBreakpoint *b)
+{
+  TsrBreakpoint middle = *a;
+
+  tsr_breakpoint_between (a, b, TSR_BREAKPOINT_HOPS, &middle);
+  return middle;
+}
+
 static void
 add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
 {
@@ -238,6 +255,7 @@ add_points (Builder *builder, const TsrEdge *start, const TsrEdge *end)
     if (i + BEND_REACH <= end->anchor && i >= start->anchor + BEND_REACH)
       next.frequency_hz = fmax (0, next.frequency_hz - bend_at (builder, i));
     next.phase_turns = tsr_phase_unwrap (&at, &next, next.phase_turns);
+    add (builder, middle_of (&at, &next));
     add (builder, next);
     at = next;
   }
@@ -260,10 +278,10 @@ tsr_partial_from_track (const TsrTrack *track,
   if (!track->is_cut[1])
     tsr_edge_find (edges, track, +1, &end);
   order_anchors (&builder, &start, &end);
-  double hop = (double)builder.signal->hop;
+  double hop = TSR_BREAKPOINT_HOPS * (double)builder.signal->hop;
   double reach = start.distance + end.distance + start.ramp + end.ramp;
   size_t n_edge = (size_t)(reach / hop) + 12;
-  builder.b = calloc (track->n + n_edge, sizeof *builder.b);
+  builder.b = calloc (2 * track->n + n_edge, sizeof *builder.b);
   if (builder.b == NULL)
     return NULL;
   add_points (&builder, &start, &end);

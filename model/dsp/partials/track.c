@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_END_POINTS = 12 };
+enum { N_END_POINTS = 6 };
 
 /* Misfits below are all the same. */
 #define SMALL_MISFIT 1e-7
