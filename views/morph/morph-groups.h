@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Which sounds, in which order. */
 GtkWidget *tsr_morph_sounds_group_new (TsrMorphSession *morph, TsrSession *session);
+/* The pad, and its place in numbers. */
+GtkWidget *tsr_morph_pad_group_new (TsrMorphSession *morph);
 /* How much of each, together and for frequency, amplitude and noise. */
 GtkWidget *tsr_morph_amounts_group_new (TsrMorphSession *morph);
 /* The anchor in focus in numbers. */

@@ -177,6 +177,7 @@ tsr_morph_panel_new (TsrMorphSession *morph, TsrSession *session, TsrMorphLanes 
   self->morph = g_object_ref (morph);
   gtk_widget_add_css_class (groups, "inspector");
   gtk_box_append (GTK_BOX (groups), tsr_morph_sounds_group_new (morph, session));
+  gtk_box_append (GTK_BOX (groups), tsr_morph_pad_group_new (morph));
   gtk_box_append (GTK_BOX (groups), tsr_morph_amounts_group_new (morph));
   gtk_box_append (GTK_BOX (groups), tsr_morph_anchors_group_new (morph, lanes));
   gtk_box_append (GTK_BOX (groups), tsr_morph_pairing_group_new (morph));
