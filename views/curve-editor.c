@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Gain over frequency, drawn with points. Both ends of the graph carry a point that can
- * only go up and down; the others lie between.
+ * Gain over frequency, or a share over time, drawn with points. Both ends of the graph
+ * carry a point that can only go up and down; the others lie between.
  */
 #include "views/curve-editor.h"
 
@@ -16,14 +16,15 @@ enum { HEIGHT_PX = 150, PAD_PX = 8, BOTTOM_PX = 16, HIT_PX = 9, MAX_POINTS = 64 
 #define CHORD_ERROR_DB 0.04
 
 typedef struct {
-  double octave; /* log2 of Hz */
-  double gain_db;
+  double at;    /* log2 of Hz, or seconds */
+  double value; /* dB, or percent */
 } Point;
 
 struct _TsrCurveEditor {
   GtkWidget parent_instance;
-  double    low_hz, high_hz, low_db, high_db;
-  GArray   *points; /* of Point, by octave; the first and last at the ends */
+  gboolean  over_time;
+  double    low_x, high_x, low_value, high_value, neutral;
+  GArray   *points; /* of Point, by at; the first and last at the ends */
   int       focus;  /* index; -1: none */
   gboolean  held;
   Point     origin; /* of the held point at the press */
@@ -41,38 +42,55 @@ point_at (TsrCurveEditor *self, int i)
 }
 
 static double
-x_of (TsrCurveEditor *self, double octave)
+at_of (TsrCurveEditor *self, double x)
 {
-  double low = log2 (self->low_hz), high = log2 (self->high_hz);
-  double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * PAD_PX;
-
-  return PAD_PX + (octave - low) / (high - low) * width;
+  return self->over_time ? x : log2 (x);
 }
 
 static double
-y_of (TsrCurveEditor *self, double gain_db)
+x_of (TsrCurveEditor *self, double at)
+{
+  double low = at_of (self, self->low_x), high = at_of (self, self->high_x);
+  double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * PAD_PX;
+
+  return PAD_PX + (at - low) / (high - low) * width;
+}
+
+static double
+y_of (TsrCurveEditor *self, double value)
 {
   double height = gtk_widget_get_height (GTK_WIDGET (self)) - PAD_PX - BOTTOM_PX;
 
-  return PAD_PX + (self->high_db - gain_db) / (self->high_db - self->low_db) * height;
+  return PAD_PX +
+         (self->high_value - value) / (self->high_value - self->low_value) * height;
 }
 
 static double
-octave_at (TsrCurveEditor *self, double x)
+at_of_x (TsrCurveEditor *self, double x)
 {
-  double low = log2 (self->low_hz), high = log2 (self->high_hz);
+  double low = at_of (self, self->low_x), high = at_of (self, self->high_x);
   double width = MAX (1, gtk_widget_get_width (GTK_WIDGET (self)) - 2 * PAD_PX);
 
   return low + CLAMP ((x - PAD_PX) / width, 0, 1) * (high - low);
 }
 
 static double
-gain_at (TsrCurveEditor *self, double y)
+value_of_y (TsrCurveEditor *self, double y)
 {
   double height = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - PAD_PX - BOTTOM_PX);
 
-  return self->high_db -
-         CLAMP ((y - PAD_PX) / height, 0, 1) * (self->high_db - self->low_db);
+  return self->high_value -
+         CLAMP ((y - PAD_PX) / height, 0, 1) * (self->high_value - self->low_value);
+}
+
+/* A point in words. (transfer full) */
+static char *
+words_of (TsrCurveEditor *self, const Point *p)
+{
+  if (self->over_time)
+    return g_strdup_printf ("%.2f s  %.0f %%", p->at, p->value);
+  g_autofree char *hz = tsr_format_hz (exp2 (p->at));
+  return g_strdup_printf ("%s  %+.1f dB", hz, p->value);
 }
 
 static void
@@ -80,11 +98,9 @@ describe (TsrCurveEditor *self)
 {
   g_autofree char *text = NULL;
 
-  if (self->focus >= 0) {
-    Point           *p = point_at (self, self->focus);
-    g_autofree char *hz = tsr_format_hz (exp2 (p->octave));
-    text = g_strdup_printf ("%s, %+.1f dB", hz, p->gain_db);
-  } else
+  if (self->focus >= 0)
+    text = words_of (self, point_at (self, self->focus));
+  else
     text =
         g_strdup_printf (g_dngettext (NULL, "%u point", "%u points", self->points->len),
                          self->points->len);
@@ -108,24 +124,59 @@ tsr_curve_editor_reset (TsrCurveEditor *self)
   g_return_if_fail (TSR_IS_CURVE_EDITOR (self));
 
   g_array_set_size (self->points, 2);
-  *point_at (self, 0) = (Point){log2 (self->low_hz), 0};
-  *point_at (self, 1) = (Point){log2 (self->high_hz), 0};
+  *point_at (self, 0) = (Point){at_of (self, self->low_x), self->neutral};
+  *point_at (self, 1) = (Point){at_of (self, self->high_x), self->neutral};
   self->focus = -1;
   changed (self, FALSE);
 }
 
 void
-tsr_curve_editor_set_limits (
-    TsrCurveEditor *self, double low_hz, double high_hz, double low_db, double high_db)
+tsr_curve_editor_set_limits (TsrCurveEditor *self,
+                             double          low_x,
+                             double          high_x,
+                             double          low_value,
+                             double          high_value)
 {
   g_return_if_fail (TSR_IS_CURVE_EDITOR (self));
-  g_return_if_fail (low_hz > 0 && high_hz > low_hz && high_db > low_db);
+  g_return_if_fail ((low_x > 0 || self->over_time) && high_x > low_x &&
+                    high_value > low_value);
 
-  self->low_hz = low_hz;
-  self->high_hz = high_hz;
-  self->low_db = low_db;
-  self->high_db = high_db;
+  self->low_x = low_x;
+  self->high_x = high_x;
+  self->low_value = low_value;
+  self->high_value = high_value;
   tsr_curve_editor_reset (self);
+}
+
+gboolean
+tsr_curve_editor_is_held (TsrCurveEditor *self)
+{
+  g_return_val_if_fail (TSR_IS_CURVE_EDITOR (self), FALSE);
+  return self->held;
+}
+
+void
+tsr_curve_editor_show (TsrCurveEditor *self, const TsrCurve *share, double duration_s)
+{
+  gsize                n = tsr_curve_n_points (share);
+  const TsrCurvePoint *points = tsr_curve_points (share);
+
+  g_return_if_fail (TSR_IS_CURVE_EDITOR (self));
+  g_return_if_fail (self->over_time && duration_s > 0);
+  if (self->held)
+    return;
+  self->high_x = duration_s;
+  g_array_set_size (self->points, 0);
+  g_array_append_val (self->points, ((Point){0, 100 * tsr_curve_at (share, 0)}));
+  for (gsize i = 0; i < n && self->points->len < MAX_POINTS - 1; i++)
+    if (points[i].x > 1e-3 && points[i].x < duration_s - 1e-3)
+      g_array_append_val (self->points, ((Point){points[i].x, 100 * points[i].y}));
+  g_array_append_val (self->points,
+                      ((Point){duration_s, 100 * tsr_curve_at (share, duration_s)}));
+  if (self->focus >= (int)self->points->len)
+    self->focus = -1;
+  describe (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 gboolean
@@ -134,25 +185,24 @@ tsr_curve_editor_is_flat (TsrCurveEditor *self)
   g_return_val_if_fail (TSR_IS_CURVE_EDITOR (self), TRUE);
 
   for (guint i = 0; i < self->points->len; i++)
-    if (point_at (self, (int)i)->gain_db != 0)
+    if (point_at (self, (int)i)->value != self->neutral)
       return FALSE;
   return TRUE;
 }
 
 /* Points on the straight line between two on the graph, so close that chords in Hz differ
- * by little: over a step of s octaves a slope of g dB an octave strays g s^2 ln 2 / 8. */
+ * by little: over a step of s octaves a slope of g dB an at strays g s^2 ln 2 / 8. */
 static void
 append_piece (GArray *into, const Point *a, const Point *b)
 {
-  double octaves = b->octave - a->octave;
-  double slope = fabs (b->gain_db - a->gain_db) / octaves;
+  double octaves = b->at - a->at;
+  double slope = fabs (b->value - a->value) / octaves;
   double step = sqrt (8 * CHORD_ERROR_DB / (M_LN2 * fmax (slope, 1e-3)));
   int    n = (int)CLAMP (ceil (octaves / step), 1, 400);
 
   for (int i = 1; i <= n; i++) {
     double        u = (double)i / n;
-    TsrCurvePoint p = {exp2 (a->octave + u * octaves),
-                       a->gain_db + u * (b->gain_db - a->gain_db)};
+    TsrCurvePoint p = {exp2 (a->at + u * octaves), a->value + u * (b->value - a->value)};
     g_array_append_val (into, p);
   }
 }
@@ -165,7 +215,14 @@ tsr_curve_editor_dup_curve (TsrCurveEditor *self)
 
   g_return_val_if_fail (TSR_IS_CURVE_EDITOR (self), NULL);
 
-  first = (TsrCurvePoint){exp2 (point_at (self, 0)->octave), point_at (self, 0)->gain_db};
+  for (guint i = 0; self->over_time && i < self->points->len; i++) {
+    Point        *p = point_at (self, (int)i);
+    TsrCurvePoint share = {p->at, p->value / 100};
+    g_array_append_val (all, share);
+  }
+  if (self->over_time)
+    return tsr_curve_new ((TsrCurvePoint *)(void *)all->data, all->len);
+  first = (TsrCurvePoint){exp2 (point_at (self, 0)->at), point_at (self, 0)->value};
   g_array_append_val (all, first);
   for (guint i = 1; i < self->points->len; i++)
     append_piece (all, point_at (self, (int)i - 1), point_at (self, (int)i));
@@ -174,21 +231,31 @@ tsr_curve_editor_dup_curve (TsrCurveEditor *self)
 
 /* Drawing */
 
+static TsrTick *
+ticks_of (TsrCurveEditor *self, double width, gsize *n)
+{
+  if (self->over_time)
+    return tsr_axis_time_ticks (self->low_x, self->high_x, width, 60, n);
+  return tsr_axis_frequency_ticks (
+      TSR_FREQUENCY_LOG, self->low_x, self->high_x, width, 36, n);
+}
+
 static void
-draw_grid (TsrCurveEditor *self, GtkSnapshot *snapshot)
+draw_ticks (TsrCurveEditor *self, GtkSnapshot *snapshot)
 {
   GtkWidget          *widget = GTK_WIDGET (self);
   double              width = gtk_widget_get_width (widget);
   double              bottom = gtk_widget_get_height (widget) - BOTTOM_PX;
   gsize               n;
-  g_autofree TsrTick *ticks = tsr_axis_frequency_ticks (
-      TSR_FREQUENCY_LOG, self->low_hz, self->high_hz, width - 2 * PAD_PX, 36, &n);
-  GdkRGBA faint = {1, 1, 1, 0.10f}, zero = {1, 1, 1, 0.35f}, text = {1, 1, 1, 0.8f};
+  g_autofree TsrTick *ticks = ticks_of (self, width - 2 * PAD_PX, &n);
+  GdkRGBA             faint = {1, 1, 1, 0.10f}, text = {1, 1, 1, 0.8f};
 
   for (gsize i = 0; i < n; i++) {
     if (!ticks[i].major)
       continue;
-    double x = floor (width - PAD_PX - ticks[i].position);
+    /* Frequencies are told from the top down. */
+    double x = floor (self->over_time ? PAD_PX + ticks[i].position
+                                      : width - PAD_PX - ticks[i].position);
     tsr_paint_box (snapshot, x, PAD_PX, x + 1, bottom, &faint);
     tsr_paint_text (widget,
                     snapshot,
@@ -198,12 +265,26 @@ draw_grid (TsrCurveEditor *self, GtkSnapshot *snapshot)
                     TSR_PAINT_MIDDLE,
                     &text);
   }
-  for (double db = ceil (self->low_db / 12) * 12; db <= self->high_db; db += 12) {
-    double y = floor (y_of (self, db));
-    tsr_paint_box (snapshot, PAD_PX, y, width - PAD_PX, y + 1, db == 0 ? &zero : &faint);
-    if (db == 0)
+}
+
+static void
+draw_grid (TsrCurveEditor *self, GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  double     width = gtk_widget_get_width (widget);
+  double     bottom = gtk_widget_get_height (widget) - BOTTOM_PX;
+  double     step = self->over_time ? 50 : 12;
+  GdkRGBA    faint = {1, 1, 1, 0.10f}, zero = {1, 1, 1, 0.35f}, text = {1, 1, 1, 0.8f};
+
+  draw_ticks (self, snapshot);
+  for (double v = ceil (self->low_value / step) * step; v <= self->high_value;
+       v += step) {
+    double y = floor (y_of (self, v));
+    tsr_paint_box (
+        snapshot, PAD_PX, y, width - PAD_PX, y + 1, v == self->neutral ? &zero : &faint);
+    if (v == 0)
       continue;
-    g_autofree char *label = g_strdup_printf ("%+.0f", db);
+    g_autofree char *label = g_strdup_printf (self->over_time ? "%.0f %%" : "%+.0f", v);
     tsr_paint_text (widget,
                     snapshot,
                     label,
@@ -217,20 +298,20 @@ draw_grid (TsrCurveEditor *self, GtkSnapshot *snapshot)
 static void
 draw_curve (TsrCurveEditor *self, cairo_t *cr)
 {
-  double zero_y = y_of (self, 0);
+  double zero_y = y_of (self, self->over_time ? 0 : self->neutral);
   guint  n = self->points->len;
 
-  cairo_move_to (cr, x_of (self, point_at (self, 0)->octave), zero_y);
+  cairo_move_to (cr, x_of (self, point_at (self, 0)->at), zero_y);
   for (guint i = 0; i < n; i++) {
     Point *p = point_at (self, (int)i);
-    cairo_line_to (cr, x_of (self, p->octave), y_of (self, p->gain_db));
+    cairo_line_to (cr, x_of (self, p->at), y_of (self, p->value));
   }
-  cairo_line_to (cr, x_of (self, point_at (self, (int)n - 1)->octave), zero_y);
+  cairo_line_to (cr, x_of (self, point_at (self, (int)n - 1)->at), zero_y);
   cairo_set_source_rgba (cr, 0.47, 0.68, 0.93, 0.25);
   cairo_fill (cr);
   for (guint i = 0; i < n; i++) {
     Point *p = point_at (self, (int)i);
-    cairo_line_to (cr, x_of (self, p->octave), y_of (self, p->gain_db));
+    cairo_line_to (cr, x_of (self, p->at), y_of (self, p->value));
   }
   cairo_set_source_rgb (cr, 0.47, 0.68, 0.93);
   cairo_set_line_width (cr, 2);
@@ -238,7 +319,7 @@ draw_curve (TsrCurveEditor *self, cairo_t *cr)
   for (guint i = 0; i < n; i++) {
     Point *p = point_at (self, (int)i);
     double radius = (int)i == self->focus ? 5.5 : 4;
-    cairo_arc (cr, x_of (self, p->octave), y_of (self, p->gain_db), radius, 0, 2 * G_PI);
+    cairo_arc (cr, x_of (self, p->at), y_of (self, p->value), radius, 0, 2 * G_PI);
     cairo_set_source_rgb (cr, 1, 1, 1);
     cairo_fill (cr);
   }
@@ -252,14 +333,13 @@ draw_numbers (TsrCurveEditor *self, GtkSnapshot *snapshot)
   if (self->focus < 0)
     return;
   Point           *p = point_at (self, self->focus);
-  g_autofree char *hz = tsr_format_hz (exp2 (p->octave));
-  g_autofree char *text = g_strdup_printf ("%s  %+.1f dB", hz, p->gain_db);
+  g_autofree char *text = words_of (self, p);
   double           width = gtk_widget_get_width (GTK_WIDGET (self));
-  double           y = y_of (self, p->gain_db);
+  double           y = y_of (self, p->value);
   tsr_paint_text (GTK_WIDGET (self),
                   snapshot,
                   text,
-                  CLAMP (x_of (self, p->octave), 60, MAX (60, width - 60)),
+                  CLAMP (x_of (self, p->at), 60, MAX (60, width - 60)),
                   y < 26 ? y + 16 : y - 14,
                   TSR_PAINT_MIDDLE,
                   &white);
@@ -294,7 +374,7 @@ hit (TsrCurveEditor *self, double x, double y)
 
   for (guint i = 0; i < self->points->len; i++) {
     Point *p = point_at (self, (int)i);
-    double away = hypot (x_of (self, p->octave) - x, y_of (self, p->gain_db) - y);
+    double away = hypot (x_of (self, p->at) - x, y_of (self, p->value) - y);
     if (away <= best) {
       best = away;
       found = (int)i;
@@ -311,28 +391,26 @@ insert_point (TsrCurveEditor *self, Point p)
 
   if (self->points->len >= MAX_POINTS)
     return -1;
-  while (i + 1 < self->points->len && point_at (self, (int)i)->octave < p.octave)
+  while (i + 1 < self->points->len && point_at (self, (int)i)->at < p.at)
     i++;
-  p.octave = CLAMP (p.octave,
-                    point_at (self, (int)i - 1)->octave + 1e-3,
-                    point_at (self, (int)i)->octave - 1e-3);
+  p.at = CLAMP (
+      p.at, point_at (self, (int)i - 1)->at + 1e-3, point_at (self, (int)i)->at - 1e-3);
   g_array_insert_val (self->points, i, p);
   return (int)i;
 }
 
 /* Moves a point between its neighbours; those at the ends only up and down. */
 static void
-place (TsrCurveEditor *self, int i, double octave, double gain_db)
+place (TsrCurveEditor *self, int i, double at, double value)
 {
   Point *p = point_at (self, i);
 
   if (i > 0 && i + 1 < (int)self->points->len)
-    p->octave = CLAMP (octave,
-                       point_at (self, i - 1)->octave + 1e-3,
-                       point_at (self, i + 1)->octave - 1e-3);
-  if (fabs (gain_db) < 0.25)
-    gain_db = 0;
-  p->gain_db = CLAMP (gain_db, self->low_db, self->high_db);
+    p->at =
+        CLAMP (at, point_at (self, i - 1)->at + 1e-3, point_at (self, i + 1)->at - 1e-3);
+  if (fabs (value - self->neutral) < 0.25)
+    value = self->neutral;
+  p->value = CLAMP (value, self->low_value, self->high_value);
 }
 
 static void
@@ -341,7 +419,7 @@ remove_point (TsrCurveEditor *self, int i)
   if (i < 0)
     return;
   if (i == 0 || i + 1 == (int)self->points->len)
-    point_at (self, i)->gain_db = 0;
+    point_at (self, i)->value = self->neutral;
   else
     g_array_remove_index (self->points, (guint)i);
   self->focus = -1;
@@ -355,7 +433,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrCurveEditor *self
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->focus = hit (self, x, y);
   if (self->focus < 0)
-    self->focus = insert_point (self, (Point){octave_at (self, x), gain_at (self, y)});
+    self->focus = insert_point (self, (Point){at_of_x (self, x), value_of_y (self, y)});
   if (self->focus < 0)
     return;
   self->held = TRUE;
@@ -370,8 +448,8 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrCurveEditor *s
     return;
   place (self,
          self->focus,
-         octave_at (self, x_of (self, self->origin.octave) + dx),
-         gain_at (self, y_of (self, self->origin.gain_db) + dy));
+         at_of_x (self, x_of (self, self->origin.at) + dx),
+         value_of_y (self, y_of (self, self->origin.value) + dy));
   changed (self, FALSE);
 }
 
@@ -396,20 +474,22 @@ static gboolean
 step_point (TsrCurveEditor *self, guint key, double times)
 {
   Point *p = point_at (self, self->focus);
-  double octave = p->octave, gain_db = p->gain_db;
+  double at = p->at, value = p->value;
+  double up = self->over_time ? 5 : 0.5;
+  double along = self->over_time ? (self->high_x - self->low_x) / 50 : 1 / 24.0;
 
   if (key == GDK_KEY_Up)
-    gain_db += 0.5 * times;
+    value += up * times;
   else if (key == GDK_KEY_Down)
-    gain_db -= 0.5 * times;
+    value -= up * times;
   else if (key == GDK_KEY_Right)
-    octave += times / 24;
+    at += along * times;
   else if (key == GDK_KEY_Left)
-    octave -= times / 24;
+    at -= along * times;
   else
     return FALSE;
-  p->gain_db = gain_db;
-  place (self, self->focus, octave, gain_db);
+  p->value = value;
+  place (self, self->focus, at, value);
   changed (self, TRUE);
   return TRUE;
 }
@@ -455,22 +535,22 @@ add_controllers (TsrCurveEditor *self)
 }
 
 GtkWidget *
+tsr_curve_editor_new_over_time (void)
+{
+  TsrCurveEditor *self = g_object_new (TSR_TYPE_CURVE_EDITOR, NULL);
+
+  self->over_time = TRUE;
+  self->neutral = 50;
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Share over time"), -1);
+  tsr_curve_editor_set_limits (self, 0, 1, 0, 100);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
 tsr_curve_editor_new (void)
 {
   return g_object_new (TSR_TYPE_CURVE_EDITOR, NULL);
-}
-
-static void
-tsr_curve_editor_measure (GtkWidget     *widget,
-                          GtkOrientation orientation,
-                          int            for_size,
-                          int           *minimum,
-                          int           *natural,
-                          int           *minimum_baseline,
-                          int           *natural_baseline)
-{
-  *minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 160;
-  *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 240;
 }
 
 static void
@@ -487,7 +567,6 @@ tsr_curve_editor_class_init (TsrCurveEditorClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = tsr_curve_editor_finalize;
   widget_class->snapshot = tsr_curve_editor_snapshot;
-  widget_class->measure = tsr_curve_editor_measure;
   gtk_widget_class_set_css_name (widget_class, "curve");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   signals[CHANGED] = tsr_class_add_signal (klass, "changed", 0);
@@ -500,6 +579,7 @@ tsr_curve_editor_init (TsrCurveEditor *self)
   self->points = g_array_new (FALSE, TRUE, sizeof (Point));
   self->focus = -1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 160, HEIGHT_PX);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "crosshair");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),

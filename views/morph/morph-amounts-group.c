@@ -18,7 +18,7 @@ typedef struct {
 
 struct _TsrMorphAmountsGroup {
   GtkWidget        parent_instance;
-  GtkWidget       *group, *which_row, *which; /* the first owned */
+  GtkWidget       *group, *which_row, *which, *curve; /* the first owned */
   Row              rows[TSR_MORPH_N_PARAMETERS];
   TsrMorphSession *morph;
   gboolean         following;
@@ -130,6 +130,7 @@ update (TsrMorphAmountsGroup *self)
   if (settings->n == 0)
     return;
   self->following = TRUE;
+  tsr_morph_curve_set_sound (self->curve, chosen_sound (self));
   for (guint p = 0; p < TSR_MORPH_N_PARAMETERS; p++) {
     gboolean has_own = tsr_morph_settings_has_own (settings, (TsrMorphParameter)p);
     tsr_slider_row_show (TSR_SLIDER_ROW (self->rows[p].slider), share_of (self, p));
@@ -233,6 +234,8 @@ tsr_morph_amounts_group_new (TsrMorphSession *morph)
   TsrMorphAmountsGroup *self = g_object_new (TSR_TYPE_MORPH_AMOUNTS_GROUP, NULL);
 
   self->morph = g_object_ref (morph);
+  self->curve = tsr_morph_curve_new (morph);
+  gtk_box_append (GTK_BOX (self->group), self->curve);
   g_signal_connect_object (morph, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (
       self->which, "notify::selected", G_CALLBACK (which_cb), self, 0);

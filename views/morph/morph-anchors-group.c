@@ -193,7 +193,7 @@ tsr_morph_anchors_group_init (TsrMorphAnchorsGroup *self)
                              G_CALLBACK (remove_cb));
   self->reset = add_button (self,
                             buttons,
-                            _ ("At Onsets"),
+                            _ ("Onsets"),
                             _ ("Anchors where the attacks are, as at first"),
                             G_CALLBACK (reset_cb));
   gtk_box_append (GTK_BOX (self->group), buttons);

@@ -15,6 +15,10 @@ GtkWidget *tsr_morph_sounds_group_new (TsrMorphSession *morph, TsrSession *sessi
 GtkWidget *tsr_morph_pad_group_new (TsrMorphSession *morph);
 /* How much of each, together and for frequency, amplitude and noise. */
 GtkWidget *tsr_morph_amounts_group_new (TsrMorphSession *morph);
+/* The share of one sound (tsr_morph_curve_set_sound) over time, of what is chosen in a
+ * row above it. */
+GtkWidget *tsr_morph_curve_new (TsrMorphSession *morph);
+void       tsr_morph_curve_set_sound (GtkWidget *curve, guint k);
 /* The anchor in focus in numbers. */
 GtkWidget *tsr_morph_anchors_group_new (TsrMorphSession *morph, TsrMorphLanes *lanes);
 /* How partials are paired, and how many were. */
