@@ -226,8 +226,8 @@ tsr_morph_session_dup_name (TsrMorphSession *self)
   g_autoptr (GString) name = g_string_new (NULL);
 
   if (self->settings.name != NULL)
-    return g_strdup (self->settings.name);
-  for (guint k = 0; k < self->settings.n; k++)
+    g_string_append (name, self->settings.name);
+  for (guint k = 0; k < self->settings.n && self->settings.name == NULL; k++)
     g_string_append_printf (
         name, "%s%s", k > 0 ? "–" : "", tsr_sound_get_name (self->settings.sounds[k]));
   return self->project != NULL ? tsr_project_free_name (self->project, name->str)

@@ -20,7 +20,7 @@ struct _TsrMorphSession {
   gulong           items_handler;
   TsrMorphSettings settings;
   TsrSound        *followed[TSR_MORPH_MOST]; /* sounds whose state is listened to */
-  gulong           state_handlers[TSR_MORPH_MOST];
+  gulong           state_handlers[TSR_MORPH_MOST], name_handlers[TSR_MORPH_MOST];
   GPtrArray       *undo, *redo; /* of TsrMorphStep, the next one last */
   gboolean         dragging;
   TsrMorphSettings before; /* of the drag */

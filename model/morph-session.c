@@ -30,8 +30,10 @@ static void
 unfollow (TsrMorphSession *self)
 {
   for (guint k = 0; k < TSR_MORPH_MOST; k++) {
-    if (self->followed[k] != NULL)
+    if (self->followed[k] != NULL) {
       g_clear_signal_handler (&self->state_handlers[k], self->followed[k]);
+      g_clear_signal_handler (&self->name_handlers[k], self->followed[k]);
+    }
     g_clear_object (&self->followed[k]);
   }
 }
@@ -110,6 +112,12 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrMorphSession *self)
 }
 
 static void
+name_cb (TsrSound *sound, GParamSpec *pspec, TsrMorphSession *self)
+{
+  tsr_morph_session_tell (self, TSR_MORPH_CHANGED_NAME);
+}
+
+static void
 follow (TsrMorphSession *self)
 {
   unfollow (self);
@@ -123,6 +131,8 @@ follow (TsrMorphSession *self)
     self->followed[k] = g_object_ref (sound);
     self->state_handlers[k] =
         g_signal_connect (sound, "notify::state", G_CALLBACK (state_cb), self);
+    self->name_handlers[k] =
+        g_signal_connect (sound, "notify::name", G_CALLBACK (name_cb), self);
   }
 }
 

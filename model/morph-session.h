@@ -21,7 +21,7 @@ typedef enum {
   TSR_MORPH_CHANGED_ANCHORS = 1 << 2,
   TSR_MORPH_CHANGED_LINKS = 1 << 3,
   TSR_MORPH_CHANGED_RULES = 1 << 4, /* pairing, log or linear, fade or glide */
-  TSR_MORPH_CHANGED_NAME = 1 << 5,
+  TSR_MORPH_CHANGED_NAME = 1 << 5,  /* of the result, or of a sound */
   TSR_MORPH_CHANGED_PLAN = 1 << 6,  /* another plan, or none, is known */
   TSR_MORPH_CHANGED_FOCUS = 1 << 7, /* voice in focus: brightened in all lanes */
   TSR_MORPH_CHANGED_UNDO = 1 << 8,  /* what undo and redo would do */
@@ -132,8 +132,8 @@ gssize tsr_morph_session_voice_of (TsrMorphSession *self, guint k, gint64 id);
 void   tsr_morph_session_set_focus (TsrMorphSession *self, guint sound, gint64 id);
 gint64 tsr_morph_session_get_focus (TsrMorphSession *self, guint *sound);
 
-/* The name of the result: that of the settings, else a free one of the sounds' names.
- * (transfer full) */
+/* The name of the result: that of the settings, else one of the sounds' names; with a
+ * number where it is taken. (transfer full) */
 char *tsr_morph_session_dup_name (TsrMorphSession *self);
 
 G_END_DECLS

@@ -163,6 +163,7 @@ tsr_curve_editor_show (TsrCurveEditor *self, const TsrCurve *share, double durat
 
   g_return_if_fail (TSR_IS_CURVE_EDITOR (self));
   g_return_if_fail (self->over_time && duration_s > 0);
+  guint n_before = self->points->len;
   if (self->held)
     return;
   self->high_x = duration_s;
@@ -173,7 +174,7 @@ tsr_curve_editor_show (TsrCurveEditor *self, const TsrCurve *share, double durat
       g_array_append_val (self->points, ((Point){points[i].x, 100 * points[i].y}));
   g_array_append_val (self->points,
                       ((Point){duration_s, 100 * tsr_curve_at (share, duration_s)}));
-  if (self->focus >= (int)self->points->len)
+  if (self->points->len != n_before)
     self->focus = -1;
   describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -280,11 +280,25 @@ copy_cb (TsrMainWindow *self)
   activate_action (self, "win.copy-morph-command");
 }
 
+/* After undo the sound on the canvas may be gone. */
 static void
-plan_cb (TsrMainWindow *self, guint what)
+leave_removed (TsrMainWindow *self)
+{
+  TsrProject *project = tsr_session_get_project (self->session);
+  TsrSound   *sound = tsr_session_get_sound (self->session);
+
+  if (project != NULL && sound != NULL &&
+      tsr_project_is_removed (project, tsr_sound_get_id (sound)))
+    tsr_session_set_sound (self->session, tsr_morph_session_get_sound (self->morph, 0));
+}
+
+static void
+changed_cb (TsrMainWindow *self, guint what)
 {
   if ((what & TSR_MORPH_CHANGED_PLAN) != 0)
     tsr_main_window_update_page_actions (self);
+  if ((what & TSR_MORPH_CHANGED_UNDO) != 0)
+    leave_removed (self);
 }
 
 void
@@ -316,7 +330,7 @@ tsr_main_window_add_pages (TsrMainWindow *self, GtkWidget *center, GtkWidget *in
       {self->controller, "notify::busy", G_CALLBACK (busy_cb)},
       {tsr_morph_page_get_panel (self->morph_page), "make", G_CALLBACK (make_cb)},
       {tsr_morph_page_get_panel (self->morph_page), "copy-command", G_CALLBACK (copy_cb)},
-      {self->morph, "changed", G_CALLBACK (plan_cb)},
+      {self->morph, "changed", G_CALLBACK (changed_cb)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
     g_signal_connect_object (

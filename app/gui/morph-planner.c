@@ -178,11 +178,10 @@ load_sounds (TsrMorphPlanner *self)
   for (guint k = 0; k < tsr_morph_session_get_n (self->morph); k++) {
     TsrSound *sound = tsr_morph_session_get_sound (self->morph, k);
     Loaded   *loaded = find_loaded (self, sound);
+    if (!tsr_sound_state_fields (tsr_sound_get_state (sound))->analysed)
+      continue; /* the plan says what is missing */
     if (loaded == NULL) {
-      if (tsr_sound_state_fields (tsr_sound_get_state (sound))->analysed)
-        begin_loading (self, sound);
-      else
-        return TRUE; /* the plan says what is missing */
+      begin_loading (self, sound);
       return FALSE;
     }
     if (!tsr_morph_session_has_onsets (self->morph, sound))

@@ -291,6 +291,8 @@ changed_cb (TsrMorphSession *morph, guint what, TsrMorphLanes *self)
     update_sounds (self);
   if ((what & (TSR_MORPH_CHANGED_PLAN | TSR_MORPH_CHANGED_SOUNDS)) != 0)
     tsr_lanes_update_links (self);
+  for (guint k = 0; k < self->n && (what & TSR_MORPH_CHANGED_NAME) != 0; k++)
+    show_sound (self, k);
   if (self->anchor >= (int)anchors->len)
     tsr_morph_lanes_select_anchor (self, -1);
   tsr_lanes_describe (self);
