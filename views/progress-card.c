@@ -80,7 +80,8 @@ tsr_progress_card_init (TsrProgressCard *self)
   gtk_widget_set_parent (self->revealer, GTK_WIDGET (self));
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
-  gtk_widget_set_margin_bottom (GTK_WIDGET (self), 116); /* above search and transport */
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self),
+                                172); /* above search, transport and a toast */
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_signal_connect_object (
       cancel, "clicked", G_CALLBACK (cancel_cb), self, G_CONNECT_SWAPPED);
