@@ -85,8 +85,14 @@ tsr_program_new_morph (TsrScore *score, const TsrMorphParts *parts, double durat
  * best in a worker). The signals have to be at the engine's rate (tsr_resample), others
  * stay silent. Thread: any but audio. */
 TsrProgram *tsr_program_new (const TsrProgramParts *parts);
-/* The same with another selection (NULL: none), quickly. Thread: any but audio. */
+/* The same with another selection (NULL: none) and the same level, quickly. Thread: any
+ * but audio. */
 TsrProgram *tsr_program_new_selected (const TsrProgram *program, const guint8 *selected);
+/* The same, matched in level not to its own original but to what `reference` is matched
+ * to: its original, or, where it has none, all of it; so that both are equally loud.
+ * Thread: any but audio. */
+TsrProgram *tsr_program_new_matched (const TsrProgram *program,
+                                     const TsrProgram *reference);
 TsrProgram *tsr_program_ref (TsrProgram *program);
 void        tsr_program_unref (TsrProgram *program); /* thread: any but audio */
 

@@ -80,10 +80,11 @@ static void
 match_levels (TsrProgram *self)
 {
   GroupPowers groups;
-  double      original_lufs = recording_loudness (self, 0);
+  double      wanted_lufs =
+      isnan (self->level_lufs) ? recording_loudness (self, 0) : self->level_lufs;
   measure_groups (self, &groups);
   for (int m = 0; m < TSR_N_MONITORS; m++) {
-    double gain_db = original_lufs - part_loudness (self, &groups, (TsrMonitor)m);
+    double gain_db = wanted_lufs - part_loudness (self, &groups, (TsrMonitor)m);
     if (!isfinite (gain_db) || fabs (gain_db) < MIN_LEVEL_GAIN_DB)
       gain_db = 0;
     self->level_gain[m] = (float)pow (10, MIN (gain_db, MAX_LEVEL_GAIN_DB) / 20);
@@ -223,6 +224,7 @@ tsr_program_new (const TsrProgramParts *parts)
     }
   if (self->score != NULL)
     self->partial_powers = tsr_partial_powers_new (tsr_score_set (self->score));
+  self->level_lufs = NAN;
   set_selected (self, parts->selected);
   set_model (self, parts);
   find_model_share (self);
@@ -230,13 +232,14 @@ tsr_program_new (const TsrProgramParts *parts)
   return self;
 }
 
-TsrProgram *
-tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
+static TsrProgram *
+new_like (const TsrProgram *program, const guint8 *selected, double level_lufs)
 {
   TsrProgram *self = g_new0 (TsrProgram, 1);
   g_atomic_ref_count_init (&self->n_refs);
   self->score = program->score != NULL ? tsr_score_ref (program->score) : NULL;
   self->duration_s = program->duration_s;
+  self->level_lufs = level_lufs;
   for (int k = 0; k < TSR_N_RECORDINGS; k++) {
     self->recordings[k] = ref_signal (program->recordings[k]);
     if (program->powers[k].power != NULL) {
@@ -311,6 +314,29 @@ clear_morph (TsrProgram *self)
   }
   g_free (self->morph);
   g_array_unref (self->morph_transients);
+}
+
+TsrProgram *
+tsr_program_new_selected (const TsrProgram *program, const guint8 *selected)
+{
+  return new_like (program, selected, program->level_lufs);
+}
+
+TsrProgram *
+tsr_program_new_matched (const TsrProgram *program, const TsrProgram *reference)
+{
+  double level_lufs = reference->level_lufs;
+
+  if (isnan (level_lufs))
+    level_lufs = recording_loudness (reference, 0);
+  if (!isfinite (level_lufs)) {
+    GroupPowers groups;
+    measure_groups (reference, &groups);
+    level_lufs = part_loudness (reference, &groups, TSR_MONITOR_ALL);
+    tsr_power_steps_clear (&groups.rest);
+    tsr_power_steps_clear (&groups.selected);
+  }
+  return new_like (program, program->selected, level_lufs);
 }
 
 TsrProgram *

@@ -20,6 +20,7 @@ struct TsrProgram {
   TsrPowerSteps     powers[TSR_N_RECORDINGS];
   TsrPartialPowers *partial_powers; /* of the score; or NULL */
   float             level_gain[TSR_N_MONITORS];
+  double            level_lufs; /* what parts are matched to; NAN: the original */
 
   TsrNoiseModel   *model; /* or NULL, as in TsrProgramParts */
   TsrCurve        *source_s_over_sound_s;

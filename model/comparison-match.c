@@ -19,10 +19,12 @@
 #define SHORTEST_S 1e-4 /* shorter leftovers are nothing */
 #define STAY_SHARE 0.7  /* of the pairs that the best transposition has */
 #define NEAR_CENTS 150.0
+#define MOST_WAVER_CENTS 120.0
 
 enum {
   RHYTHM_STEPS = 100000, /* breakpoints are told apart to this part of the length */
-  MOST_TONES = 4000,     /* more on a side are not paired by likeness */
+  N_PROBES = 16,
+  MOST_TONES = 4000, /* more on a side are not paired by likeness */
 };
 
 /* ---- what is common ---- */
@@ -149,7 +151,7 @@ static GHashTable *
 find_spans (GPtrArray     *parts,
             GHashTable    *settled,
             TsrPartialSet *lines,
-            gsize         *n_kept,
+            GPtrArray     *kept,
             const TsrJob  *job)
 {
   GHashTable *spans =
@@ -172,7 +174,7 @@ find_spans (GPtrArray     *parts,
     g_array_append_vals (found, &(Span){s->start_s, s->end_s}, 1);
     g_hash_table_add (settled, part);
     g_hash_table_add (settled, line); /* it is cut, and lies on nothing itself */
-    (*n_kept)++;
+    g_ptr_array_add (kept, part);
   }
   return spans;
 }
@@ -192,7 +194,9 @@ collect_pieces (TsrComparisonSide *side, GHashTable *spans, GHashTable *settled)
 }
 
 gboolean
-tsr_comparison_leave_common (TsrComparisonSide sides[2], gsize *n_kept, const TsrJob *job)
+tsr_comparison_leave_common (TsrComparisonSide sides[2],
+                             GPtrArray        *kept,
+                             const TsrJob     *job)
 {
   g_autoptr (GHashTable) settled = g_hash_table_new (NULL, NULL);
   GHashTable    *spans[2] = {NULL, NULL};
@@ -203,7 +207,7 @@ tsr_comparison_leave_common (TsrComparisonSide sides[2], gsize *n_kept, const Ts
     lines[s] = tsr_partial_set_new ((TsrPartial *const *)sides[s].other->pdata,
                                     sides[s].other->len);
   for (int s = 0; s < 2 && lines[0] != NULL && lines[1] != NULL; s++)
-    spans[s] = find_spans (sides[1 - s].other, settled, lines[s], n_kept, job);
+    spans[s] = find_spans (sides[1 - s].other, settled, lines[s], kept, job);
   done = spans[1] != NULL && !tsr_job_cancelled (job);
   for (int s = 0; s < 2 && done; s++)
     done = collect_pieces (&sides[s], spans[s], settled);
@@ -340,21 +344,62 @@ lonely_tones (const TsrComparisonSide *side, GArray *numbers)
   return tones;
 }
 
-/* Only pairs near a transposition are believed; how many those are. */
+/* How much the distance in pitch of two partials varies while both sound, in cents. */
+static double
+waver_cents (const TsrPartial     *a,
+             const TsrPairingTone *x,
+             const TsrPartial     *b,
+             const TsrPairingTone *y)
+{
+  const TsrPartialSummary *s = tsr_partial_summary (a), *t = tsr_partial_summary (b);
+  double from_s = fmax (x->start_s, y->start_s), to_s = fmin (x->end_s, y->end_s);
+  double sum = 0, squares = 0, n = 0;
+
+  for (int i = 0; i < N_PROBES; i++) {
+    double        at_s = from_s + (i + 0.5) / N_PROBES * (to_s - from_s);
+    double        u = (at_s - x->start_s) / (x->end_s - x->start_s);
+    double        v = (at_s - y->start_s) / (y->end_s - y->start_s);
+    TsrBreakpoint p, q;
+    if (!tsr_partial_at (a, s->start_s + u * (s->end_s - s->start_s), &p) ||
+        !tsr_partial_at (b, t->start_s + v * (t->end_s - t->start_s), &q))
+      continue;
+    double cents = 1200 * log2 (fmax (q.frequency_hz, 1) / fmax (p.frequency_hz, 1));
+    sum += cents;
+    squares += cents * cents;
+    n++;
+  }
+  return n > 0 ? sqrt (fmax (0, squares / n - sum / n * (sum / n))) : INFINITY;
+}
+
+/* One side of what has no partner yet. */
+typedef struct {
+  TsrPairingTone *tones;
+  GArray         *numbers; /* guint: of the pieces */
+  GPtrArray      *pieces;
+} Lonely;
+
+static const TsrPartial *
+piece_of (const Lonely *side, gint32 i)
+{
+  return g_ptr_array_index (side->pieces, g_array_index (side->numbers, guint, i));
+}
+
+/* Only pairs near a transposition that go side by side are believed; how many those are.
+ */
 static guint
-believe (const TsrPairingTone *a,
-         guint                 n_a,
-         const TsrPairingTone *b,
-         double                transposition_cents,
-         gint32               *partner)
+believe (const Lonely *a, const Lonely *b, double transposition_cents, gint32 *partner)
 {
   guint n_pairs = 0;
 
-  for (guint i = 0; i < n_a; i++) {
-    if (partner[i] < 0)
+  for (guint i = 0; i < a->numbers->len; i++) {
+    gint32 k = partner[i];
+    if (k < 0)
       continue;
-    double cents = 1200 * log2 (b[partner[i]].hz / a[i].hz);
-    if (fabs (cents - transposition_cents) > NEAR_CENTS)
+    double cents = 1200 * log2 (b->tones[k].hz / a->tones[i].hz);
+    if (fabs (cents - transposition_cents) > NEAR_CENTS ||
+        waver_cents (
+            piece_of (a, (gint32)i), &a->tones[i], piece_of (b, k), &b->tones[k]) >
+            MOST_WAVER_CENTS)
       partner[i] = -1;
     else
       n_pairs++;
@@ -364,22 +409,19 @@ believe (const TsrPairingTone *a,
 
 /* Where they are, unless another transposition explains many more. */
 static gboolean
-find_partners (const TsrPairingTone *a,
-               guint                 n_a,
-               const TsrPairingTone *b,
-               guint                 n_b,
-               gint32               *partner)
+find_partners (const Lonely *a, const Lonely *b, gint32 *partner)
 {
+  guint              n_a = a->numbers->len, n_b = b->numbers->len;
   g_autofree gint32 *moved = g_new (gint32, n_a);
-  double             cents = tsr_pairing_transposition (a, n_a, b, n_b);
+  double             cents = tsr_pairing_transposition (a->tones, n_a, b->tones, n_b);
 
   for (guint i = 0; i < n_a; i++)
     partner[i] = moved[i] = -1;
-  if (!tsr_pairing_assign (a, n_a, b, n_b, 0, partner) ||
-      !tsr_pairing_assign (a, n_a, b, n_b, cents, moved))
+  if (!tsr_pairing_assign (a->tones, n_a, b->tones, n_b, 0, partner) ||
+      !tsr_pairing_assign (a->tones, n_a, b->tones, n_b, cents, moved))
     return FALSE;
-  guint n_stay = believe (a, n_a, b, 0, partner);
-  if (n_stay < STAY_SHARE * believe (a, n_a, b, cents, moved))
+  guint n_stay = believe (a, b, 0, partner);
+  if (n_stay < STAY_SHARE * believe (a, b, cents, moved))
     memcpy (partner, moved, n_a * sizeof *partner);
   return TRUE;
 }
@@ -392,11 +434,12 @@ pair_by_likeness (TsrComparisonSide sides[2])
   g_autofree TsrPairingTone *a = lonely_tones (&sides[0], first);
   g_autofree TsrPairingTone *b = lonely_tones (&sides[1], second);
   g_autofree gint32         *partner = g_new (gint32, first->len + 1);
+  const Lonely lonely[2] = {{a, first, sides[0].pieces}, {b, second, sides[1].pieces}};
 
   if (first->len == 0 || second->len == 0 || first->len > MOST_TONES ||
       second->len > MOST_TONES)
     return TRUE;
-  if (!find_partners (a, first->len, b, second->len, partner))
+  if (!find_partners (&lonely[0], &lonely[1], partner))
     return FALSE;
   for (guint i = 0; i < first->len; i++)
     if (partner[i] >= 0)

@@ -16,10 +16,10 @@ typedef struct {
   GArray *partners; /* gint32 a piece: its number in the other side's pieces, or -1 */
 } TsrComparisonSide;
 
-/* Fills `pieces` of both; adds to *n_kept the partials that lie within one of the other
- * state. FALSE when memory is short or the job was cancelled. */
+/* Fills `pieces` of both; adds to `kept` the partials (borrowed) that lie within one of
+ * the other state. FALSE when memory is short or the job was cancelled. */
 gboolean tsr_comparison_leave_common (TsrComparisonSide sides[2],
-                                      gsize            *n_kept,
+                                      GPtrArray        *kept,
                                       const TsrJob     *job);
 /* Fills `partners` of both. */
 gboolean tsr_comparison_pair (TsrComparisonSide sides[2], const TsrJob *job);

@@ -32,6 +32,7 @@ clear (gpointer data)
   tsr_partial_set_unref (f->added);
   tsr_partial_set_unref (f->before);
   tsr_partial_set_unref (f->after);
+  tsr_partial_set_unref (f->kept);
 }
 
 void
@@ -151,11 +152,11 @@ side_clear (TsrComparisonSide *side)
 }
 
 /* What one of the sets has under an id and the other has not, or not like this. */
-static gsize
-leave_same_ids (TsrComparisonSide sides[2])
+static void
+leave_same_ids (TsrComparisonSide sides[2], GPtrArray *kept)
 {
   TsrPartialSet *a = sides[0].state->partials, *b = sides[1].state->partials;
-  gsize          i = 0, k = 0, n_kept = 0, n_a = tsr_partial_set_size (a);
+  gsize          i = 0, k = 0, n_a = tsr_partial_set_size (a);
   gsize          n_b = tsr_partial_set_size (b);
 
   while (i < n_a || k < n_b) {
@@ -166,7 +167,7 @@ leave_same_ids (TsrComparisonSide sides[2])
     i += x_id <= y_id;
     k += y_id <= x_id;
     if (x == y || (x_id == y_id && tsr_partial_equal (x, y))) {
-      n_kept++;
+      g_ptr_array_add (kept, y);
       continue;
     }
     if (x_id <= y_id)
@@ -174,7 +175,6 @@ leave_same_ids (TsrComparisonSide sides[2])
     if (y_id <= x_id)
       g_ptr_array_add (sides[1].other, y);
   }
-  return n_kept;
 }
 
 /* Takes the partials of the array. */
@@ -234,13 +234,17 @@ tsr_comparison_new (TsrSoundState *first, TsrSoundState *second, const TsrJob *j
 {
   g_autoptr (TsrComparison) self = g_atomic_rc_box_new0 (TsrComparison);
   TsrComparisonFields *f = &self->fields;
-  TsrComparisonSide    sides[2];
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  TsrComparisonSide sides[2];
 
   side_init (&sides[0], first);
   side_init (&sides[1], second);
-  f->n_kept = leave_same_ids (sides);
-  gboolean done = tsr_comparison_leave_common (sides, &f->n_kept, job) &&
+  leave_same_ids (sides, kept);
+  gboolean done = tsr_comparison_leave_common (sides, kept, job) &&
                   tsr_comparison_pair (sides, job) && make_sets (f, sides);
+  if (done)
+    f->kept = tsr_partial_set_new ((TsrPartial *const *)kept->pdata, kept->len);
+  done = done && f->kept != NULL;
   if (done)
     measure (f);
   f->background_db = sides[1].state->residual_gain_db - sides[0].state->residual_gain_db;

@@ -15,12 +15,12 @@ typedef struct TsrComparison TsrComparison;
 #define TSR_TYPE_COMPARISON (tsr_comparison_get_type ())
 GType tsr_comparison_get_type (void); /* boxed, reference counted */
 
-/* Sets number their partials anew; where a part of a partial is the same in both states
- * only the rest of it is in them. */
+/* Sets but `kept` number their partials anew; where a part of a partial is the same in
+ * both states only the rest of it is in them. */
 typedef struct {
   TsrPartialSet *removed, *added; /* only in the first state, only in the second */
   TsrPartialSet *before, *after;  /* partial i of one became partial i of the other */
-  gsize          n_kept;          /* partials of the second that the first has as well */
+  TsrPartialSet *kept;            /* what both states have; under its own ids */
   double cents, level_db, move_s; /* medians over what changed, second minus first */
   double stretch;                 /* likewise, of the durations: second over first */
   double background_db;           /* of the noise that belongs to the sound */

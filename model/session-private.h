@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "model/session.h"
 
 G_BEGIN_DECLS
@@ -41,8 +43,13 @@ struct _TsrSession {
   int        channel;
   gint64     hover_id;
   gint64     compare_step;
+  gboolean   compare_ready;
   TsrMonitor monitor;
   char      *colormap, *tool, *message;
+
+  gint64         compared[2]; /* steps beside each other; 0: none */
+  GCancellable  *comparing;   /* of what finds the next; NULL: nothing is compared */
+  TsrComparison *comparison;  /* NULL: not known yet */
 };
 
 enum {
@@ -68,6 +75,7 @@ enum {
   PROP_CHANNEL,
   PROP_HOVER_ID,
   PROP_COMPARE_STEP,
+  PROP_COMPARE_READY,
   PROP_MONITOR,
   PROP_COLORMAP,
   PROP_TOOL,
@@ -86,5 +94,9 @@ void tsr_session_change_double (TsrSession *self, guint property, double number)
 void tsr_session_change_channel (TsrSession *self, int channel);
 void tsr_session_change_hover_id (TsrSession *self, gint64 id);
 void tsr_session_change_compare_step (TsrSession *self, gint64 step_id);
+/* Emits "comparing-changed". */
+void tsr_session_tell_comparing (TsrSession *self);
+/* session-compare.c: without telling. */
+void tsr_session_clear_compared (TsrSession *self);
 
 G_END_DECLS

@@ -46,6 +46,8 @@ boolean_of (TsrSession *self, guint id)
     return &self->follow;
   case PROP_SHOW_RECORDING:
     return &self->show_recording;
+  case PROP_COMPARE_READY:
+    return &self->compare_ready;
   default:
     return NULL;
   }
@@ -242,6 +244,7 @@ tsr_session_install_properties (GObjectClass *klass)
       {PROP_SHOW_PARTIALS, "show-partials", TRUE},
       {PROP_FOLLOW, "follow", TRUE},
       {PROP_SHOW_RECORDING, "show-recording", FALSE},
+      {PROP_COMPARE_READY, "compare-ready", FALSE},
   };
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;

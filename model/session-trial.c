@@ -37,8 +37,10 @@ tsr_session_set_trial (TsrSession *self, TsrSoundState *trial)
 
   if (trial == self->trial)
     return;
-  if (trial != NULL)
+  if (trial != NULL) {
+    tsr_session_compare (self, 0, 0);
     tsr_sound_state_ref (trial);
+  }
   g_clear_pointer (&self->trial, tsr_sound_state_unref);
   self->trial = trial;
   g_signal_emit_by_name (self, "trial-changed");

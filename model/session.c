@@ -17,8 +17,9 @@ enum {
   TRIAL_CHANGED,
   LAYERS_CHANGED,
   ONSETS_CHANGED,
+  COMPARING_CHANGED,
   FAILED,
-  N_SIGNALS
+  N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
 
@@ -39,6 +40,7 @@ tsr_session_dispose (GObject *object)
   g_clear_pointer (&self->time_map, tsr_curve_unref);
   g_clear_object (&self->drawing);
   g_clear_pointer (&self->trial, tsr_sound_state_unref);
+  tsr_session_clear_compared (self);
   tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
   G_OBJECT_CLASS (tsr_session_parent_class)->dispose (object);
@@ -73,6 +75,7 @@ tsr_session_class_init (TsrSessionClass *klass)
   signals[DRAWING_CHANGED] = tsr_class_add_signal (klass, "drawing-changed", 0);
   signals[TRIAL_CHANGED] = tsr_class_add_signal (klass, "trial-changed", 0);
   signals[LAYERS_CHANGED] = tsr_class_add_signal (klass, "layers-changed", 0);
+  signals[COMPARING_CHANGED] = tsr_class_add_signal (klass, "comparing-changed", 0);
   signals[FAILED] = tsr_class_add_signal (klass, "failed", 1, G_TYPE_STRING);
 }
 
@@ -158,6 +161,7 @@ state_cb (TsrSound *sound, GParamSpec *pspec, TsrSession *self)
   tsr_session_set_trial (self, NULL);
   update_viewport (self, FALSE);
   move_loop (self, tsr_sound_get_state (sound));
+  tsr_session_compare (self, 0, 0);
   tsr_session_change_compare_step (self, 0);
   tsr_session_update_picture (self);
   tsr_session_set_selection (self, selection);
@@ -203,6 +207,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   tsr_session_set_preview (self, NULL);
   tsr_session_set_drawing (self, NULL);
   tsr_session_set_trial (self, NULL);
+  tsr_session_compare (self, 0, 0);
   g_hash_table_remove_all (self->selection_of_step);
   g_set_object (&self->sound, sound);
   if (sound != NULL)
@@ -307,6 +312,12 @@ tsr_session_set_selection (TsrSession *self, TsrSelection *selection)
   tsr_session_notify (self, PROP_SELECTION);
 }
 
+void
+tsr_session_tell_comparing (TsrSession *self)
+{
+  g_signal_emit (self, signals[COMPARING_CHANGED], 0);
+}
+
 double
 tsr_session_get_playhead_s (TsrSession *self)
 {
@@ -380,6 +391,8 @@ tsr_session_set_preview (TsrSession *self, const TsrPreview *preview)
 
   if (preview == NULL && !self->has_preview)
     return;
+  if (preview != NULL)
+    tsr_session_compare (self, 0, 0);
   TsrCurve *old = self->preview.filter_gain_db_over_hz;
   self->has_preview = preview != NULL;
   self->preview = preview != NULL ? *preview : (TsrPreview)TSR_PREVIEW_INIT;

@@ -6,10 +6,12 @@
  * Properties (read-write, notify on change only): "project", "sound", "signal",
  * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
  * "seek" (double time_s), "preview-changed", "drawing-changed", "trial-changed",
- * "layers-changed", "onsets-changed", "failed" (char *sentence).
+ * "layers-changed", "onsets-changed", "comparing-changed" (which steps, or what tells
+ * them apart is known), "failed" (char *sentence).
  */
 #pragma once
 
+#include "model/comparison.h"
 #include "model/drawn-curve.h"
 #include "model/dsp/signal.h"
 #include "model/layers.h"
@@ -35,6 +37,8 @@ G_DECLARE_FINAL_TYPE (TsrSession, tsr_session, TSR, SESSION, GObject)
  * "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the pointer; 0:
  * none), int64    "compare-step" (the step of the history that is heard in the present
  * one's place; 0: none; a change of the sound ends it) enum     "monitor" (TsrMonitor)
+ *   boolean  "compare-ready" (both steps that are compared can be heard at once; set by
+ *            whoever plays)
  *   string   "colormap" (a name), "tool" ("select", "brush", "zoom", ...), "message" (a
  *            sentence for the status line; NULL: none) */
 TsrSession *tsr_session_new (void);
@@ -102,6 +106,16 @@ gboolean    tsr_session_get_follow (TsrSession *self);
 gboolean    tsr_session_get_show_recording (TsrSession *self);
 gint64      tsr_session_get_hover_id (TsrSession *self);
 gint64      tsr_session_get_compare_step (TsrSession *self);
+
+/* Two steps of the history, of whatever branches, beside each other: A and B. An edit, a
+ * step, a drag or another sound ends it; so does a == b. At first B is heard; when one
+ * takes another's place the side that is heard stays. */
+void     tsr_session_compare (TsrSession *self, gint64 a, gint64 b);
+gboolean tsr_session_get_compared (TsrSession *self, gint64 *a, gint64 *b);
+/* What tells A and B apart; NULL: not known yet. */
+TsrComparison *tsr_session_get_comparison (TsrSession *self);
+void           tsr_session_hear_second (TsrSession *self, gboolean second);
+gboolean       tsr_session_hears_second (TsrSession *self);
 
 /* Levels of the layers that are heard; "layers-changed" tells of others. */
 const TsrLayerMix *tsr_session_get_layers (TsrSession *self);

@@ -180,6 +180,10 @@ escape (TsrCanvas *self)
     return;
   }
   self->measuring = FALSE;
+  if (tsr_canvas_is_comparing (self)) {
+    tsr_session_compare (self->session, 0, 0);
+    return;
+  }
   if (self->drawing != NULL) {
     tsr_drawn_curve_end (self->drawing, FALSE);
     return;

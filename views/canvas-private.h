@@ -54,6 +54,7 @@ struct _TsrCanvas {
   TsrSession    *session;
   TsrTileCache  *tiles;
   TsrDragLayer  *drag_layer;
+  TsrDragLayer  *compare_layer;
   TsrCanvasDrag  drag;
   GdkTexture    *highlight; /* of the partial under the pointer or the focus */
   char          *readout;   /* two lines beside the pointer; NULL: none */
@@ -137,6 +138,13 @@ double tsr_canvas_level_at (TsrCanvas *self, double x, double y);
 
 /* canvas-highlight.c */
 void tsr_canvas_snapshot_highlight (TsrCanvas *self, GtkSnapshot *snapshot);
+
+/* canvas-compare.c: two steps of the history beside each other. */
+gboolean tsr_canvas_is_comparing (TsrCanvas *self);
+void     tsr_canvas_update_compare (TsrCanvas *self);
+/* To be added to what the canvas shows, in words; "" when nothing is compared. (transfer
+ * full) */
+char *tsr_canvas_compare_text (TsrCanvas *self);
 
 /* canvas-overlay.c */
 void tsr_canvas_snapshot_overlay (TsrCanvas *self, GtkSnapshot *snapshot);

@@ -287,12 +287,12 @@ draw_missing (TsrCanvas          *self,
   }
 }
 
-/* The drag's picture, moved along if the view moved since. */
+/* A layer's picture, moved along if the view moved since. */
 static void
-draw_drag_layer (TsrCanvas *self, GtkSnapshot *snapshot, const View *view)
+draw_drag_layer (TsrDragLayer *layer, GtkSnapshot *snapshot, const View *view)
 {
   TsrTileArea area;
-  GdkTexture *texture = tsr_drag_layer_get (self->drag_layer, &area);
+  GdkTexture *texture = tsr_drag_layer_get (layer, &area);
 
   if (texture == NULL || !same_plane (&area.plane, &view->plane))
     return;
@@ -311,14 +311,19 @@ draw_selection (TsrCanvas   *self,
   TsrSelection *selection = tsr_session_get_selection (self->session);
 
   if (self->foreseen != NULL || (dragged && self->foresaw)) {
-    draw_drag_layer (self, snapshot, view);
+    draw_drag_layer (self->drag_layer, snapshot, view);
+    return;
+  }
+  if (tsr_canvas_is_comparing (self)) {
+    fill (self, snapshot, &(GdkRGBA){0, 0, 0, 0.5f});
+    draw_drag_layer (self->compare_layer, snapshot, view);
     return;
   }
   if (!dragged && tsr_selection_size (selection) == 0)
     return;
   fill (self, snapshot, &(GdkRGBA){0, 0, 0, dragged ? 0.55f : 0.4f});
   if (dragged)
-    draw_drag_layer (self, snapshot, view);
+    draw_drag_layer (self->drag_layer, snapshot, view);
   else if (covered || self->old_zoom == 0)
     draw_current (self, snapshot, view, TSR_TILE_SELECTED);
   else

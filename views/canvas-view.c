@@ -3,6 +3,7 @@
  */
 #include "views/canvas-view.h"
 
+#include "views/compare-card.h"
 #include "views/frequency-ruler.h"
 #include "views/legend.h"
 #include "views/overview.h"
@@ -43,6 +44,7 @@ tsr_canvas_view_new (TsrSession *session)
   GtkGrid       *grid = GTK_GRID (self->grid);
   GtkWidget     *legend = tsr_legend_new (session);
   GtkWidget     *badge = tsr_picture_badge_new (session);
+  GtkWidget     *card = tsr_compare_card_new (session);
 
   self->canvas = tsr_canvas_new (session);
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), self->canvas);
@@ -56,6 +58,9 @@ tsr_canvas_view_new (TsrSession *session)
   gtk_widget_set_margin_end (badge, 86); /* beside the legend */
   gtk_widget_set_margin_bottom (badge, 10);
   gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), badge);
+  gtk_widget_set_halign (card, GTK_ALIGN_END);
+  gtk_widget_set_valign (card, GTK_ALIGN_START);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), card);
   gtk_grid_attach (grid, tsr_overview_new (session), 1, 0, 1, 1);
   gtk_grid_attach (
       grid, asking_ruler (self, tsr_time_ruler_new (session), TRUE), 1, 1, 1, 1);

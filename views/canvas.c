@@ -114,6 +114,7 @@ describe_cb (gpointer data)
   TsrPartialSet   *set = tsr_canvas_partials (self);
   g_autofree char *tool = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *compared = tsr_canvas_compare_text (self);
 
   self->describe_source = 0;
   g_object_get (self->session, "tool", &tool, NULL);
@@ -122,7 +123,7 @@ describe_cb (gpointer data)
   else
     text = g_strdup_printf (
         _ ("%.3f to %.3f s, %.0f to %.0f Hz, %u partials, %u selected, playhead %.3f s, "
-           "tool %s, %s"),
+           "tool %s, %s%s"),
         tsr_viewport_get_start_s (v),
         tsr_viewport_get_end_s (v),
         tsr_viewport_get_low_hz (v),
@@ -131,7 +132,8 @@ describe_cb (gpointer data)
         (guint)tsr_selection_size (tsr_session_get_selection (self->session)),
         tsr_session_get_playhead_s (self->session),
         tool,
-        tsr_canvas_get_n_pending (self) == 0 ? _ ("complete") : _ ("being drawn"));
+        tsr_canvas_get_n_pending (self) == 0 ? _ ("complete") : _ ("being drawn"),
+        compared);
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   return G_SOURCE_REMOVE;
@@ -199,8 +201,8 @@ update_signal (TsrCanvas *self)
 static void
 update_partials (TsrCanvas *self)
 {
-  gboolean shown =
-      tsr_canvas_get_boolean (self, "show-partials") && self->foreseen == NULL;
+  gboolean shown = tsr_canvas_get_boolean (self, "show-partials") &&
+                   self->foreseen == NULL && !tsr_canvas_is_comparing (self);
 
   tsr_tile_cache_set_partials (self->tiles, shown ? tsr_canvas_partials (self) : NULL);
   self->highlight_id = 0;
@@ -251,8 +253,10 @@ static void
 style_cb (TsrSession *session, GParamSpec *pspec, TsrCanvas *self)
 {
   tsr_canvas_update_style (self);
-  if (g_strcmp0 (pspec->name, "channel") == 0)
+  if (g_strcmp0 (pspec->name, "channel") == 0) {
     update_signal (self);
+    tsr_canvas_update_compare (self);
+  }
   tsr_canvas_describe_soon (self);
 }
 
@@ -318,6 +322,13 @@ drawing_cb (TsrSession *session, TsrCanvas *self)
 }
 
 static void
+comparing_cb (TsrSession *session, TsrCanvas *self)
+{
+  update_partials (self);
+  tsr_canvas_update_compare (self);
+}
+
+static void
 viewport_cb (TsrViewport *viewport, TsrCanvas *self)
 {
   tsr_tile_cache_note_motion (self->tiles);
@@ -325,6 +336,8 @@ viewport_cb (TsrViewport *viewport, TsrCanvas *self)
     tsr_canvas_update_preview (self);
   if (self->foreseen != NULL)
     tsr_canvas_update_foreseen (self);
+  if (tsr_canvas_is_comparing (self))
+    tsr_canvas_update_compare (self);
   redraw (self);
 }
 
@@ -354,6 +367,7 @@ listen (TsrCanvas *self)
       {"preview-changed", G_CALLBACK (preview_cb)},
       {"trial-changed", G_CALLBACK (trial_cb)},
       {"drawing-changed", G_CALLBACK (drawing_cb)},
+      {"comparing-changed", G_CALLBACK (comparing_cb)},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -383,48 +397,6 @@ tsr_canvas_get_session (TsrCanvas *self)
   g_return_val_if_fail (TSR_IS_CANVAS (self), NULL);
 
   return self->session;
-}
-
-void
-tsr_canvas_set_wheel_zooms (TsrCanvas *self, gboolean wheel_zooms)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  self->wheel_zooms = wheel_zooms;
-}
-
-void
-tsr_canvas_set_tuning_hz (TsrCanvas *self, double tuning_hz)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  self->tuning_hz = tuning_hz;
-}
-
-void
-tsr_canvas_set_accent (TsrCanvas *self, guint32 accent)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  self->accent = accent;
-  tsr_canvas_update_style (self);
-}
-
-void
-tsr_canvas_set_tool_options (TsrCanvas *self, const TsrToolOptions *options)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  self->options = *options;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-tsr_canvas_get_tool_options (TsrCanvas *self, TsrToolOptions *options)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  *options = self->options;
 }
 
 void
@@ -521,6 +493,7 @@ tsr_canvas_dispose (GObject *object)
   g_clear_handle_id (&self->describe_source, g_source_remove);
   g_clear_pointer (&self->tiles, tsr_tile_cache_free);
   g_clear_pointer (&self->drag_layer, tsr_drag_layer_free);
+  g_clear_pointer (&self->compare_layer, tsr_drag_layer_free);
   g_clear_object (&self->highlight);
   g_clear_pointer (&self->foreseen, tsr_partial_set_unref);
   g_clear_object (&self->drawing);
@@ -570,6 +543,7 @@ tsr_canvas_init (TsrCanvas *self)
 
   self->tiles = tsr_tile_cache_new (tile_ready, self);
   self->drag_layer = tsr_drag_layer_new (tile_ready, self);
+  self->compare_layer = tsr_drag_layer_new (tile_ready, self);
   self->drag.typed = g_string_new (NULL);
   self->pointer_x = self->pointer_y = -1;
   self->tuning_hz = 440;

@@ -106,6 +106,16 @@ tsr_drag_layer_free (TsrDragLayer *layer)
   layer_unref (layer);
 }
 
+/* Takes the job; the one that waits now is not wanted any more. */
+static void
+put (TsrDragLayer *layer, TsrTileJob *job)
+{
+  job_free (layer->waiting);
+  layer->waiting = job;
+  layer->shown = TRUE;
+  start (layer);
+}
+
 void
 tsr_drag_layer_request (TsrDragLayer          *layer,
                         const TsrTileArea     *area,
@@ -130,10 +140,24 @@ tsr_drag_layer_request (TsrDragLayer          *layer,
     if (preview->filter_gain_db_over_hz != NULL)
       tsr_curve_ref (preview->filter_gain_db_over_hz);
   }
-  job_free (layer->waiting);
-  layer->waiting = job;
-  layer->shown = TRUE;
-  start (layer);
+  put (layer, job);
+}
+
+void
+tsr_drag_layer_request_ghosts (TsrDragLayer       *layer,
+                               const TsrTileArea  *area,
+                               const TsrTileGhost *ghosts,
+                               guint               n)
+{
+  TsrTileJob *job = g_new0 (TsrTileJob, 1);
+
+  job->area = *area;
+  job->n_ghosts = MIN (n, TSR_TILE_MAX_GHOSTS);
+  for (guint i = 0; i < job->n_ghosts; i++) {
+    job->ghosts[i] = ghosts[i];
+    tsr_partial_set_ref (ghosts[i].partials);
+  }
+  put (layer, job);
 }
 
 void

@@ -23,6 +23,11 @@ void tsr_drag_layer_request (TsrDragLayer          *layer,
                              const TsrRegion       *region,
                              const TsrPartialStyle *style,
                              const TsrPreview      *preview);
+/* Asks for several sets, each in its own look. The styles hold no masks and regions. */
+void tsr_drag_layer_request_ghosts (TsrDragLayer       *layer,
+                                    const TsrTileArea  *area,
+                                    const TsrTileGhost *ghosts, /* their sets borrowed */
+                                    guint               n);
 /* Shows nothing any more. */
 void tsr_drag_layer_clear (TsrDragLayer *layer);
 

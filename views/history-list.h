@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The steps of the present sound, the present one marked, undone ones dimmed; a click
- * goes to a step. The tooltip of a step is the command line that repeats it. Thread:
- * main.
+ * The steps of the present sound, oldest first: the present one marked, undone ones
+ * dimmed, those of other branches set in. A click goes to a step; a button and a menu
+ * compare it with another. The tooltip of a step is the command line that repeats it.
+ * Thread: main.
+ *
+ * Actions of the widget: "history.go", "history.compare", "history.compare-a",
+ * "history.compare-b", each with the id of a step ("x").
  */
 #pragma once
 

@@ -98,19 +98,32 @@ is_empty (const TsrRaster *raster)
 }
 
 static gboolean
+draw_ghosts (TsrTileJob *job, const TsrRaster *raster)
+{
+  TsrJob control = {.cancelled = is_cancelled, .user = job};
+
+  for (guint i = 0; i < job->n_ghosts; i++)
+    if (!tsr_tile_draw_partials (
+            raster, &job->area, job->ghosts[i].partials, &job->ghosts[i].style, &control))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 draw_partials (TsrTileJob *job, const TsrRaster *raster)
 {
   TsrPartialStyle style = job->partial_style;
   TsrJob          control = {.cancelled = is_cancelled, .user = job};
 
   if (job->partials == NULL)
-    return TRUE;
+    return draw_ghosts (job, raster);
   style.mask = job->mask != NULL ? g_bytes_get_data (job->mask, NULL) : NULL;
   style.mask_drawn = 1;
   style.hues = job->hues != NULL ? g_bytes_get_data (job->hues, NULL) : NULL;
   style.region = job->has_region ? &job->region : NULL;
   style.preview = job->has_preview ? &job->preview : NULL;
-  return tsr_tile_draw_partials (raster, &job->area, job->partials, &style, &control);
+  return tsr_tile_draw_partials (raster, &job->area, job->partials, &style, &control) &&
+         draw_ghosts (job, raster);
 }
 
 static GdkTexture *
@@ -176,6 +189,8 @@ tsr_tile_job_clear (TsrTileJob *job)
   g_clear_pointer (&job->signal, tsr_signal_unref);
   g_clear_pointer (&job->levels, tsr_tile_levels_unref);
   g_clear_pointer (&job->partials, tsr_partial_set_unref);
+  for (guint i = 0; i < job->n_ghosts; i++)
+    g_clear_pointer (&job->ghosts[i].partials, tsr_partial_set_unref);
   g_clear_pointer (&job->mask, g_bytes_unref);
   g_clear_pointer (&job->hues, g_bytes_unref);
   g_clear_pointer (&job->preview.filter_gain_db_over_hz, tsr_curve_unref);

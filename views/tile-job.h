@@ -20,6 +20,14 @@ typedef struct {
 TsrTileLevels *tsr_tile_levels_ref (TsrTileLevels *levels);
 void           tsr_tile_levels_unref (TsrTileLevels *levels);
 
+enum { TSR_TILE_MAX_GHOSTS = 5 };
+
+/* Partials in a look of their own. */
+typedef struct {
+  TsrPartialSet  *partials; /* owned */
+  TsrPartialStyle style;
+} TsrTileGhost;
+
 typedef struct {
   /* In; all owned. */
   TsrTileArea    area;
@@ -37,6 +45,8 @@ typedef struct {
   gboolean has_preview, has_region;
   TsrRegion     region;
   TsrPreview    preview;
+  TsrTileGhost  ghosts[TSR_TILE_MAX_GHOSTS]; /* over the partials, in this order */
+  guint         n_ghosts;
   volatile gint cancelled; /* atomic */
   /* Out. */
   GdkTexture *half;    /* of an opaque tile, half as wide: for when the view zooms out */

@@ -160,7 +160,7 @@ report_difference (TsrCli              *cli,
   tsr_json_whole (json, "removed", (gint64)tsr_partial_set_size (f->removed));
   tsr_json_whole (json, "added", (gint64)tsr_partial_set_size (f->added));
   tsr_json_whole (json, "changed", (gint64)tsr_partial_set_size (f->before));
-  tsr_json_whole (json, "kept", (gint64)f->n_kept);
+  tsr_json_whole (json, "kept", (gint64)tsr_partial_set_size (f->kept));
   tsr_json_number (json, "median_cents", f->cents);
   tsr_json_number (json, "median_db", f->level_db);
   tsr_json_number (json, "median_move_s", f->move_s);

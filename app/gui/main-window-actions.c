@@ -539,7 +539,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
         actions[i].name,
         tsr_main_window_page_allows (self, actions[i].name, actions[i].enabled));
   tsr_main_window_update_page_actions (self);
-  tsr_main_window_name_steps (self);
+  tsr_main_window_update_history_actions (self);
   tsr_main_window_update_edit_actions (self);
   tsr_main_window_update_operation_actions (self, analysed);
   tsr_main_window_update_file_actions (self);

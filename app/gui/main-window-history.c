@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What undo and redo would do, named in the menu and at their buttons.
+ * What undo and redo would do, named in the menu and at their buttons; steps of the
+ * history compared.
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -90,4 +91,44 @@ tsr_main_window_add_menu (TsrMainWindow *self)
       G_MENU (gtk_builder_get_object (builder, "operations-section")));
   self->history_menu =
       g_object_ref (G_MENU (gtk_builder_get_object (builder, "history-section")));
+}
+
+/* The present step beside the one before it, or no more. */
+static void
+compare_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TsrSession *session = TSR_MAIN_WINDOW (widget)->session;
+  TsrSound   *sound = tsr_session_get_sound (session);
+
+  if (sound == NULL)
+    return;
+  const TsrStepFields *present = tsr_step_fields (tsr_sound_get_current_step (sound));
+  if (g_str_equal (name, "win.compare-switch"))
+    tsr_session_hear_second (session, !tsr_session_hears_second (session));
+  else if (tsr_session_get_compared (session, NULL, NULL))
+    tsr_session_compare (session, 0, 0);
+  else
+    tsr_session_compare (session, present->parent_id, present->id);
+}
+
+void
+tsr_main_window_class_install_history_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "win.compare", NULL, compare_cb);
+  gtk_widget_class_install_action (klass, "win.compare-switch", NULL, compare_cb);
+}
+
+void
+tsr_main_window_update_history_actions (TsrMainWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  TsrSound  *sound = tsr_session_get_sound (self->session);
+  gboolean   compared = tsr_session_get_compared (self->session, NULL, NULL);
+
+  gboolean can = compared || (sound != NULL && tsr_sound_can_undo (sound));
+
+  gtk_widget_action_set_enabled (
+      widget, "win.compare", tsr_main_window_page_allows (self, "win.compare", can));
+  gtk_widget_action_set_enabled (widget, "win.compare-switch", compared);
+  tsr_main_window_name_steps (self);
 }

@@ -37,6 +37,8 @@ static const Key keys[] = {
     {GDK_KEY_k, 0, "win.split"},
     {GDK_KEY_g, 0, "win.grow"},
     {GDK_KEY_e, 0, "win.choose-operation"},
+    {GDK_KEY_c, 0, "win.compare"},
+    {GDK_KEY_x, 0, "win.compare-switch"},
 };
 
 /* TRUE while text is typed, or a menu or dialog has the keys. */
@@ -114,6 +116,11 @@ key_cb (GtkEventControllerKey *controller,
     return GDK_EVENT_PROPAGATE; /* digits typed into a drag */
   if (keys_are_taken (self) || tsr_session_get_sound (self->session) == NULL)
     return GDK_EVENT_PROPAGATE;
+  if (lower == GDK_KEY_Escape && held == 0 &&
+      tsr_session_get_compared (self->session, NULL, NULL)) {
+    tsr_session_compare (self->session, 0, 0);
+    return GDK_EVENT_STOP;
+  }
   if (is_delete (lower) && held == 0 && self->page == NULL &&
       tsr_canvas_delete_point (tsr_canvas_view_get_canvas (self->canvas_view)))
     return GDK_EVENT_STOP;

@@ -60,6 +60,7 @@ tsr_main_window_set_page (TsrMainWindow *self, const char *id)
   if (self->page != NULL)
     tsr_page_set_shown (self->page, FALSE);
   self->page = page;
+  tsr_session_compare (self->session, 0, 0);
   gtk_stack_set_visible_child_name (self->center_stack, tsr_main_window_get_page (self));
   gtk_stack_set_visible_child_name (self->inspector_stack,
                                     tsr_main_window_get_page (self));

@@ -288,6 +288,9 @@ connect_session (TsrMainWindow *self)
       {self->session, "notify::sound", G_CALLBACK (update_page)},
       {self->session, "notify::selection", G_CALLBACK (tsr_main_window_update_actions)},
       {self->session, "notify::signal", G_CALLBACK (tsr_main_window_update_actions)},
+      {self->session,
+       "comparing-changed",
+       G_CALLBACK (tsr_main_window_update_history_actions)},
       {self->session, "failed", G_CALLBACK (tsr_main_window_show_error)},
       {self->controller, "notify::path", G_CALLBACK (path_cb)},
       {self->controller, "notify::saving", G_CALLBACK (update_title)},
@@ -436,6 +439,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   tsr_main_window_class_install_file_actions (widget_class);
   tsr_main_window_class_install_edit_actions (widget_class);
   tsr_main_window_class_install_operation_actions (widget_class);
+  tsr_main_window_class_install_history_actions (widget_class);
   tsr_main_window_class_install_export_actions (widget_class);
   tsr_main_window_class_install_playback_actions (widget_class);
   tsr_main_window_class_install_page_actions (widget_class);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The inside of playback, shared by playback.c (what is heard), playback-morph.c (a morph
- * in its place) and playback-device.c (by what).
+ * The inside of playback, shared by playback.c (what is heard), playback-compare.c (other
+ * steps of the history), playback-morph.c (a morph in its place) and playback-device.c
+ * (by what).
  */
 #pragma once
 
@@ -10,18 +11,22 @@
 
 G_BEGIN_DECLS
 
+typedef struct {
+  gint64      step_id; /* 0: none */
+  TsrProgram *program;
+} TsrOtherProgram;
+
 struct _TsrPlayback {
   GObject            parent_instance;
   TsrSession        *session;
   TsrEngine         *engine; /* NULL after shutdown */
   TsrProgramBuilder *builder;
-  TsrProgram        *program;       /* NULL: none yet */
-  TsrProgramBuilder *other_builder; /* of another step, to compare with */
-  TsrProgram        *other;         /* of that step; NULL: none yet */
-  gint64             other_step_id;
+  TsrProgram        *program;        /* NULL: none yet */
+  TsrProgramBuilder *other_builder;  /* of other steps, to compare with */
+  gint64             other_built_id; /* what it makes; 0: nothing */
+  TsrOtherProgram    others[2];
   TsrProgramBuilder *trial_builder; /* of what is tried */
   gboolean           trying;        /* it is heard */
-  gboolean           comparing;     /* it is heard */
   TsrPartialSet     *played;        /* what `program` was made of: compared, never read */
   TsrProgram     *waiting; /* of an edit that was dragged, without its background yet */
   TsrSound       *sound;
@@ -39,6 +44,20 @@ struct _TsrPlayback {
   TsrMorphSource  morph_source;
   gpointer        morph_source_data;
 };
+
+/* playback.c: what is to be heard, with a byte for each partial that is selected, or
+ * soloed. */
+void tsr_playback_send_program (TsrPlayback *self);
+
+/* playback-compare.c */
+/* Makes what is wanted next and forgets what is not wanted any more. */
+void        tsr_playback_update_others (TsrPlayback *self);
+void        tsr_playback_forget_others (TsrPlayback *self);
+void        tsr_playback_other_ready (gpointer self, TsrProgram *program, gboolean whole);
+TsrProgram *tsr_playback_get_other (TsrPlayback *self,
+                                    gint64       step_id); /* NULL: not yet */
+/* As loud as what it is compared with. (transfer full) */
+TsrProgram *tsr_playback_dup_matched (TsrPlayback *self, TsrProgram *program);
 
 /* playback.c: the sound's program and loop are the engine's again, or a morph's. */
 void tsr_playback_resume (TsrPlayback *self);

@@ -23,26 +23,36 @@ partials_of (TsrPlayback *self)
              : NULL;
 }
 
+/* What is heard, with a byte for each partial that is selected, or soloed. */
 void
 tsr_playback_send_program (TsrPlayback *self)
 {
-  TsrPartialSet *set = partials_of (self);
+  gint64 other_id = tsr_session_get_compare_step (self->session);
+  g_autoptr (TsrSoundState) other = NULL;
   g_autoptr (TsrSelection) solo = NULL;
+  TsrPartialSet     *set = partials_of (self);
+  TsrProgram        *program = self->program;
   TsrSelection      *selection = tsr_session_get_selection (self->session);
   g_autofree guint8 *mask = NULL;
-  TsrProgram        *program;
 
-  if (self->program == NULL || set == NULL || set != self->played)
-    return; /* the program of this state comes soon */
+  if (other_id != 0 && self->sound != NULL) {
+    program = tsr_playback_get_other (self, other_id);
+    other = tsr_sound_dup_state_at (self->sound, other_id);
+    set = other != NULL ? tsr_sound_state_fields (other)->partials : NULL;
+  }
+  if (program == NULL || set == NULL || (other_id == 0 && set != self->played))
+    return; /* it comes soon */
   if (self->solo_id != 0)
     selection = solo = tsr_selection_new (&self->solo_id, 1, NULL);
   if (tsr_selection_size (selection) > 0)
     mask = tsr_selection_mask (selection, set);
-  if (self->comparing || self->trying)
+  if (self->trying)
     return; /* it is sent when that ends */
-  program = tsr_program_new_selected (self->program, mask);
-  tsr_playback_hear (self, program);
-  tsr_program_unref (program);
+  TsrProgram *matched = tsr_playback_dup_matched (self, program);
+  TsrProgram *masked = tsr_program_new_selected (matched, mask);
+  tsr_playback_hear (self, masked);
+  tsr_program_unref (masked);
+  tsr_program_unref (matched);
 }
 
 static void
@@ -75,57 +85,12 @@ ready_cb (gpointer data, TsrProgram *program, gboolean whole)
 }
 
 static void
-play_other (TsrPlayback *self)
-{
-  self->comparing = TRUE;
-  tsr_playback_hear (self, self->other);
-}
-
-/* Another step of the history, to be heard in the present one's place. Levels meet where
- * each is matched to the original. */
-static void
-other_ready_cb (gpointer data, TsrProgram *program, gboolean whole)
-{
-  TsrPlayback *self = data;
-
-  if (!whole)
-    return;
-  g_clear_pointer (&self->other, tsr_program_unref);
-  self->other = tsr_program_ref (program);
-  if (tsr_session_get_compare_step (self->session) == self->other_step_id)
-    play_other (self);
-}
-
-static void
 compare_cb (TsrPlayback *self)
 {
-  gint64 step_id = tsr_session_get_compare_step (self->session);
-
   if (self->engine == NULL || self->sound == NULL)
     return;
-  if (step_id == 0) {
-    self->comparing = FALSE;
-    tsr_playback_send_program (self);
-  } else if (self->other != NULL && self->other_step_id == step_id) {
-    play_other (self);
-  } else {
-    g_clear_pointer (&self->other, tsr_program_unref);
-    self->other_step_id = step_id;
-    tsr_program_builder_build_at (self->other_builder,
-                                  self->sound,
-                                  tsr_session_get_signal (self->session),
-                                  tsr_engine_get_rate_hz (self->engine),
-                                  step_id);
-  }
-}
-
-static void
-forget_other (TsrPlayback *self)
-{
-  g_clear_pointer (&self->other, tsr_program_unref);
-  self->other_step_id = 0;
-  self->comparing = FALSE;
-  tsr_program_builder_clear (self->other_builder);
+  tsr_playback_update_others (self);
+  tsr_playback_send_program (self);
 }
 
 static void
@@ -166,7 +131,8 @@ rate_cb (TsrPlayback *self)
 {
   if (self->engine == NULL)
     return;
-  forget_other (self);
+  tsr_playback_forget_others (self);
+  tsr_playback_update_others (self);
   build_soon (self);
   if (self->morph != NULL)
     tsr_morph_player_set_rate (self->morph, tsr_engine_get_rate_hz (self->engine));
@@ -233,7 +199,7 @@ sound_cb (TsrPlayback *self)
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_program_builder_clear (self->builder);
-  forget_other (self);
+  tsr_playback_forget_others (self);
   self->keep_preview = FALSE;
   if (self->solo_id != 0) /* the engine's monitor and loop come back */
     set_solo (self, 0, NAN);
@@ -386,7 +352,7 @@ tsr_playback_init (TsrPlayback *self)
 {
   self->level_matched = TRUE;
   self->builder = tsr_program_builder_new (ready_cb, pictured_cb, self);
-  self->other_builder = tsr_program_builder_new (other_ready_cb, NULL, self);
+  self->other_builder = tsr_program_builder_new (tsr_playback_other_ready, NULL, self);
   tsr_playback_begin_trials (self);
 }
 
@@ -407,6 +373,7 @@ connect_all (TsrPlayback *self)
       {self->session, "notify::loop-end-s", G_CALLBACK (loop_cb)},
       {self->session, "seek", G_CALLBACK (seek_cb)},
       {self->session, "notify::compare-step", G_CALLBACK (compare_cb)},
+      {self->session, "comparing-changed", G_CALLBACK (compare_cb)},
       {self->session, "layers-changed", G_CALLBACK (layers_cb)},
       {self->session, "preview-changed", G_CALLBACK (preview_cb)},
       {self->session, "trial-changed", G_CALLBACK (tsr_playback_trial_cb)},
@@ -440,11 +407,12 @@ tsr_playback_shutdown (TsrPlayback *self)
   g_return_if_fail (TSR_IS_PLAYBACK (self));
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_handle_id (&self->preview_id, g_source_remove);
+  if (self->other_builder != NULL)
+    tsr_playback_forget_others (self);
   g_clear_pointer (&self->builder, tsr_program_builder_free);
   g_clear_pointer (&self->morph, tsr_morph_player_free);
   g_clear_pointer (&self->other_builder, tsr_program_builder_free);
   g_clear_pointer (&self->trial_builder, tsr_program_builder_free);
-  g_clear_pointer (&self->other, tsr_program_unref);
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   g_clear_signal_handler (&self->sound_handler, self->sound);

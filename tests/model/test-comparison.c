@@ -175,7 +175,8 @@ test_same (void)
   g_autofree char *sentence = tsr_comparison_sentence (same);
 
   assert_sizes (same, 0, 0, 0);
-  g_assert_cmpuint (tsr_comparison_fields (same)->n_kept, ==, N_PARTIALS);
+  g_assert_cmpuint (
+      tsr_partial_set_size (tsr_comparison_fields (same)->kept), ==, N_PARTIALS);
   g_assert_cmpstr (sentence, ==, "no partial differs");
   assert_sizes (all, 0, N_PARTIALS, 0);
 }

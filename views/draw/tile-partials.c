@@ -10,8 +10,11 @@
 enum {
   N_SHADES = 64,
   MARGIN_PX = 4,     /* how far beyond the tile lines are followed */
+  FAR_PX = 20000,    /* such lines are not dashed */
   CURVE_STEP_PX = 6, /* longest straight piece of a curve between breakpoints */
 };
+
+#define DASH_SLANT 0.7 /* how much of the way up and down counts for dashes */
 
 typedef struct {
   TsrPen                *pen;
@@ -95,11 +98,48 @@ shade_of (const Drawing *d, const Point *a, const Point *b)
                                        : (int)(unit * (N_SHADES - 1) + 0.5)];
 }
 
+/* Where a point lies along the pattern of dashes, in dashes: on the plane, so that tiles
+ * fit; steep lines have dashes too. */
+static double
+dash_at (const Drawing *d, const Point *p)
+{
+  return (p->x + (double)d->area->left_px +
+          DASH_SLANT * (p->y + (double)d->area->top_px)) /
+         d->style->dash_px;
+}
+
+/* Every other stretch of the line. */
+static void
+dashes_to (Drawing *d, const Point *from, const Point *to)
+{
+  double   begin = dash_at (d, from), end = dash_at (d, to);
+  double   sign = end < begin ? -1 : 1, at = begin;
+  uint32_t color = shade_of (d, from, to);
+
+  while (sign * (end - at) > 0) {
+    double stretch = sign > 0 ? floor (at) : ceil (at) - 1;
+    double next = sign > 0 ? stretch + 1 : stretch;
+    if (sign * (next - end) > 0)
+      next = end;
+    double u = (next - begin) / (end - begin);
+    double x = from->x + u * (to->x - from->x), y = from->y + u * (to->y - from->y);
+    if (fmod (fabs (stretch), 2) < 0.5)
+      tsr_pen_line_to (d->pen, x, y, d->width_px, color);
+    else
+      tsr_pen_move_to (d->pen, x, y);
+    at = next;
+  }
+}
+
 static void
 line_to (Drawing *d, const Point *from, const Point *to)
 {
+  bool far_away = fabs (from->x) > FAR_PX || fabs (to->x) > FAR_PX;
+
   if ((isinf (from->level_db) && isinf (to->level_db)) || !from->inside || !to->inside)
     tsr_pen_move_to (d->pen, to->x, to->y);
+  else if (d->style->dash_px > 0 && !far_away)
+    dashes_to (d, from, to);
   else
     tsr_pen_line_to (d->pen, to->x, to->y, d->width_px, shade_of (d, from, to));
 }

@@ -58,7 +58,8 @@ typedef struct {
   double           fade;   /* 0: lines as they are, 1: gone */
   const TsrRegion *region; /* only what is inside is drawn (before the preview moves it);
                               NULL: all */
-  double casing; /* opacity of a dark seam on both sides of the lines, 0: none */
+  double dash_px; /* dashes and gaps of this length along the lines, 0: whole lines */
+  double casing;  /* opacity of a dark seam on both sides of the lines, 0: none */
   const TsrPreview *preview; /* shown transformed like this; NULL: as they are */
 } TsrPartialStyle;
 
