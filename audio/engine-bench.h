@@ -28,4 +28,17 @@ typedef struct {
 
 void tsr_engine_bench_preview (TsrPreviewBench *result);
 
+typedef struct {
+  guint  n_sounds, n_partials;  /* of each sound, all at once, in pairs of four */
+  double still_share;           /* CPU time of the callback, as a part of what it plays */
+  double moved_share;           /* the same with other weights in each buffer, */
+  double p99_share;             /* its slowest hundredth, */
+  double alone_share;           /* and where no partial has a partner */
+  double swap_share;            /* of a buffer in which another morph takes over */
+  double program_ms;            /* CPU time to make that one for another anchor */
+  double median_ms, longest_ms; /* from weights to the first sample that differs */
+} TsrMorphBench;
+
+void tsr_engine_bench_morph (guint n_partials, TsrMorphBench *result);
+
 G_END_DECLS

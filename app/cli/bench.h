@@ -25,6 +25,7 @@ gboolean tsr_bench_analysis (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_spectrogram (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_synthesis (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_bank (TsrCli *cli, JsonBuilder *json, GError **error);
+gboolean tsr_bench_playback (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_project (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_exchange (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_undo (TsrCli *cli, JsonBuilder *json, GError **error);

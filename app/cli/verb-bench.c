@@ -17,6 +17,7 @@ static const struct {
     {"spectrogram", tsr_bench_spectrogram, FALSE},
     {"synthesis", tsr_bench_synthesis, FALSE},
     {"bank", tsr_bench_bank, FALSE},
+    {"playback", tsr_bench_playback, FALSE},
     {"project", tsr_bench_project, FALSE},
     {"undo", tsr_bench_undo, FALSE},
     {"exchange", tsr_bench_exchange, FALSE},
@@ -114,7 +115,8 @@ const TsrVerb tsr_verb_bench = {
     .summary = N_ ("Measures speed and memory on this machine; prints JSON."),
     .syntax = {.usage =
                    "[analysis "
-                   "[AUDIO...]|spectrogram|synthesis|bank|project|undo|exchange|memory|"
+                   "[AUDIO...]|spectrogram|synthesis|bank|playback|project|undo|exchange|"
+                   "memory|"
                    "length]",
                .min_words = 0,
                .max_words = -1},

@@ -12,7 +12,11 @@
 #include "tests/support/programs.h"
 #include "tests/support/rt-trap.h"
 
-enum { BUFFER_FRAMES = 256, N_BUFFERS = 60 * TSR_TEST_RATE_HZ / BUFFER_FRAMES };
+enum {
+  N_PROGRAMS = 7,
+  BUFFER_FRAMES = 256,
+  N_BUFFERS = 60 * TSR_TEST_RATE_HZ / BUFFER_FRAMES
+};
 
 static void
 tell (TsrProcess *process, TsrMessageType type, const void *body, gsize n_body)
@@ -70,6 +74,60 @@ random_program (GRand *rand)
   return program;
 }
 
+/* Between three sounds: with partners and without, noise, transients, curves. */
+static TsrProgram *
+random_morph (GRand *rand)
+{
+  TsrMorphInput   inputs[3] = {0};
+  TsrMorphWeights weights = {.glides = TRUE};
+  TsrMorphVoices  voices;
+  TsrMorphParts   parts = {0};
+  int             labels[60];
+  for (int i = 0; i < 60; i++)
+    labels[i] = i + 1;
+  for (int k = 0; k < 3; k++) {
+    guint         n = (guint)g_rand_int_range (rand, 20, 60);
+    TsrCurvePoint map[3] = {{0, 0}, {1, g_rand_double_range (rand, 0.5, 1.5)}, {3, 3}};
+    double w = k == 0 ? 0.4 : 0.3, v = g_rand_boolean (rand) ? w : k == 0 ? 0 : 0.5;
+    inputs[k] =
+        (TsrMorphInput){.set = tsr_test_partials (n, 100 + 40 * k, 3, 1, 0.4, 0.02),
+                        .n_channels = 1,
+                        .labels = labels,
+                        .sound_s_over_result_s = tsr_curve_new (map, 3)};
+    TsrCurve *curve = tsr_curve_new ((TsrCurvePoint[]){{0, w}, {3, v}}, 2);
+    weights.frequency[k] = weights.amplitude[k] = weights.noise[k] = curve;
+    TsrSignal *residual = tsr_test_noise (0.05, 3, g_rand_int (rand));
+    for (int i = 0; i < 3 * TSR_TEST_RATE_HZ; i++)
+      if (i % 24000 < 300)
+        tsr_signal_channel_writable (residual, 0)[i] *= 10;
+    tsr_noise_model_new (residual, NULL, &parts.models[k]);
+    parts.transients[k] = residual;
+  }
+  g_assert_true (tsr_morph_find_voices (inputs, 3, 1, NULL, 0, &voices));
+  TsrScore   *score = tsr_score_new_morph (inputs, 3, 1, &voices, &weights);
+  TsrProgram *program = tsr_program_new_morph (score, &parts, 3);
+  tsr_score_unref (score);
+  tsr_morph_voices_clear (&voices);
+  for (int k = 0; k < 3; k++) {
+    tsr_partial_set_unref ((TsrPartialSet *)inputs[k].set);
+    tsr_curve_unref ((TsrCurve *)inputs[k].sound_s_over_result_s);
+    tsr_curve_unref ((TsrCurve *)weights.frequency[k]);
+    tsr_noise_model_unref (parts.models[k]);
+    tsr_signal_unref (parts.transients[k]);
+  }
+  return program;
+}
+
+static TsrMorphMix
+random_mix (GRand *rand)
+{
+  double      w[3] = {g_rand_double (rand), g_rand_double (rand), g_rand_double (rand)};
+  TsrMorphMix mix = {0};
+  for (int k = 0; k < 3; k++)
+    mix.frequency[k] = mix.amplitude[k] = mix.noise[k] = w[k] / (w[0] + w[1] + w[2]);
+  return mix;
+}
+
 static TsrCurve *
 random_filter (GRand *rand)
 {
@@ -88,11 +146,13 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
   TsrLoop          loop = {.start_s = 0.5, .end_s = 0.9, .on = g_rand_boolean (rand)};
   TsrMonitorChoice choice = {
       g_rand_int_range (rand, 0, 8), g_rand_boolean (rand), {1, 0, 0.5F}};
-  double time_s = g_rand_double_range (rand, 0, 2.9);
-  float  gain = (float)g_rand_double_range (rand, 0, 4);
-  switch (g_rand_int_range (rand, 0, 10)) {
+  double      time_s = g_rand_double_range (rand, 0, 2.9);
+  float       gain = (float)g_rand_double_range (rand, 0, 4);
+  TsrMorphMix mix = random_mix (rand);
+  switch (g_rand_int_range (rand, 0, 12)) {
   case 0:
-    voice = tsr_voice_new (programs[g_rand_int_range (rand, 0, 4)], TSR_TEST_RATE_HZ);
+    voice = tsr_voice_new (programs[g_rand_int_range (rand, 0, N_PROGRAMS)],
+                           TSR_TEST_RATE_HZ);
     tell (process, TSR_MESSAGE_VOICE, &voice, sizeof voice);
     break;
   case 1:
@@ -124,6 +184,10 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
     tsr_curve_unref (preview.filter_gain_db_over_hz);
     tell (process, TSR_MESSAGE_PREVIEW, &live, sizeof live);
     break;
+  case 8:
+  case 9:
+    tell (process, TSR_MESSAGE_MIX, &mix, sizeof mix);
+    break;
   default:
     tell (process, TSR_MESSAGE_PLAY, NULL, 0);
   }
@@ -134,13 +198,13 @@ test_script (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32)g_test_rand_int ());
   TsrProcess  *process = tsr_process_new (TSR_TEST_RATE_HZ);
-  TsrProgram  *programs[4];
+  TsrProgram  *programs[N_PROGRAMS];
   float        buffers[2][BUFFER_FRAMES];
   float *const out[2] = {buffers[0], buffers[1]};
   double       energy = 0;
   guint        n_returned = 0;
-  for (int i = 0; i < 4; i++)
-    programs[i] = random_program (rand);
+  for (int i = 0; i < N_PROGRAMS; i++) /* the last ones are morphs */
+    programs[i] = i < 4 ? random_program (rand) : random_morph (rand);
   tsr_rt_trap_forget ();
   for (int b = 0; b < N_BUFFERS; b++) {
     if (b % 4 == 0)
@@ -162,7 +226,7 @@ test_script (void)
   g_assert_cmpint (tsr_rt_trap_n_findings (), ==, 0);
   g_assert_cmpuint (n_returned, >, 10);
   g_assert_cmpfloat (energy, >, 0);
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < N_PROGRAMS; i++)
     tsr_program_unref (programs[i]);
   tsr_process_free (process);
 }
