@@ -106,7 +106,7 @@ refit_all (Fixture *f, const TsrJob *job, TsrPartial **after, double level[2])
 {
   double      hop_s = TSR_BREAKPOINT_HOPS * (double)f->signal.hop / RATE_HZ;
   TsrPartial *before[N_PARTIALS];
-  TsrRefit   *refit = tsr_refit_new (&f->signal, 0, true, false, job);
+  TsrRefit   *refit = tsr_refit_new (&f->signal, 0, TSR_REFIT_CORRECTS, job);
   bool        is_short;
 
   for (int i = 0; i < N_PARTIALS; i++)

@@ -147,6 +147,18 @@ worker_init (Worker *worker, const Analysis *a, const TsrAnalysisParams *p)
   return worker->peaks != NULL;
 }
 
+/* What is to be done with the partials that were tracked. */
+static unsigned
+tasks_of (const Analysis *a, const TsrAnalysisParams *p)
+{
+  bool     peels = p->noisiness == TSR_NOISINESS_NORMAL && a->leaves_nothing_out;
+  unsigned tasks = a->leaves_nothing_out ? TSR_REFIT_CORRECTS : 0;
+
+  if (p->is_rough)
+    return tasks;
+  return tasks | TSR_REFIT_DROPS_SPIKES | (peels ? TSR_REFIT_PEELS : 0);
+}
+
 static bool
 prepare (Analysis *a, const TsrAnalysisParams *p)
 {
@@ -169,11 +181,8 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
-  a->refit = tsr_refit_new (tsr_edge_finder_signal (a->workers[0].edges),
-                            a->start_s,
-                            a->leaves_nothing_out,
-                            p->noisiness == TSR_NOISINESS_NORMAL && !p->is_rough,
-                            a->job);
+  a->refit = tsr_refit_new (
+      tsr_edge_finder_signal (a->workers[0].edges), a->start_s, tasks_of (a, p), a->job);
   return a->refit != NULL;
 }
 

@@ -31,7 +31,7 @@ typedef struct {
   double       start_s, end_s; /* part of the signal; end_s <= start_s = all */
   TsrNoisiness noisiness;
   TsrNoiseMode noise;
-  bool is_rough; /* to compare spacings: bursts at attacks are not looked at again */
+  bool         is_rough; /* to compare spacings: without what hardly bears on them */
 } TsrAnalysisParams;
 
 /* automatic spacing, -90 dB, 20 Hz up, all of the signal, normal, residual. */

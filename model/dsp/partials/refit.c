@@ -9,6 +9,7 @@
 #include "model/dsp/partials/peel.h"
 #include "model/dsp/partials/render-runs.h"
 #include "model/dsp/partials/smooth.h"
+#include "model/dsp/partials/spike.h"
 #include "model/dsp/partials/thin.h"
 
 #include <math.h>
@@ -69,14 +70,14 @@ struct TsrRefit {
   int64_t       stretch_end;
   Scratch      *scratch; /* of each worker */
   size_t        n_scratch;
-  bool          corrects, peels, is_short;
+  unsigned      tasks;
+  bool          is_short;
 };
 
 TsrRefit *
 tsr_refit_new (const TsrEdgeSignal *signal,
                double               start_s,
-               bool                 corrects,
-               bool                 peels,
+               unsigned             tasks,
                const TsrJob        *job)
 {
   TsrRefit *r = calloc (1, sizeof *r);
@@ -84,8 +85,7 @@ tsr_refit_new (const TsrEdgeSignal *signal,
     return NULL;
   r->signal = *signal;
   r->start_s = start_s;
-  r->corrects = corrects;
-  r->peels = corrects && peels;
+  r->tasks = tasks;
   r->job = job;
   double step = TSR_BREAKPOINT_HOPS * (double)signal->hop;
   r->bin = (int64_t)fmax (1, step / BINS_PER_STEP);
@@ -488,7 +488,7 @@ run_stretch (TsrRefit *r, int64_t end)
   r->stretch_end = end;
   r->residual_first = r->front - r->margin;
   r->residual_n = end + r->margin - r->residual_first;
-  for (int sweep = 0; r->corrects && sweep < N_SWEEPS; sweep++) {
+  for (int sweep = 0; (r->tasks & TSR_REFIT_CORRECTS) && sweep < N_SWEEPS; sweep++) {
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
     make_residual (r);
@@ -498,7 +498,8 @@ run_stretch (TsrRefit *r, int64_t end)
     if (is_last)
       break;
   }
-  TsrStatus status = r->peels && r->n_items > r->n_taken ? peel (r) : TSR_STATUS_OK;
+  TsrStatus status =
+      (r->tasks & TSR_REFIT_PEELS) && r->n_items > r->n_taken ? peel (r) : TSR_STATUS_OK;
   r->front = end;
   return r->is_short ? TSR_STATUS_NO_MEMORY : status;
 }
@@ -560,6 +561,8 @@ tsr_refit_take (TsrRefit *refit, bool *is_short)
   double step_s = TSR_BREAKPOINT_HOPS * (double)r->signal.hop / r->signal.rate_hz;
   *is_short = !tsr_breakpoints_smooth (item->b, item->n, item->spare, step_s);
   *is_short |= !tsr_breakpoints_calm (item->b, item->n, item->spare);
+  if (r->tasks & TSR_REFIT_DROPS_SPIKES)
+    tsr_breakpoints_drop_spikes (item->b, item->n);
   item->n = tsr_breakpoints_thin (item->b, item->n, item->spare, step_s);
   TsrPartial *partial = tsr_partial_new (0, 0, item->channel, item->b, item->n);
   *is_short |= partial == NULL;

@@ -17,14 +17,20 @@
 
 typedef struct TsrRefit TsrRefit;
 
-/* Keeps the pointers. `start_s` is the time of sample 0. Without `corrects` partials only
- * pass through: where a range of frequencies was analysed, what sounds outside of it
- * would be taken for an error of partials inside. `peels`: adds partials of bursts that
- * the others leave at attacks (see peel.h). NULL when memory is short. */
+enum {
+  /* Corrects partials; else they only pass through: where a range of frequencies was
+   * analysed, what sounds outside of it would be taken for an error of partials inside.
+   */
+  TSR_REFIT_CORRECTS = 1 << 0,
+  TSR_REFIT_PEELS = 1 << 1,        /* adds partials of bursts at attacks (peel.h) */
+  TSR_REFIT_DROPS_SPIKES = 1 << 2, /* takes lone frequencies back (spike.h) */
+};
+
+/* Keeps the pointers. `start_s` is the time of sample 0; `tasks` of those above. NULL
+ * when memory is short. */
 TsrRefit *tsr_refit_new (const TsrEdgeSignal *signal,
                          double               start_s,
-                         bool                 corrects,
-                         bool                 peels,
+                         unsigned             tasks,
                          const TsrJob        *job);
 void      tsr_refit_free (TsrRefit *refit); /* NULL is allowed */
 
