@@ -73,31 +73,30 @@ near (double a, double b)
   return fabs (a - b) <= GRIP_PX;
 }
 
-TsrGrip
-tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
+/* The box of what is selected; its handles stay reachable where it reaches beyond the
+ * view. FALSE: nothing is selected. */
+static gboolean
+reachable_box (TsrCanvas *self, TsrBox *b)
 {
   TsrRegion region;
-  TsrBox    b;
 
-  gint64 id;
-  gsize  point;
+  if (!tsr_canvas_selection_box (self, &region) || !tsr_canvas_box_of (self, &region, b))
+    return FALSE;
+  b->left = CLAMP (b->left, 0, gtk_widget_get_width (GTK_WIDGET (self)));
+  b->right = CLAMP (b->right, 0, gtk_widget_get_width (GTK_WIDGET (self)));
+  b->top = CLAMP (b->top, 0, gtk_widget_get_height (GTK_WIDGET (self)));
+  b->bottom = CLAMP (b->bottom, 0, gtk_widget_get_height (GTK_WIDGET (self)));
+  return TRUE;
+}
 
-  if (tsr_canvas_curve_point_at (self, x, y) >= 0)
-    return TSR_GRIP_CURVE;
-  if (tsr_canvas_is_path_tool (self))
-    return TSR_GRIP_PATH;
-  if (tsr_canvas_has_tool (self, "breakpoints"))
-    return tsr_canvas_point_at (self, x, y, &id, &point) ? TSR_GRIP_POINT
-                                                         : TSR_GRIP_RUBBER;
-  if (!tsr_canvas_has_tool (self, "select"))
+/* With the rectangle all of the box can be grabbed. */
+static TsrGrip
+grip_of_box (TsrCanvas *self, double x, double y)
+{
+  TsrBox b;
+
+  if (!reachable_box (self, &b))
     return TSR_GRIP_RUBBER;
-  if (!tsr_canvas_selection_box (self, &region) || !tsr_canvas_box_of (self, &region, &b))
-    return TSR_GRIP_RUBBER;
-  /* Handles stay reachable where the box reaches beyond the view. */
-  b.left = CLAMP (b.left, 0, gtk_widget_get_width (GTK_WIDGET (self)));
-  b.right = CLAMP (b.right, 0, gtk_widget_get_width (GTK_WIDGET (self)));
-  b.top = CLAMP (b.top, 0, gtk_widget_get_height (GTK_WIDGET (self)));
-  b.bottom = CLAMP (b.bottom, 0, gtk_widget_get_height (GTK_WIDGET (self)));
   gboolean across = x > b.left - GRIP_PX && x < b.right + GRIP_PX;
   gboolean along = y > b.top - GRIP_PX && y < b.bottom + GRIP_PX;
   if (!across || !along)
@@ -109,6 +108,54 @@ tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
   if (near (y, b.top) || near (y, b.bottom))
     return TSR_GRIP_PITCH;
   return TSR_GRIP_BODY;
+}
+
+/* With the other tools that select, the small squares and the selected partials
+ * themselves: a press beside them begins another selection. NONE: none of these. */
+static TsrGrip
+grip_of_handles (TsrCanvas *self, double x, double y)
+{
+  TsrBox        b;
+  TsrBreakpoint value;
+
+  if (!reachable_box (self, &b))
+    return TSR_GRIP_NONE;
+  double   middle_x = round ((b.left + b.right) / 2);
+  double   middle_y = round ((b.top + b.bottom) / 2);
+  gboolean in_row = near (y, b.top) || near (y, middle_y) || near (y, b.bottom);
+  if (near (x, b.right) && in_row)
+    return TSR_GRIP_END;
+  if (near (x, b.left) && in_row)
+    return TSR_GRIP_START;
+  if (near (x, middle_x) && (near (y, b.top) || near (y, b.bottom)))
+    return TSR_GRIP_PITCH;
+  gint64 id = tsr_canvas_partial_at (self, x, y, &value);
+  return id != 0 && tsr_selection_contains (tsr_session_get_selection (self->session), id)
+             ? TSR_GRIP_BODY
+             : TSR_GRIP_NONE;
+}
+
+TsrGrip
+tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
+{
+  gint64  id;
+  gsize   point;
+  TsrGrip grip = TSR_GRIP_NONE;
+
+  if (tsr_canvas_curve_point_at (self, x, y) >= 0)
+    return TSR_GRIP_CURVE;
+  if (tsr_canvas_has_tool (self, "lasso") || tsr_canvas_has_tool (self, "brush") ||
+      tsr_canvas_has_tool (self, "harmonic"))
+    grip = grip_of_handles (self, x, y);
+  if (grip != TSR_GRIP_NONE)
+    return grip;
+  if (tsr_canvas_is_path_tool (self))
+    return TSR_GRIP_PATH;
+  if (tsr_canvas_has_tool (self, "breakpoints"))
+    return tsr_canvas_point_at (self, x, y, &id, &point) ? TSR_GRIP_POINT
+                                                         : TSR_GRIP_RUBBER;
+  return tsr_canvas_has_tool (self, "select") ? grip_of_box (self, x, y)
+                                              : TSR_GRIP_RUBBER;
 }
 
 static char *

@@ -30,6 +30,18 @@ begin_drag (TsrCanvas *self, TsrGrip grip, double x, double y, GdkModifierType m
                        .typed = g_string_truncate (typed, 0)};
 }
 
+/* What is added to a selection, or taken from it, is painted over, not moved. */
+static TsrGrip
+pressed_grip (TsrCanvas *self, double x, double y, GdkModifierType modifiers)
+{
+  TsrGrip grip = tsr_canvas_grip_at (self, x, y);
+
+  if (grip == TSR_GRIP_BODY && tsr_canvas_is_path_tool (self) &&
+      (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0)
+    return TSR_GRIP_PATH;
+  return grip;
+}
+
 static void
 drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrCanvas *self)
 {
@@ -47,11 +59,11 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrCanvas *self)
   if (button == GDK_BUTTON_MIDDLE)
     begin_drag (self, TSR_GRIP_PAN, x, y, modifiers);
   else {
-    begin_drag (self, tsr_canvas_grip_at (self, x, y), x, y, modifiers);
+    begin_drag (self, pressed_grip (self, x, y, modifiers), x, y, modifiers);
     if (tsr_canvas_is_edit (self->drag.grip) && tsr_canvas_selection_box (self, &box))
       tsr_canvas_edit_begin (self, &box);
-    if (self->drag.grip == TSR_GRIP_PATH)
-      tsr_canvas_path_begin (self);
+    if (tsr_canvas_is_path_tool (self))
+      tsr_canvas_path_begin (self); /* a click is a path of one point */
     if (self->drag.grip == TSR_GRIP_POINT)
       tsr_canvas_point_at (self, x, y, &self->point_id, &self->point);
     if (self->drag.grip == TSR_GRIP_CURVE)

@@ -202,6 +202,41 @@ test_keys (Fixture *f, gconstpointer data)
   g_assert_cmpuint (tsr_selection_size (tsr_session_get_selection (f->session)), ==, 0);
 }
 
+/* With the other tools that select: squares and selected partials are grabbed, beside
+ * them another selection begins. The box is 0..2 s, rows 320 to 280. */
+static void
+test_handles_of_other_tools (Fixture *f, gconstpointer data)
+{
+  static const char *const tools[] = {"lasso", "brush", "harmonic"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tools); i++) {
+    g_object_set (f->session, "tool", tools[i], NULL);
+    fixture_press (f->canvas, 200, 320); /* on the partial of 800 Hz */
+    fixture_move (f->canvas, 0, -20);
+    g_assert_nonnull (tsr_session_get_preview (f->session));
+    g_assert_cmpfloat (tsr_session_get_preview (f->session)->pitch_ratio, >, 1.1);
+    g_assert_true (fixture_key (f->canvas, GDK_KEY_Escape, 0));
+    fixture_release (f->canvas, 0, -20);
+    fixture_press (f->canvas, WIDTH - 1, 300); /* the square in the middle of the right */
+    fixture_move (f->canvas, -100, 0);
+    g_assert_nonnull (tsr_session_get_preview (f->session));
+    g_assert_cmpfloat (tsr_session_get_preview (f->session)->stretch, <, 0.95);
+    g_assert_true (fixture_key (f->canvas, GDK_KEY_Escape, 0));
+    fixture_release (f->canvas, -100, 0);
+    fixture_press (f->canvas, 200, 300); /* inside the box, on nothing */
+    fixture_move (f->canvas, 30, 2);
+    g_assert_null (tsr_session_get_preview (f->session));
+    g_assert_true (fixture_key (f->canvas, GDK_KEY_Escape, 0));
+    fixture_release (f->canvas, 30, 2);
+    g_assert_cmpuint (n_steps (f), ==, 1);
+    g_assert_cmpuint (tsr_selection_size (tsr_session_get_selection (f->session)), ==, 2);
+  }
+  g_object_set (f->session, "tool", "brush", NULL);
+  fixture_press (f->canvas, 200, 320); /* a click picks the one under the brush */
+  fixture_release (f->canvas, 0, 0);
+  g_assert_cmpuint (tsr_selection_size (tsr_session_get_selection (f->session)), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,6 +249,7 @@ main (int argc, char **argv)
   ADD ("stretch", test_stretch);
   ADD ("region", test_region);
   ADD ("middle", test_middle);
+  ADD ("handles-of-other-tools", test_handles_of_other_tools);
   ADD ("keys", test_keys);
   return g_test_run ();
 }
