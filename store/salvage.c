@@ -4,9 +4,13 @@
 #include "store/salvage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/page-reader.h"
@@ -14,6 +18,10 @@
 #include "store/store.h"
 
 #define BATCH_BYTES (16u << 20)
+#define WORK_PREFIX ".salvage-"
+#define WORK_FILE "project"
+#define JOURNAL_SUFFIX "-journal"
+#define STALE_S 60
 
 /* Where a whole row lies. */
 typedef struct {
@@ -206,16 +214,70 @@ nothing_found (const char *path, GError **error)
   return FALSE;
 }
 
+/* ---- the folder that the project is made in ---- */
+
+/* What a killed program left behind: a folder of ours, old, that nobody has locked, with
+ * nothing in it that is not the store's. */
+static void
+remove_if_stale (const char *path)
+{
+  struct stat status;
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fstat (fd, &status) == 0 && status.st_uid == geteuid () &&
+      status.st_mtime + STALE_S < time (NULL) && flock (fd, LOCK_EX | LOCK_NB) == 0) {
+    unlinkat (fd, WORK_FILE JOURNAL_SUFFIX, 0);
+    unlinkat (fd, WORK_FILE, 0);
+    g_rmdir (path); /* stays where there is anything else */
+  }
+  close (fd);
+}
+
+static void
+remove_stale_folders (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, WORK_PREFIX) &&
+        strlen (name) == strlen (WORK_PREFIX "XXXXXX")) {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      remove_if_stale (path);
+    }
+}
+
+/* A new locked folder; *path is to be freed. -1 with errno. */
+static int
+make_work_folder (const char *folder, char **path)
+{
+  remove_stale_folders (folder);
+  *path = g_build_filename (folder, WORK_PREFIX "XXXXXX", NULL);
+  if (g_mkdtemp (*path) == NULL)
+    return -1;
+  int fd = open (*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0)
+    flock (fd, LOCK_EX);
+  return fd;
+}
+
 /* Fills an unpublished project beside out_path, then gives it its name. */
 static gboolean
 make_project (const char *path, const char *out_path, Salvage *salvage, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (out_path);
-  g_autofree char *work = g_build_filename (folder, ".salvage-XXXXXX", NULL);
+  g_autofree char *work = NULL;
   struct stat      status;
   gboolean         ok = FALSE;
+  int              fd = -1;
 
-  if (lstat (out_path, &status) == 0 || g_mkdtemp (work) == NULL) {
+  if (lstat (out_path, &status) == 0)
+    errno = EEXIST;
+  else
+    fd = make_work_folder (folder, &work);
+  if (fd < 0) {
     g_set_error (error,
                  TSR_STORE_ERROR,
                  errno == EEXIST ? TSR_STORE_ERROR_EXISTS : TSR_STORE_ERROR_WRITE,
@@ -224,7 +286,7 @@ make_project (const char *path, const char *out_path, Salvage *salvage, GError *
                  out_path);
     return FALSE;
   }
-  g_autofree char *part = g_build_filename (work, "project", NULL);
+  g_autofree char *part = g_build_filename (work, WORK_FILE, NULL);
   TsrProjectFile  *out = NULL;
   if (tsr_project_file_create (part, error))
     out = tsr_project_file_open (part, TSR_OPEN_TRUSTING, NULL, NULL, error);
@@ -244,6 +306,7 @@ make_project (const char *path, const char *out_path, Salvage *salvage, GError *
   }
   g_unlink (part);
   g_rmdir (work);
+  close (fd);
   return ok && tsr_file_sync_folder (out_path, error);
 }
 

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "tests/store/sql.h"
 #include "tests/store/support.h"
@@ -390,6 +393,55 @@ test_salvage_whole (void)
   test_remove_folder (folder);
 }
 
+/* A folder as a killed program leaves it, so long ago; with another file where `foreign`.
+ * (transfer full) */
+static char *
+leave_folder (const char *folder, const char *name, int age_s, gboolean foreign)
+{
+  char            *path = test_path (folder, name);
+  g_autofree char *project = test_path (path, "project");
+  g_autofree char *journal = test_path (path, "project-journal");
+  g_autofree char *other = test_path (path, "mine.txt");
+  struct utimbuf   times = {time (NULL) - age_s, time (NULL) - age_s};
+
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (project, "a", -1, NULL));
+  g_assert_true (g_file_set_contents (journal, "b", -1, NULL));
+  if (foreign)
+    g_assert_true (g_file_set_contents (other, "c", -1, NULL));
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+  return path;
+}
+
+/* The next salvage in a folder removes what dead ones left there, and nothing else. */
+static void
+test_salvage_stale (void)
+{
+  g_autofree char *folder = test_dup_folder ();
+  g_autofree char *path = test_path (folder, "a.tarsier");
+  g_autofree char *out = test_path (folder, "out.tarsier");
+  g_autofree char *before = test_make_project (path, 1);
+  g_autofree char *dead = leave_folder (folder, ".salvage-dead01", 3600, FALSE);
+  g_autofree char *alive = leave_folder (folder, ".salvage-alive1", 3600, FALSE);
+  g_autofree char *fresh = leave_folder (folder, ".salvage-fresh1", 0, FALSE);
+  g_autofree char *foreign = leave_folder (folder, ".salvage-other1", 3600, TRUE);
+  g_autofree char *named = leave_folder (folder, ".salvage-not-ours", 3600, FALSE);
+  g_autofree char *kept = test_path (foreign, "mine.txt");
+  g_autoptr (GError) error = NULL;
+  int fd = open (alive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
+  tsr_store_salvage (path, out, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (dead, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (alive, G_FILE_TEST_IS_DIR));
+  g_assert_true (g_file_test (fresh, G_FILE_TEST_IS_DIR));
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (named, G_FILE_TEST_IS_DIR));
+  close (fd);
+  test_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -398,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/damage/flips", test_flips);
   g_test_add_func ("/store/damage/pages", test_pages);
   g_test_add_func ("/store/damage/salvage-whole", test_salvage_whole);
+  g_test_add_func ("/store/damage/salvage-stale", test_salvage_stale);
   for (gsize i = 0; i < G_N_ELEMENTS (SALVAGE_CASES); i++) {
     g_autofree char *name =
         g_strconcat ("/store/damage/salvage/", SALVAGE_CASES[i].name, NULL);
