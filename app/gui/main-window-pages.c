@@ -119,13 +119,14 @@ tsr_main_window_page_takes (TsrMainWindow *self, const char *action)
 static void
 make_morph_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TsrMainWindow   *self = TSR_MAIN_WINDOW (widget);
-  TsrSignal       *sources[TSR_MORPH_MOST] = {NULL};
-  g_autofree char *name = tsr_morph_session_dup_name (self->morph);
+  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
+  TsrSignal     *sources[TSR_MORPH_MOST] = {NULL};
 
   if (tsr_project_controller_is_busy (self->controller) ||
       !tsr_morph_planner_is_ready (self->planner))
     return;
+  gtk_widget_grab_focus (tsr_page_get_focus (self->page)); /* a name is typed no more */
+  g_autofree char *name = tsr_morph_session_dup_name (self->morph);
   for (guint k = 0; k < tsr_morph_session_get_n (self->morph); k++)
     sources[k] = tsr_morph_planner_get_source (
         self->planner, tsr_morph_session_get_sound (self->morph, k));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What lies over the lanes: names, links, the voice in focus, anchors, playhead.
+ * What lies over the lanes: names, links, the voice in focus, anchors.
  */
 #include <math.h>
 
@@ -131,7 +131,7 @@ draw_links (TsrMorphLanes *self, cairo_t *cr, gssize bright)
 {
   for (guint i = 0; i < self->links->len; i++) {
     const TsrLaneLink *link = &g_array_index (self->links, TsrLaneLink, i);
-    if ((gssize)link->voice != bright)
+    if ((gssize)link->voice != bright && (link->by_hand || !link->apart))
       draw_link (self, cr, link, FALSE);
   }
 }
@@ -185,6 +185,8 @@ draw_voices (TsrMorphLanes *self, GtkSnapshot *snapshot)
   draw_links (self, cr, focus >= 0 ? focus : hover);
   if (id != 0 && lane < self->n)
     draw_voice (self, cr, lane, id);
+  if (self->link_id != 0 && self->link_lane < self->n) /* begun with Return */
+    draw_voice (self, cr, self->link_lane, self->link_id);
   if (hover >= 0 && hover != focus)
     draw_voice (self, cr, self->hover_lane, self->hover_id);
   draw_bright_link (self, cr, focus);
@@ -273,7 +275,7 @@ draw_anchor (TsrMorphLanes        *self,
   }
 }
 
-/* ---- names, playhead ---- */
+/* ---- names ---- */
 
 static void
 draw_name (TsrMorphLanes *self, GtkSnapshot *snapshot, guint k)
@@ -317,25 +319,6 @@ draw_end (TsrMorphLanes *self, GtkSnapshot *snapshot, guint k)
                    &veil);
 }
 
-static void
-draw_playhead (TsrMorphLanes *self, GtkSnapshot *snapshot)
-{
-  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
-  const GdkRGBA red = {1, 0.35f, 0.3f, 1};
-
-  for (guint k = 0; k < self->n && plan != NULL && self->playhead_s >= 0; k++) {
-    double time_s =
-        tsr_curve_at_extended (tsr_morph_plan_map (plan, k), self->playhead_s);
-    double x = round (tsr_lanes_x_of (self, time_s));
-    tsr_paint_box (snapshot,
-                   x - 0.75,
-                   self->lanes[k].top,
-                   x + 0.75,
-                   self->lanes[k].top + self->lanes[k].height,
-                   &red);
-  }
-}
-
 void
 tsr_lanes_snapshot_overlay (TsrMorphLanes *self, GtkSnapshot *snapshot)
 {
@@ -352,7 +335,6 @@ tsr_lanes_snapshot_overlay (TsrMorphLanes *self, GtkSnapshot *snapshot)
   draw_voices (self, snapshot);
   for (guint i = 0; i < anchors->len; i++)
     draw_anchor (self, snapshot, &g_array_index (anchors, TsrMorphAnchor, i), (int)i);
-  draw_playhead (self, snapshot);
   for (guint k = 0; k < self->n; k++)
     draw_name (self, snapshot, k);
   gtk_snapshot_pop (snapshot);

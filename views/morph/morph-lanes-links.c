@@ -10,8 +10,9 @@
 #include "views/morph/morph-lanes-private.h"
 
 enum {
-  MOST_LINKS = 40, /* of the loudest voices: more cannot be told apart */
-  N_TRIES = 100,   /* along the result */
+  MOST_LINKS = 40,   /* of the loudest voices: more cannot be told apart */
+  MOST_OF_MANY = 20, /* the same between more than two sounds */
+  N_TRIES = 100,     /* along the result */
 };
 #define EDGE_PART 0.06 /* of a partial, at its ends, where nothing is joined */
 
@@ -183,6 +184,7 @@ add_link (TsrMorphLanes *self, const Matched *m, guint hue, guint turn, guint n_
       return;
     }
   }
+  link.apart = TRUE;
   join_apart (self, voice, wish * duration_s, &link);
   g_array_append_val (self->links, link);
 }
@@ -220,7 +222,7 @@ tsr_lanes_update_links (TsrMorphLanes *self)
   for (guint k = 0; k < self->n; k++)
     give_hues (self, k, voices);
   g_array_sort (matched, compare_energy);
-  g_array_set_size (matched, MIN (matched->len, MOST_LINKS));
+  g_array_set_size (matched, MIN (matched->len, self->n > 2 ? MOST_OF_MANY : MOST_LINKS));
   g_array_sort (matched, compare_hz);
   for (guint i = 0; i < matched->len; i++) {
     const Matched *m = &g_array_index (matched, Matched, i);

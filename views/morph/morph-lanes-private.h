@@ -23,6 +23,7 @@ typedef struct {
   gsize    voice;
   guint    hue;     /* 1.. */
   gboolean by_hand; /* linked by a person */
+  gboolean apart;   /* its partials never sound together: drawn in focus only */
   gboolean has[TSR_MORPH_MOST];
   double   time_s[TSR_MORPH_MOST], hz[TSR_MORPH_MOST];
 } TsrLaneLink;
@@ -63,7 +64,7 @@ struct _TsrMorphLanes {
   gint64       link_id; /* partial that Return or a click began a link at; 0: none */
   guint        link_lane;
   gboolean     framed;
-  double       playhead_s; /* of the result; < 0: none */
+  double       playhead_s; /* of the result */
 };
 
 /* morph-lanes.c */

@@ -13,7 +13,6 @@
 #include "views/time-ruler.h"
 
 #define FAINT 0.002       /* -54 dB re the loudest partial */
-#define NOT_SEEN_S 1e9    /* where the playhead of a lane's own session rests */
 #define HIGHEST_HZ 8000.0 /* that is shown at first */
 
 enum { ANCHOR, N_SIGNALS };
@@ -117,6 +116,8 @@ tsr_lanes_describe (TsrMorphLanes *self)
         (long long)focus,
         focus_lane + 1);
   }
+  if (self->link_id != 0)
+    g_string_append (text, _ ("; a link is begun"));
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
@@ -185,6 +186,33 @@ frame (TsrMorphLanes *self)
   tsr_viewport_set_frequency (self->viewport, 0, fmin (1.1 * high_hz, HIGHEST_HZ));
 }
 
+/* ---- the playhead ---- */
+
+/* Each lane shows it at its own time. */
+static void
+update_playhead (TsrMorphLanes *self)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+
+  for (guint k = 0; k < self->n; k++) {
+    double time_s = plan != NULL ? tsr_curve_at_extended (tsr_morph_plan_map (plan, k),
+                                                          fmax (self->playhead_s, 0))
+                                 : 0;
+    tsr_session_set_playhead_s (self->lanes[k].session, time_s);
+  }
+}
+
+/* A click on the ruler, in the time of the first lane. */
+static void
+seek_cb (TsrSession *session, double time_s, TsrMorphLanes *self)
+{
+  TsrMorphPlan *plan = tsr_morph_session_get_plan (self->morph);
+
+  if (plan != NULL)
+    tsr_session_seek (self->view,
+                      tsr_curve_inverse_extended (tsr_morph_plan_map (plan, 0), time_s));
+}
+
 /* ---- the lanes ---- */
 
 static void
@@ -217,6 +245,8 @@ add_lane (TsrMorphLanes *self, guint k)
   gtk_widget_set_parent (lane->ruler, GTK_WIDGET (self));
   g_signal_connect_object (
       lane->session, "notify::hover-id", G_CALLBACK (hover_cb), self, 0);
+  if (k == 0)
+    g_signal_connect_object (lane->session, "seek", G_CALLBACK (seek_cb), self, 0);
   g_signal_connect_object (tsr_session_get_viewport (lane->session),
                            "changed",
                            G_CALLBACK (viewport_cb),
@@ -246,7 +276,6 @@ show_sound (TsrMorphLanes *self, guint k)
   gboolean another = g_set_object (&self->sounds[k], sound);
   if (another)
     tsr_session_set_sound (lane->session, sound);
-  tsr_session_set_playhead_s (lane->session, NOT_SEEN_S);
   label = g_strdup_printf (_ ("Lane %u: %s"), k + 1, tsr_sound_get_name (sound));
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (lane->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -289,8 +318,10 @@ changed_cb (TsrMorphSession *morph, guint what, TsrMorphLanes *self)
 
   if ((what & TSR_MORPH_CHANGED_SOUNDS) != 0)
     update_sounds (self);
-  if ((what & (TSR_MORPH_CHANGED_PLAN | TSR_MORPH_CHANGED_SOUNDS)) != 0)
+  if ((what & (TSR_MORPH_CHANGED_PLAN | TSR_MORPH_CHANGED_SOUNDS)) != 0) {
     tsr_lanes_update_links (self);
+    update_playhead (self);
+  }
   for (guint k = 0; k < self->n && (what & TSR_MORPH_CHANGED_NAME) != 0; k++)
     show_sound (self, k);
   if (self->anchor >= (int)anchors->len)
@@ -319,7 +350,7 @@ tsr_morph_lanes_set_playhead (TsrMorphLanes *self, double time_s)
   if (self->playhead_s == time_s)
     return;
   self->playhead_s = time_s;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  update_playhead (self);
 }
 
 TsrViewport *
@@ -469,7 +500,6 @@ tsr_morph_lanes_init (TsrMorphLanes *self)
   self->links = g_array_new (FALSE, TRUE, sizeof (TsrLaneLink));
   self->hues = g_array_new (FALSE, TRUE, sizeof (guint));
   self->anchor = self->hover_anchor = -1;
-  self->playhead_s = -1;
   self->empty = gtk_label_new (
       _ ("A morph needs two analysed sounds. Choose them at the right, or open more."));
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);

@@ -28,7 +28,7 @@ GtkWidget *tsr_morph_lanes_new (TsrMorphSession *morph, TsrSession *view);
 /* Samples of lane k: decoded, or rendered where the sound was edited; NULL: not known
  * yet. Forgotten when the lane shows another sound. */
 void tsr_morph_lanes_set_signal (TsrMorphLanes *self, guint k, TsrSignal *signal);
-/* Seconds of the result that are heard now: a line in every lane; < 0: none. */
+/* Seconds of the result that are heard now: a line in every lane. */
 void tsr_morph_lanes_set_playhead (TsrMorphLanes *self, double time_s);
 
 /* Anchor in focus, -1: none. It is chosen with tsr_morph_lanes_select_anchor; "anchor"

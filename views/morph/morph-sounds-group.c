@@ -171,6 +171,8 @@ update_restore (TsrMorphSoundsGroup *self)
                        tsr_sound_get_name (tsr_session_get_sound (self->session)));
   gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->restore))),
                        label);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self->restore), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 /* ---- rows ---- */
