@@ -18,7 +18,8 @@ enum {
   N_WIDTHS = 5,
   N_SHARES = 3,
   N_TRIALS = 3,
-  N_SHARE_TRIALS = 4,
+  MAX_TRIALS = 3,
+  N_SHARE_TRIALS = 2,
 };
 
 /* Window that finds fundamentals, and their range. */
@@ -39,7 +40,7 @@ enum {
 #define LITTLE 1e-5             /* of the energy; less is as good */
 #define TRIAL_S 0.3             /* that is judged of an excerpt */
 #define TRIAL_MARGIN_S 0.1 /* at most, on each side, where it is cut out of the sound */
-#define MARGIN_SPACINGS 16 /* enough, in units of 1 / spacing */
+#define MARGIN_SPACINGS 10 /* enough, in units of 1 / spacing */
 #define SILENCE 1e-10      /* mean square */
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
@@ -325,7 +326,7 @@ compare_louder_first (const void *pa, const void *pb)
 
 /* Sums of what is left over excerpts 0 .. k, by loudness. */
 typedef struct {
-  double up_to[N_SHARE_TRIALS];
+  double up_to[MAX_TRIALS];
 } Rests;
 
 /* What a spacing leaves of n excerpts. Stops where `enough` times the best so far cannot
@@ -366,7 +367,7 @@ choose_width (const Look   *look,
               double        clearly_less,
               double       *spacing_hz)
 {
-  const Excerpt *excerpts[N_SHARE_TRIALS];
+  const Excerpt *excerpts[MAX_TRIALS];
   size_t         n = n_trials < look->n_excerpts ? n_trials : look->n_excerpts;
   Rests          best, rests;
 
