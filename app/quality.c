@@ -9,8 +9,36 @@
 #include "audio/sound-file.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/synth.h"
+#include "model/partial-spill.h"
 
-/* Partials, noise and transients of all channels. */
+/* Samples that are worked on at once: memory does not grow with the sound. */
+enum { BLOCK = 1 << 18 };
+
+/* A block of a channel: partials, noise and transients. */
+static TsrStatus
+render_block (TsrPartialSet       *set,
+              const TsrNoiseModel *noise,
+              guint                channel,
+              gint64               first,
+              gsize                n,
+              const TsrJob        *job,
+              double              *y,
+              TsrSignal           *out)
+{
+  double    rate_hz = tsr_signal_rate_hz (out);
+  float    *to = tsr_signal_channel_writable (out, channel) + first;
+  TsrStatus status;
+
+  memset (y, 0, n * sizeof *y);
+  status = tsr_synth_render_range (set, channel, rate_hz, first, n, NULL, y, job);
+  if (status == TSR_STATUS_OK)
+    status = tsr_noise_model_render (noise, channel, rate_hz, NULL, first, n, y, y);
+  for (gsize i = 0; i < n; i++)
+    to[i] = (float)y[i];
+  return status;
+}
+
+/* All channels. */
 static TsrStatus
 render_model (const TsrAnalysisResult *result,
               const TsrNoiseModel     *noise,
@@ -18,52 +46,51 @@ render_model (const TsrAnalysisResult *result,
               TsrSignal               *out)
 {
   TsrPartialSet *set = tsr_sound_state_fields (result->state)->partials;
-  double         rate_hz = tsr_signal_rate_hz (out);
-  gsize          n = (gsize)tsr_signal_n_frames (out);
-  double        *y = g_new (double, n + 1);
+  gint64         n_frames = tsr_signal_n_frames (out);
+  double        *y = g_new (double, BLOCK);
   TsrStatus      status = TSR_STATUS_OK;
+  /* Of blocks nobody wants the progress. */
+  TsrJob within = job != NULL ? *job : (TsrJob){0};
+  within.progress = NULL;
 
-  for (guint c = 0; status == TSR_STATUS_OK && c < tsr_signal_n_channels (out); c++) {
-    memset (y, 0, n * sizeof *y);
-    status = tsr_synth_render_range (set, c, rate_hz, 0, n, NULL, y, job);
-    if (status == TSR_STATUS_OK)
-      status = tsr_noise_model_render (noise, c, rate_hz, NULL, 0, n, y, y);
-    for (gsize i = 0; i < n; i++)
-      tsr_signal_channel_writable (out, c)[i] = (float)y[i];
+  for (gint64 first = 0; status == TSR_STATUS_OK && first < n_frames; first += BLOCK) {
+    gsize n = (gsize)MIN (BLOCK, n_frames - first);
+    for (guint c = 0; status == TSR_STATUS_OK && c < tsr_signal_n_channels (out); c++)
+      status = render_block (set, noise, c, first, n, &within, y, out);
+    tsr_signal_discard (out, 0, first);
+    tsr_partial_set_discard (set);
+    tsr_job_progress (job, (double)first / (double)n_frames);
   }
   g_free (y);
   return status;
 }
 
-static double
-level_dbfs (const TsrSignal *signal)
+typedef struct {
+  double level_dbfs;
+  double sounding_energy; /* of all channels without their means */
+} Energy;
+
+static Energy
+measure_energy (const TsrSignal *signal)
 {
-  double sum = 0;
-  gsize  n = (gsize)tsr_signal_n_frames (signal);
+  Energy energy = {0};
+  gint64 n = tsr_signal_n_frames (signal);
   guint  n_channels = tsr_signal_n_channels (signal);
+  double all = 0;
 
-  for (guint c = 0; c < n_channels; c++)
-    for (gsize i = 0; i < n; i++)
-      sum += pow ((double)tsr_signal_channel (signal, c)[i], 2);
-  return 10 * log10 (sum / (double)MAX (1, n * n_channels));
-}
-
-/* Energy of all channels without their means. */
-static double
-sounding_energy (const TsrSignal *signal)
-{
-  double energy = 0;
-  gsize  n = (gsize)tsr_signal_n_frames (signal);
-
-  for (guint c = 0; c < tsr_signal_n_channels (signal); c++) {
+  for (guint c = 0; c < n_channels; c++) {
     const float *x = tsr_signal_channel (signal, c);
     double       sum = 0, squares = 0;
-    for (gsize i = 0; i < n; i++) {
+    for (gint64 i = 0; i < n; i++) {
       sum += (double)x[i];
       squares += (double)x[i] * (double)x[i];
+      if (i % BLOCK == 0)
+        tsr_signal_discard (signal, 0, i);
     }
-    energy += squares - (n > 0 ? sum * sum / (double)n : 0);
+    all += squares;
+    energy.sounding_energy += squares - (n > 0 ? sum * sum / (double)n : 0);
   }
+  energy.level_dbfs = 10 * log10 (all / (double)MAX (1, n * n_channels));
   return energy;
 }
 
@@ -90,9 +117,10 @@ compare_with_model (const TsrSignal         *source,
                     TsrQuality              *quality)
 {
   TsrNoiseModel *noise = NULL;
-  TsrSignal     *model = tsr_signal_new (tsr_signal_rate_hz (source),
-                                     tsr_signal_n_channels (source),
-                                     tsr_signal_n_frames (source));
+  TsrSignal     *model = tsr_scratch_signal_new (tsr_signal_rate_hz (source),
+                                             tsr_signal_n_channels (source),
+                                             tsr_signal_n_frames (source),
+                                             NULL);
   TsrStatus      status = TSR_STATUS_NO_MEMORY;
 
   if (model != NULL)
@@ -120,11 +148,12 @@ tsr_quality_measure (const TsrSignal         *source,
                      TsrQuality              *quality,
                      GError                 **error)
 {
+  Energy of_source = measure_energy (source), rest = measure_energy (result->residual);
+
   *quality = (TsrQuality){
       .snr_db = result->record.snr_db,
-      .sounding_snr_db =
-          10 * log10 (sounding_energy (source) / sounding_energy (result->residual)),
-      .residual_dbfs = level_dbfs (result->residual),
+      .sounding_snr_db = 10 * log10 (of_source.sounding_energy / rest.sounding_energy),
+      .residual_dbfs = rest.level_dbfs,
       .clean = clean_part (tsr_sound_state_fields (result->state)->partials),
   };
   TsrStatus status = compare_with_model (source, result, job, quality);

@@ -16,7 +16,7 @@
 #define SAME_ATTACK_S 0.02
 #define ATTACK_S 0.01
 
-enum { MAX_BANDS = 64 };
+enum { MAX_BANDS = 64, DISCARD_FRAMES = 256 };
 
 typedef struct {
   TsrFrame *frame;
@@ -93,6 +93,8 @@ measure_all (Analyser *a, const TsrSignal *signal, unsigned channel, size_t n_fr
   for (size_t i = 0; powers != NULL && i < n_frames; i++) {
     int64_t centre = (int64_t)(((double)i + 0.5) * FRAME_S * rate_hz);
     measure_bands (a, signal, channel, centre, powers + i * a->n_bands);
+    if (i % DISCARD_FRAMES == 0)
+      tsr_signal_discard (signal, 0, centre);
   }
   return powers;
 }
@@ -185,6 +187,9 @@ pair_attacks (const TsrSignal *sound,
     double ratio = attack_energy (other, from[i]) / attack_energy (sound, from[i]);
     distances[l->n_found] = nearest;
     levels[l->n_found++] = fabs (10 * log10 (ratio));
+    int64_t here = (int64_t)(from[i] * tsr_signal_rate_hz (sound));
+    tsr_signal_discard (sound, 0, here);
+    tsr_signal_discard (other, 0, here);
   }
   l->attack_s = median (distances, l->n_found);
   l->attack_db = median (levels, l->n_found);

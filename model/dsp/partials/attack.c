@@ -10,6 +10,7 @@ enum {
   CONTEXT = 24, /* steps before: 35 ms */
   AHEAD = 4,    /* steps of an attack */
   APART = 20,   /* steps between attacks: 29 ms */
+  DISCARD_STEPS = 16384,
 };
 
 #define STEP_S (64 / 44100.0)
@@ -50,6 +51,8 @@ measure (Steps *steps)
       sum += difference (steps, i);
     steps->energies[s] = sum / (double)steps->step;
     steps->most = fmax (steps->most, steps->energies[s]);
+    if (s % DISCARD_STEPS == 0)
+      tsr_signal_discard (steps->signal, 0, from);
   }
 }
 
@@ -93,6 +96,7 @@ scan (const Steps *steps, double *times_s)
         steps->energies[s] < 2 * (before + FLOOR))
       continue;
     times_s[n++] = (double)first_sample (steps, s) / tsr_signal_rate_hz (steps->signal);
+    tsr_signal_discard (steps->signal, 0, (int64_t)s * steps->step);
     s += APART;
   }
   return n;

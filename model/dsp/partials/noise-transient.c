@@ -67,6 +67,7 @@ measure_energies (Energies *e, const TsrJob *job)
     tsr_job_parallel_for (job, n_items - i < WAVE ? n_items - i : WAVE, energies_cb, e);
     if (tsr_job_cancelled (job))
       return TSR_STATUS_CANCELLED;
+    tsr_signal_discard (e->residual, 0, (int64_t)(i * STEPS_PER_ITEM) * e->step);
   }
   return TSR_STATUS_OK;
 }
@@ -134,6 +135,7 @@ scan (TsrNoiseModel *model, const TsrSignal *residual, const Energies *e)
     end = end < n_frames ? end : n_frames;
     if (end - first > 2 * model->taper && !keep (model, residual, first, end))
       return false;
+    tsr_signal_discard (residual, 0, first);
     over = end;
     s = settled;
   }

@@ -298,6 +298,8 @@ analyse_bands (Analysis *analysis)
     tsr_job_parallel_for (analysis->job, n, analyse_item_cb, analysis);
     if (tsr_job_cancelled (analysis->job))
       return TSR_STATUS_CANCELLED;
+    int64_t done = (int64_t)(i * STEPS_PER_ITEM * model->hop);
+    tsr_signal_discard (analysis->residual, 0, done);
     tsr_job_progress (analysis->job, (double)(i + n) / (double)n_items);
   }
   for (unsigned c = 0; c < model->n_channels; c++)
