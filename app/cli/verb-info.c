@@ -65,7 +65,9 @@ static void
 print_text (TsrCli *cli, const char *path, const Facts *facts)
 {
   tsr_cli_print (cli,
-                 _ ("%s: %s, %g Hz, %u channels, %.3f s"),
+                 ngettext ("%s: %s, %g Hz, %u channel, %.3f s",
+                           "%s: %s, %g Hz, %u channels, %.3f s",
+                           facts->info.n_channels),
                  path,
                  facts->info.format,
                  facts->info.rate_hz,

@@ -19,7 +19,9 @@ report (TsrCli *cli, const char *path, const TsrRenderReport *r)
   double peak_dbfs = r->peak > 0 ? 20 * log10 (r->peak) : -INFINITY;
 
   tsr_cli_print (cli,
-                 _ ("%s: %.3f s, %g Hz, %u channels"),
+                 ngettext ("%s: %.3f s, %g Hz, %u channel",
+                           "%s: %.3f s, %g Hz, %u channels",
+                           r->n_channels),
                  path,
                  (double)r->n_frames / r->rate_hz,
                  r->rate_hz,
