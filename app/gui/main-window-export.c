@@ -56,7 +56,7 @@ export_new (TsrMainWindow *self, const char *path)
 static char *
 done_sentence (Export *export)
 {
-  g_autofree char *name = g_path_get_basename (export->path);
+  g_autofree char *name = g_filename_display_basename (export->path);
 
   return g_strdup_printf (_ ("%s was written"), name);
 }
@@ -66,7 +66,7 @@ write_audio (gpointer data, TsrWorkerJob *job, GError **error)
 {
   Export *export = data;
   TsrRenderReport  report = {0};
-  g_autofree char *name = g_path_get_basename (export->path);
+  g_autofree char *name = g_filename_display_basename (export->path);
 
   export->choice.selection = export->selection;
   if (!tsr_render_to_file (&export->subject,

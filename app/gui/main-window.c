@@ -26,7 +26,8 @@ tsr_main_window_toast_action (TsrMainWindow *self,
                               const char    *button,
                               const char    *action)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  g_autofree char *valid = g_utf8_make_valid (sentence, -1);
+  g_autofree char *markup = g_markup_escape_text (valid, -1);
   AdwToast        *toast = adw_toast_new (markup);
 
   if (action != NULL) {
@@ -40,8 +41,10 @@ tsr_main_window_toast_action (TsrMainWindow *self,
 /* Sentences begin small where a program's name stands before them, and large here; what
  * begins with the name of a file stays as it is. */
 static void
-show_bar (TsrMainWindow *self, GtkMessageType type, const char *sentence)
+show_bar (TsrMainWindow *self, GtkMessageType type, const char *said)
 {
+  g_autofree char *sentence =
+      g_utf8_make_valid (said, -1); /* names of files need not be */
   GString    *text = g_string_new (NULL);
   const char *space = strpbrk (sentence, " ");
   gsize       first = space != NULL ? (gsize)(space - sentence) : strlen (sentence);
@@ -49,7 +52,7 @@ show_bar (TsrMainWindow *self, GtkMessageType type, const char *sentence)
                   memchr (sentence, '/', first) == NULL &&
                   memchr (sentence, ':', first) == NULL;
 
-  if (word && g_utf8_validate (sentence, -1, NULL) && *sentence != '\0') {
+  if (word && *sentence != '\0') {
     g_string_append_unichar (text, g_unichar_toupper (g_utf8_get_char (sentence)));
     g_string_append (text, g_utf8_next_char (sentence));
   } else

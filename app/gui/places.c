@@ -10,6 +10,8 @@
 
 #define SCHEMA_ID "io.github.tarsier_audio.Tarsier"
 
+enum { MAX_HINT_LETTERS = 50 }; /* of four bytes at most */
+
 /* BINARY-FOLDER/relative if that exists. (transfer full) */
 static char *
 beside_program (const char *relative)
@@ -82,17 +84,31 @@ tsr_places_is_untitled (const char *path)
   return g_str_equal (folder, parent);
 }
 
+/* What is safe as part of a file's name: valid, on one line, short enough to leave room
+ * for what stands before and behind it. */
+static char *
+safe_name (const char *hint)
+{
+  g_autofree char *valid = g_utf8_make_valid (hint, -1);
+  glong            n = MIN (g_utf8_strlen (valid, -1), MAX_HINT_LETTERS);
+  char            *safe = g_utf8_substring (valid, 0, n);
+
+  for (char *at = safe; *at != '\0'; at++)
+    if (*at == '/' || *at == '\\' || g_ascii_iscntrl (*at))
+      *at = '-';
+  return safe;
+}
+
 char *
 tsr_places_untitled_path (const char *hint, GError **error)
 {
   g_autofree char *folder = tsr_places_untitled_dir (error);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *day = g_date_time_format (now, "%Y-%m-%d");
-  g_autofree char *safe = g_strdup (hint);
+  g_autofree char *safe = safe_name (hint);
 
   if (folder == NULL)
     return NULL;
-  g_strdelimit (safe, "/\\\n", '-');
   for (guint i = 1;; i++) {
     g_autofree char *name = i == 1 ? g_strdup_printf ("%s %s.tarsier", day, safe)
                                    : g_strdup_printf ("%s %s %u.tarsier", day, safe, i);

@@ -309,7 +309,7 @@ void
 tsr_project_controller_open (TsrProjectController *self, const char *path)
 {
   g_autoptr (GTask) task = NULL;
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *what = g_strdup_printf (_ ("Opening %s"), name);
   Opening         *opening;
 
@@ -381,7 +381,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
   TsrProjectController *self = TSR_PROJECT_CONTROLLER (source);
   Copy                 *copy = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_path_get_basename (copy->path);
+  g_autofree char *name = g_filename_display_basename (copy->path);
   g_autofree char *sentence = NULL;
 
   tsr_project_controller_end (self);
@@ -429,7 +429,7 @@ tsr_project_controller_dup_title (TsrProjectController *self)
   g_return_val_if_fail (TSR_IS_PROJECT_CONTROLLER (self), NULL);
   if (self->path == NULL)
     return g_strdup ("Tarsier");
-  name = g_path_get_basename (self->path);
+  name = g_filename_display_basename (self->path);
   if (tsr_places_is_untitled (self->path) && strlen (name) > strlen ("2026-01-01 "))
     memmove (name, name + 11, strlen (name) - 10); /* the day it was begun */
   if (g_str_has_suffix (name, ".tarsier"))

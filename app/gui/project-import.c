@@ -73,6 +73,15 @@ import_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
     g_task_return_error (task, error);
 }
 
+/* To be read by people: names of files need not be text. */
+static char *
+display_name (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return g_filename_display_name (name);
+}
+
 static char *
 name_without_suffix (const char *name)
 {
@@ -206,7 +215,7 @@ tsr_project_controller_import_next (TsrProjectController *self)
   import->source_file = (TsrSourceFile)TSR_SOURCE_FILE_INIT;
   import->memory_fd = -1;
   import->file = g_object_ref (file);
-  import->name = g_file_get_basename (file);
+  import->name = display_name (file);
   import->is_partials = tsr_exchange_knows (import->name);
   import->store = g_object_ref (self->store);
   if (!give_path (import, &error)) {
@@ -238,7 +247,7 @@ tsr_project_controller_import (TsrProjectController *self,
   g_return_if_fail (TSR_IS_PROJECT_CONTROLLER (self));
   if (files->len == 0)
     return;
-  name = g_file_get_basename (g_ptr_array_index (files, 0));
+  name = display_name (g_ptr_array_index (files, 0));
   hint = name_without_suffix (name);
   if (self->store == NULL && !tsr_project_controller_create (self, hint, &error)) {
     tsr_project_controller_fail (self, error);

@@ -24,11 +24,12 @@ static TsrRecentProject *
 project_new (const char *path, gint64 time_s)
 {
   TsrRecentProject *project = g_new0 (TsrRecentProject, 1);
-  g_autofree char  *folder = g_path_get_dirname (path);
+  g_autofree char  *shown = g_filename_display_name (path);
+  g_autofree char  *folder = g_path_get_dirname (shown);
   const char       *home = g_get_home_dir ();
 
   project->path = g_strdup (path);
-  project->title = g_path_get_basename (path);
+  project->title = g_filename_display_basename (path);
   if (g_str_has_suffix (project->title, ".tarsier"))
     project->title[strlen (project->title) - strlen (".tarsier")] = '\0';
   project->time_s = time_s;

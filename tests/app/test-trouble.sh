@@ -34,6 +34,17 @@ shot bad-project
 stop
 cmp "$work/text.tarsier" "$work/before" || fail "the file was touched"
 
+say "names of files that are long, no text, or look like markup"
+tone 0.3 440 "$work/tone.wav"
+for name in "$(printf '%0240d' 0)" "$(printf 'no \377\376 text')" '<b>&amp; %s'; do
+  cp "$work/tone.wav" "$work/$name.wav"
+  start "$work/$name.wav"
+  probe wait "label:/not analysed/"
+  probe wait "image:@/complete/"
+  stop
+  rm "$work/$name.wav"
+done
+
 say "no sound device: the window says so, and still keeps time"
 tone 1.5 440 "$work/tone.wav"
 start "$work/tone.wav"
