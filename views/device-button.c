@@ -88,11 +88,9 @@ volume_row_new (TsrDeviceButton *self)
   return row;
 }
 
-static void
-tsr_device_button_init (TsrDeviceButton *self)
+static GtkWidget *
+header_new (void)
 {
-  GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = gtk_label_new (_ ("Output"));
   GtkWidget *refresh = gtk_button_new_from_icon_name ("view-refresh-symbolic");
@@ -105,6 +103,14 @@ tsr_device_button_init (TsrDeviceButton *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (refresh), "win.refresh-devices");
   gtk_box_append (GTK_BOX (header), title);
   gtk_box_append (GTK_BOX (header), refresh);
+  return header;
+}
+
+static GtkWidget *
+popover_new (TsrDeviceButton *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
 
   self->notice = gtk_label_new ("");
   gtk_label_set_wrap (GTK_LABEL (self->notice), TRUE);
@@ -112,18 +118,23 @@ tsr_device_button_init (TsrDeviceButton *self)
   gtk_label_set_xalign (GTK_LABEL (self->notice), 0.0);
   gtk_widget_set_visible (self->notice, FALSE);
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), header_new ());
   gtk_box_append (GTK_BOX (box), self->notice);
   gtk_box_append (GTK_BOX (box), self->list);
   gtk_box_append (GTK_BOX (box), volume_row_new (self));
   gtk_widget_set_size_request (box, 260, -1);
   gtk_widget_add_css_class (box, "popover-content");
   gtk_popover_set_child (GTK_POPOVER (popover), box);
+  return popover;
+}
 
+static void
+tsr_device_button_init (TsrDeviceButton *self)
+{
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->button),
                                  "audio-speakers-symbolic");
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover_new (self));
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->button), GTK_ARROW_UP);
   gtk_widget_set_tooltip_text (self->button, _ ("Output device and volume"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),

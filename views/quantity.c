@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MAX_DEPTH = 16 }; /* of brackets and signs in each other */
+
 G_DEFINE_QUARK (tsr - quantity - error - quark, tsr_quantity_error)
 
 /* How a term of the expression was written, which decides what it means. */
@@ -103,33 +105,27 @@ read_note (Parser *parser, Term *term)
 
 static Term read_sum (Parser *parser);
 
+/* Behind an opening bracket. */
 static Term
-read_number (Parser *parser)
+read_bracket (Parser *parser)
+{
+  Term term = read_sum (parser);
+
+  skip_spaces (parser);
+  if (*parser->at != ')')
+    parser->failed = TRUE;
+  else
+    parser->at++;
+  return term;
+}
+
+/* Digits with a unit, or minutes and seconds. */
+static Term
+read_digits (Parser *parser)
 {
   Term  term = {0.0, UNIT_NONE};
   char *end;
 
-  skip_spaces (parser);
-  if (*parser->at == '(' && parser->depth < 16) {
-    parser->at++;
-    parser->depth++;
-    term = read_sum (parser);
-    parser->depth--;
-    skip_spaces (parser);
-    if (*parser->at != ')')
-      parser->failed = TRUE;
-    else
-      parser->at++;
-    return term;
-  }
-  if (*parser->at == '-') {
-    parser->at++;
-    term = read_number (parser);
-    term.number = -term.number;
-    return term;
-  }
-  if (read_note (parser, &term))
-    return term;
   if (!g_ascii_isdigit (*parser->at) && *parser->at != '.') {
     parser->failed = TRUE;
     return term;
@@ -147,6 +143,30 @@ read_number (Parser *parser)
     return (Term){60.0 * term.number + seconds, UNIT_SECONDS};
   }
   read_unit (parser, &term);
+  return term;
+}
+
+static Term
+read_number (Parser *parser)
+{
+  Term     term = {0.0, UNIT_NONE};
+  gboolean minus, bracket;
+
+  skip_spaces (parser);
+  minus = *parser->at == '-';
+  bracket = *parser->at == '(';
+  if (!minus && !bracket)
+    return read_note (parser, &term) ? term : read_digits (parser);
+  if (parser->depth >= MAX_DEPTH) {
+    parser->failed = TRUE;
+    return term;
+  }
+  parser->at++;
+  parser->depth++;
+  term = minus ? read_number (parser) : read_bracket (parser);
+  parser->depth--;
+  if (minus)
+    term.number = -term.number;
   return term;
 }
 

@@ -80,6 +80,32 @@ fill_area (const TsrTileZoom *zoom, const TsrTileKey *key, TsrTileArea *area)
                         .height = (int)CLAMP (ceil (rest), 1, zoom->tile_height)};
 }
 
+/* What is drawn into it, and how; the worker owns all of it. */
+static void
+fill_partials (TsrTileJob        *job,
+               TsrTileCache      *cache,
+               const TsrTileZoom *zoom,
+               TsrTileLayer       layer)
+{
+  job->partial_style = cache->partial_style;
+  job->partial_style.width_px =
+      cache->partials == NULL
+          ? 1
+          : tsr_tile_line_width (cache->partials, &zoom->plane, zoom->pixel_scale);
+  job->partials = cache->partials != NULL ? tsr_partial_set_ref (cache->partials) : NULL;
+  if (layer == TSR_TILE_BASE && cache->hues != NULL)
+    job->hues = g_bytes_ref (cache->hues);
+  if (layer == TSR_TILE_SELECTED) {
+    job->mask = cache->mask != NULL ? g_bytes_ref (cache->mask) : NULL;
+    job->partial_style.selected = TRUE;
+    const TsrRegion *region = tsr_selection_region (cache->selection);
+    job->has_region = region != NULL;
+    if (region != NULL)
+      job->region = *region;
+    job->partial_style.width_px *= 1.25;
+  }
+}
+
 static void
 start_work (TsrTileCache      *cache,
             const TsrTileZoom *zoom,
@@ -105,23 +131,7 @@ start_work (TsrTileCache      *cache,
     job->levels = tsr_tile_levels_ref (tile->levels[work->source]);
   job->opaque = layer == TSR_TILE_BASE;
   job->level_style = cache->level_style;
-  job->partial_style = cache->partial_style;
-  job->partial_style.width_px =
-      cache->partials == NULL
-          ? 1
-          : tsr_tile_line_width (cache->partials, &zoom->plane, zoom->pixel_scale);
-  job->partials = cache->partials != NULL ? tsr_partial_set_ref (cache->partials) : NULL;
-  if (layer == TSR_TILE_BASE && cache->hues != NULL)
-    job->hues = g_bytes_ref (cache->hues);
-  if (layer == TSR_TILE_SELECTED) {
-    job->mask = cache->mask != NULL ? g_bytes_ref (cache->mask) : NULL;
-    job->partial_style.selected = TRUE;
-    const TsrRegion *region = tsr_selection_region (cache->selection);
-    job->has_region = region != NULL;
-    if (region != NULL)
-      job->region = *region;
-    job->partial_style.width_px *= 1.25;
-  }
+  fill_partials (job, cache, zoom, layer);
   tile->work = work;
   cache->n_working++;
   cache->n_refs++;

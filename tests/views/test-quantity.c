@@ -105,11 +105,28 @@ test_round_trip (void)
     }
 }
 
+/* However deep signs and brackets stand in each other, it is a sentence and no crash. */
+static void
+test_depth (void)
+{
+  for (gsize i = 0; i < 2; i++) {
+    TsrQuantityContext context = {.low = -1e6, .high = 1e6};
+    g_autofree char   *text = g_strnfill (4000000, "-("[i]);
+    g_autoptr (GError) error = NULL;
+    double value;
+
+    g_assert_false (
+        tsr_quantity_parse (TSR_QUANTITY_GAIN, text, &context, &value, &error));
+    g_assert_nonnull (error);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quantity/parse", test_parse);
   g_test_add_func ("/quantity/round-trip", test_round_trip);
+  g_test_add_func ("/quantity/depth", test_depth);
   return g_test_run ();
 }
