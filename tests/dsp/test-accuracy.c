@@ -27,24 +27,24 @@ static const Row promised[] = {
   {TEST_SIGNAL_PAIRS,         35,    0.002,       0.02,    0.02,  0.015,  1,     0.2},
   {TEST_SIGNAL_TREMOLO,       45,    0.002,       0.02,    0.02,  0.003,  0,     0.1},
   {TEST_SIGNAL_BELL,          40,    0.001,       0.01,    0.01,  0.004,  2,     0.1},
-  {TEST_SIGNAL_PLUCKS,        30,    0.002,       2,       0.03,  0.015,  4,     0.1},
-  {TEST_SIGNAL_NOISY,         18,    0.1,         2,       0.1,   0.003,  15,    5},
-  {TEST_SIGNAL_NOISIER,       8,     0.3,         20,      0.3,   0.003,  15,    10},
+  {TEST_SIGNAL_PLUCKS,        30,    0.002,       1,       0.03,  0.015,  4,     0.1},
+  {TEST_SIGNAL_NOISY,         18,    0.1,         1,       0.1,   0.003,  15,    5},
+  {TEST_SIGNAL_NOISIER,       8,     0.3,         8,       0.3,   0.003,  15,    10},
 };
 
 /* What these very signals reached. */
 static const Row rows[] = {
   /*                          SNR    cent median  95 %     dB     missed  false  attack */
-  {TEST_SIGNAL_STEADY,        62,    0.0002,      0.004,   0.001, 0.003,  0,     0.1},
-  {TEST_SIGNAL_VIBRATO,       58,    0.02,        0.1,     0.005, 0.003,  0,     0.1},
-  {TEST_SIGNAL_WIDE_VIBRATO,  50,    0.04,        0.2,     0.01,  0.003,  0,     0.1},
-  {TEST_SIGNAL_CHIRPS,        70,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
-  {TEST_SIGNAL_PAIRS,         50,    0.0002,      0.002,   0.001, 0.003,  0,     0.1},
-  {TEST_SIGNAL_TREMOLO,       58,    0.001,       0.02,    0.003, 0.003,  0,     0.1},
-  {TEST_SIGNAL_BELL,          62,    0.001,       0.01,    0.003, 0.004,  2,     0.02},
-  {TEST_SIGNAL_PLUCKS,        43,    0.002,       2,       0.005, 0.01,   4,     0.02},
-  {TEST_SIGNAL_NOISY,         19,    0.05,        1,       0.06,  0.003,  15,    2},
-  {TEST_SIGNAL_NOISIER,       9,     0.2,         8,       0.25,  0.003,  15,    8},
+  {TEST_SIGNAL_STEADY,        62,    0.0001,      0.002,   0.001, 0.003,  0,     0.05},
+  {TEST_SIGNAL_VIBRATO,       61,    0.01,        0.05,    0.003, 0.003,  0,     0.1},
+  {TEST_SIGNAL_WIDE_VIBRATO,  50,    0.035,       0.16,    0.005, 0.003,  0,     0.1},
+  {TEST_SIGNAL_CHIRPS,        75,    0.0001,      0.0005,  0.001, 0.003,  0,     0.02},
+  {TEST_SIGNAL_PAIRS,         55,    0.0001,      0.001,   0.001, 0.003,  0,     0.1},
+  {TEST_SIGNAL_TREMOLO,       59,    0.001,       0.02,    0.002, 0.003,  0,     0.1},
+  {TEST_SIGNAL_BELL,          65,    0.001,       0.01,    0.003, 0.004,  0,     0.02},
+  {TEST_SIGNAL_PLUCKS,        43,    0.001,       0.5,     0.003, 0.01,   0,     0.02},
+  {TEST_SIGNAL_NOISY,         19,    0.03,        0.3,     0.06,  0.003,  8,     2},
+  {TEST_SIGNAL_NOISIER,       9.5,   0.1,         0.8,     0.2,   0.003,  8,     8},
 };
 /* clang-format on */
 

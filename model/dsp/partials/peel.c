@@ -29,7 +29,7 @@ enum {
 #define TAIL_S 0.08
 /* Of a burst: what partials may leave at most, and one of them has to explain. */
 #define LEAVES 0.3
-#define EXPLAINS 2e-3
+#define EXPLAINS 5e-3
 
 static const double spacings_hz[N_SPACINGS] = {300, 600};
 
