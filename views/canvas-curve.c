@@ -276,6 +276,17 @@ tsr_canvas_curve_delete (TsrCanvas *self)
   return TRUE;
 }
 
+gboolean
+tsr_canvas_has_curve_point (TsrCanvas *self, double x, double y)
+{
+  g_return_val_if_fail (TSR_IS_CANVAS (self), FALSE);
+
+  int index = tsr_canvas_curve_point_at (self, x, y);
+  if (index >= 0)
+    tsr_drawn_curve_set_focus (self->drawing, index);
+  return index >= 0;
+}
+
 /* Page Up and Down go from point to point, arrows move the one with the focus. */
 gboolean
 tsr_canvas_curve_key (TsrCanvas *self, guint key, GdkModifierType modifiers)

@@ -65,6 +65,8 @@ void tsr_canvas_delete_selection (TsrCanvas *self);
 /* The point of the curve that is drawn, or the breakpoint under the pointer, with the
  * tool for them; FALSE: there is none. */
 gboolean tsr_canvas_delete_point (TsrCanvas *self);
+/* Whether a point of the curve that is drawn lies there: it has a menu of its own. */
+gboolean tsr_canvas_has_curve_point (TsrCanvas *self, double x, double y);
 void     tsr_canvas_nudge (TsrCanvas *self, double move_s, double cents);
 
 /* For tests and benchmarks: tiles that are seen and not yet right; processor time of

@@ -9,7 +9,7 @@
 #include "model/class-signal.h"
 #include "views/number-entry.h"
 
-enum { MOST_HEIGHT_PX = 180, ROW_PX = 36 };
+enum { MOST_HEIGHT_PX = 194, ROW_PX = 39 };
 
 struct _TsrCurvePoints {
   GtkWidget      parent_instance;

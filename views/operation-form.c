@@ -449,6 +449,18 @@ tsr_operation_form_get_info (TsrOperationForm *self)
   return self->info;
 }
 
+void
+tsr_operation_form_focus (TsrOperationForm *self)
+{
+  g_return_if_fail (TSR_IS_OPERATION_FORM (self));
+
+  if (self->info == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  if (self->choices == NULL || self->as != AS_NUMBER ||
+      !gtk_widget_child_focus (self->rows[0], GTK_DIR_TAB_FORWARD))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
 char *
 tsr_operation_form_dup_text (TsrOperationForm *self)
 {

@@ -22,6 +22,8 @@ GtkWidget *tsr_operation_form_new (TsrSession *session);
 /* Fields for the operation at their first values; NULL: none. Ends a curve. */
 void tsr_operation_form_set_info (TsrOperationForm *self, const TsrOperationInfo *info);
 const TsrOperationInfo *tsr_operation_form_get_info (TsrOperationForm *self);
+/* Gives the keys to the first field that tells something. */
+void tsr_operation_form_focus (TsrOperationForm *self);
 /* What the fields say, as the parser takes it; NULL: no operation. (transfer full) */
 char *tsr_operation_form_dup_text (TsrOperationForm *self);
 

@@ -154,7 +154,7 @@ static void
 chosen_cb (TsrOperationChooser *chooser, gpointer info, TsrOperationPanel *self)
 {
   begin (self, info);
-  gtk_widget_child_focus (self->form, GTK_DIR_TAB_FORWARD);
+  tsr_operation_form_focus (TSR_OPERATION_FORM (self->form));
 }
 
 static void
@@ -405,5 +405,5 @@ tsr_operation_panel_begin (TsrOperationPanel *self, const char *word)
   if (info == NULL)
     return;
   begin (self, info);
-  gtk_widget_child_focus (self->form, GTK_DIR_TAB_FORWARD);
+  tsr_operation_form_focus (TSR_OPERATION_FORM (self->form));
 }

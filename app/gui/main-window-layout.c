@@ -114,10 +114,16 @@ context_menu_cb (TsrMainWindow *self, double x, double y)
 {
   TsrCanvas       *canvas = tsr_canvas_view_get_canvas (self->canvas_view);
   graphene_point_t from = GRAPHENE_POINT_INIT ((float)x, (float)y), at;
+  gboolean         point = tsr_canvas_has_curve_point (canvas, x, y);
 
   if (!gtk_widget_compute_point (
           GTK_WIDGET (canvas), GTK_WIDGET (self->canvas_view), &from, &at))
     at = from;
+  gtk_popover_menu_set_menu_model (
+      GTK_POPOVER_MENU (self->context_menu),
+      G_MENU_MODEL (gtk_application_get_menu_by_id (
+          GTK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+          point ? "curve-menu" : "canvas-menu")));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu),
                                &(GdkRectangle){(int)at.x, (int)at.y, 1, 1});
   gtk_popover_popup (GTK_POPOVER (self->context_menu));

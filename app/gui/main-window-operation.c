@@ -32,12 +32,32 @@ copy_command_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   tsr_main_window_toast (self, _ ("The command line was copied"));
 }
 
+static void
+remove_point_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tsr_canvas_delete_point (
+      tsr_canvas_view_get_canvas (TSR_MAIN_WINDOW (widget)->canvas_view));
+}
+
+static void
+end_curve_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TsrDrawnCurve *curve = tsr_session_get_drawing (TSR_MAIN_WINDOW (widget)->session);
+
+  if (curve != NULL)
+    tsr_drawn_curve_end (curve, g_str_equal (name, "win.apply-curve"));
+}
+
 void
 tsr_main_window_class_install_operation_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.operation", "s", operation_cb);
   gtk_widget_class_install_action (klass, "win.choose-operation", NULL, operation_cb);
   gtk_widget_class_install_action (klass, "win.copy-edit-command", "s", copy_command_cb);
+  gtk_widget_class_install_action (
+      klass, "win.remove-curve-point", NULL, remove_point_cb);
+  gtk_widget_class_install_action (klass, "win.apply-curve", NULL, end_curve_cb);
+  gtk_widget_class_install_action (klass, "win.give-up-curve", NULL, end_curve_cb);
 }
 
 void
