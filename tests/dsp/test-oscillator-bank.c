@@ -430,6 +430,38 @@ test_hostile_parameters (void)
   tsr_partial_set_unref (set);
 }
 
+/* Steep and short segments, read a hundred times as fast and more. */
+static void
+test_steep_and_fast (void)
+{
+  TsrBreakpoint b[200] = {0};
+  uint64_t      seed = 5;
+
+  for (int i = 0; i < 200; i++)
+    b[i] = (TsrBreakpoint){.time_s = i * 0.001,
+                           .phase_turns = i,
+                           .frequency_hz = 1000,
+                           .log_amplitude = i % 2 == 0 ? -99 : 1,
+                           .slope_per_s = i % 4 < 2 ? 1e5f : -1e5f};
+  TsrPartialSet *set = set_of (tsr_partial_new (1, 0, 0, b, 200));
+  Player         player = player_new (set, 1, false);
+  for (int i = 0; i < 2000; i++) {
+    float out[128] = {0}, *to = out;
+    tsr_oscillator_bank_render (player.bank,
+                                0.2 * draw (&seed),
+                                exp (14 * draw (&seed)),
+                                &player.transform,
+                                NULL,
+                                0,
+                                &to,
+                                128);
+    for (int k = 0; k < 128; k++)
+      g_assert_true (isfinite (out[k]));
+  }
+  player_clear (&player);
+  tsr_partial_set_unref (set);
+}
+
 static void
 test_empty_set (void)
 {
@@ -458,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oscillator-bank/channels-and-groups", test_channels_and_groups);
   g_test_add_func ("/oscillator-bank/filter-table", test_filter_table);
   g_test_add_func ("/oscillator-bank/hostile-parameters", test_hostile_parameters);
+  g_test_add_func ("/oscillator-bank/steep-and-fast", test_steep_and_fast);
   g_test_add_func ("/oscillator-bank/empty-set", test_empty_set);
   return g_test_run ();
 }

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Score samples per sample from which on amplitudes are kept in bounds. */
+#define FAST 4.0
 /* Largest amplitude error of a run's cubic, re full scale. */
 #define CUBIC_ERROR 3e-7
 
@@ -93,13 +95,14 @@ typedef struct {
   double level[4];    /* amplitude before gain: log2, or linear */
   double gain, slope; /* factor on it */
   bool   is_linear, has_fade;
+  bool   is_fast; /* samples lie so far apart that some lie far behind the segment */
 } Run;
 
 typedef double  Doubles4 __attribute__ ((vector_size (32)));
 typedef int64_t Longs4 __attribute__ ((vector_size (32)));
 
-/* 2^x with a relative error of 3e-9 for |x| < 1000, which holds for all logarithms of a
- * segment: Chebyshev interpolation of degree 6. */
+/* 2^x with a relative error of 3e-9 for |x| < 1000, which holds for all logarithms within
+ * a segment: Chebyshev interpolation of degree 6. */
 static inline void
 quick_exp2 (Doubles4 *x)
 {
@@ -119,6 +122,8 @@ amplitudes_of (const Run *run, double n, double a[4])
   const Doubles4 thirds = {0, 1.0 / 3, 2.0 / 3, 1};
   Doubles4       x = thirds * n, y = c[0] + x * (c[1] + x * (c[2] + x * c[3]));
 
+  for (int i = 0; run->is_fast && !run->is_linear && i < 4; i++)
+    y[i] = tsr_larger (-1000, tsr_smaller (64, y[i]));
   if (!run->is_linear)
     quick_exp2 (&y);
   y *= run->gain + x * run->slope;
@@ -239,6 +244,7 @@ render_run (const TsrBankChunk *chunk,
     tsr_cubic_at (segment->amplitude, s0, chunk->step_s, run.level);
     run.gain += first * run.slope;
     run.is_linear = segment->is_linear;
+    run.is_fast = chunk->dx > FAST;
     run.has_fade = tsr_larger (f0, f1) > TSR_FADE_FROM;
     out.n_samples = fit_amplitude (&run, out.n_samples, out.amplitude);
   }
