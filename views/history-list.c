@@ -36,13 +36,15 @@ set_class (GtkWidget *row, const char *name, gboolean on)
 /* Where a step stands to the present one. */
 typedef enum { PLACE_PAST, PLACE_PRESENT, PLACE_UNDONE, PLACE_ASIDE } Place;
 
+/* `next` is how far the line, which has the order of the steps, was met already. */
 static Place
-place_of (TsrStep *step, GPtrArray *line, gsize current)
+place_of (TsrStep *step, GPtrArray *line, gsize *next, gsize current)
 {
-  guint index;
+  gsize index = *next;
 
-  if (!g_ptr_array_find (line, step, &index))
+  if (index >= line->len || g_ptr_array_index (line, index) != step)
     return PLACE_ASIDE;
+  (*next)++;
   return index == current ? PLACE_PRESENT : index > current ? PLACE_UNDONE : PLACE_PAST;
 }
 
@@ -157,7 +159,7 @@ fill (TsrHistoryList *self)
   GtkListBoxRow *row;
   g_autoptr (GPtrArray) steps = NULL;
   g_autoptr (GPtrArray) line = NULL;
-  gsize current = 0;
+  gsize current = 0, next = 0;
   guint same = 0;
 
   if (self->sound != NULL) {
@@ -174,7 +176,7 @@ fill (TsrHistoryList *self)
     gtk_list_box_append (list, row_new (g_ptr_array_index (steps, i)));
   for (guint i = 0; steps != NULL && i < steps->len; i++)
     show_place (GTK_WIDGET (gtk_list_box_get_row_at_index (list, (int)i)),
-                place_of (g_ptr_array_index (steps, i), line, current));
+                place_of (g_ptr_array_index (steps, i), line, &next, current));
   show_badges (self);
 }
 
