@@ -19,7 +19,8 @@ G_BEGIN_DECLS
   "partial,label,time_s,frequency_hz,amplitude,bandwidth,phase_rad,channel"
 
 /* Joining the rows by straight lines (frequency and amplitude linear in time) errs by
- * less than these: where the curve between two breakpoints bends more, rows are added. */
+ * less than these: where the curve between two breakpoints bends more, rows are added
+ * (fewer where it trembles: see tsr_breakpoint_n_straight). */
 #define TSR_CSV_TOLERANCE_CENT 0.005
 #define TSR_CSV_TOLERANCE_DB 0.005
 
