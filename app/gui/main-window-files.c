@@ -58,7 +58,13 @@ tsr_main_window_open_files (TsrMainWindow *self, GPtrArray *files)
   tsr_project_controller_import (self->controller, sounds, FALSE);
 }
 
-static const char *const demo_names[] = {"flute-g4.flac", "speech.flac", "cello-d3.flac"};
+static const char *const demo_names[] = {
+    "flute-g4.flac",
+    "trumpet-c5.flac",
+    "speech.flac",
+    "drum-loop.flac",
+    "cello-d3.flac",
+};
 
 /* The demo that was begun before is gone on with. (transfer full) */
 static char *
@@ -110,7 +116,7 @@ tsr_main_window_open_demo (TsrMainWindow *self)
   self->opening_demo = tsr_project_controller_is_busy (self->controller);
 }
 
-/* Anything but the three recordings, imported and analysed. */
+/* Anything but the recordings, imported and analysed. */
 static gboolean
 is_changed_demo (TsrProject *project)
 {

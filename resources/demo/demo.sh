@@ -10,8 +10,9 @@ rm -f "$project"
 
 step () { printf '\n== %s\n' "$*"; }
 
-step "Analyse a flute, a cello and speech"
-"$cli" analyze "$in/flute-g4.flac" "$in/cello-d3.flac" "$in/speech.flac" -o "$project"
+step "Analyse a flute, a trumpet, a cello, speech and a drum loop"
+"$cli" analyze "$in/flute-g4.flac" "$in/trumpet-c5.flac" "$in/cello-d3.flac" \
+  "$in/speech.flac" "$in/drum-loop.flac" -o "$project"
 
 step "What the partials alone hold, and what they leave"
 for sound in flute-g4 cello-d3 speech; do
@@ -37,12 +38,18 @@ step "Speech: a third higher with its formants where they are, twice as long wit
 "$cli" render "$project" speech-higher -o "$out/speech-higher.wav"
 "$cli" render "$project" speech-slow -o "$out/speech-slow.wav"
 
-step "Flute into cello: half-way, and over two seconds"
-"$cli" morph "$project" flute-g4 cello-d3 --amount 0.5 --as half-way
-"$cli" morph "$project" flute-g4 cello-d3 --amount 0=1:0,0.5=1:0,2.5=0:1 --as flute-into-cello
-"$cli" render "$project" half-way -o "$out/half-way.wav"
-"$cli" render "$project" flute-into-cello -o "$out/flute-into-cello.wav"
-"$cli" spectrogram "$project" flute-into-cello --kind reassigned --tracks -o "$out/flute-into-cello.png" --frequency 0:4000
+step "Flute into trumpet: half-way, and over two seconds; cello into voice"
+"$cli" morph "$project" flute-g4 trumpet-c5 --amount 0.5 --as half-way
+"$cli" morph "$project" flute-g4 trumpet-c5 --amount 0=1:0,0.5=1:0,2.5=0:1 --as flute-into-trumpet
+"$cli" morph "$project" cello-d3 speech --amount 0.5 --as cello-into-voice
+for sound in half-way flute-into-trumpet cello-into-voice; do
+  "$cli" render "$project" "$sound" -o "$out/$sound.wav"
+done
+"$cli" spectrogram "$project" flute-into-trumpet --kind reassigned --tracks -o "$out/flute-into-trumpet.png" --frequency 0:4000
+
+step "Drum loop: twice as long, its attacks as sharp as they were"
+"$cli" edit "$project" drum-loop --do 'stretch 2 keep transients' --as drum-loop-slow
+"$cli" render "$project" drum-loop-slow -o "$out/drum-loop-slow.wav"
 
 step "Speech: only what is loud enough to matter, then undone and done again"
 "$cli" edit "$project" speech --select 'amplitude < -60dB' --do delete
