@@ -8,6 +8,9 @@
 /* Bounds of the error re the amplitude of the partial. */
 #define LEAST_ERROR 1e-4
 #define LARGEST_ERROR 0.1
+/* A breakpoint may be off by so much of what it may be wrong by: most of those that are
+ * left out are off by far less. */
+#define MOST_SPARE 2.5
 /* Distance of breakpoints that are kept. */
 #define LONGEST_HOPS 8.5
 #define LONGEST_S 0.05
@@ -27,7 +30,7 @@ passes (const TsrBreakpoint *a,
         double               hop_s)
 {
   TsrBreakpoint at;
-  double        limit = spare / tsr_breakpoint_amplitude (p);
+  double        limit = MOST_SPARE * spare / tsr_breakpoint_amplitude (p);
 
   limit = fmin (LARGEST_ERROR, fmax (LEAST_ERROR, limit));
   tsr_breakpoint_between (a, b, (p->time_s - a->time_s) / (b->time_s - a->time_s), &at);
