@@ -229,6 +229,18 @@ make_sets (TsrComparisonFields *f, TsrComparisonSide sides[2])
   return f->removed != NULL && f->added != NULL && f->before != NULL && f->after != NULL;
 }
 
+/* Level of what lies behind the partials in the middle of the sound. */
+static double
+background_db (const TsrSoundStateFields *state)
+{
+  double source_s = state->duration_s / 2;
+
+  if (state->source_s_over_sound_s != NULL)
+    source_s = tsr_curve_at_extended (state->source_s_over_sound_s, source_s);
+  return state->residual_gain_db +
+         tsr_factor_db (tsr_residual_laws_gain (state->residual_laws, source_s));
+}
+
 TsrComparison *
 tsr_comparison_new (TsrSoundState *first, TsrSoundState *second, const TsrJob *job)
 {
@@ -247,7 +259,7 @@ tsr_comparison_new (TsrSoundState *first, TsrSoundState *second, const TsrJob *j
   done = done && f->kept != NULL;
   if (done)
     measure (f);
-  f->background_db = sides[1].state->residual_gain_db - sides[0].state->residual_gain_db;
+  f->background_db = background_db (sides[1].state) - background_db (sides[0].state);
   f->before_s = sides[0].state->duration_s;
   f->after_s = sides[1].state->duration_s;
   side_clear (&sides[0]);

@@ -407,6 +407,9 @@ prepare (TsrOperationContext *self, GError **error)
            prepare_labels (self, FALSE, error);
   case TSR_OPERATION_BRIGHTNESS:
     return prepare_brightness (self, error);
+  case TSR_OPERATION_QUANTIZE:
+    return operation->choice != TSR_QUANTIZE_NOTES ||
+           tsr_operation_prepare_notes (self) || fail_memory (error);
   default:
     return TRUE;
   }

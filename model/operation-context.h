@@ -24,4 +24,9 @@ struct TsrOperationContext {
   TsrCurve *tilt_db, *level_db;      /* brightness: dB an octave, dB, over seconds */
 };
 
+/* operation-quantize.c: the ratio over time that takes the notes of what is chosen to
+ * those of the scale, as the context's curve; none where there is no tone that lasts.
+ * FALSE when memory is short. */
+gboolean tsr_operation_prepare_notes (TsrOperationContext *context);
+
 G_END_DECLS

@@ -232,11 +232,19 @@ TsrOperation *
 tsr_operation_parse_quantize (const char *argument, GError **error)
 {
   g_autofree char *text = g_strdup (argument);
+  g_autofree char *by_text = tsr_operation_take_option (text, "by");
   g_autofree char *amount_text = tsr_operation_take_option (text, "amount");
   g_autofree char *root_text = tsr_operation_take_option (text, "root");
   double           amount = 1, root_hz = TSR_SCALE_ROOT_HZ;
   char            *end = NULL;
 
+  gboolean by_partials = g_strcmp0 (by_text, "partials") == 0;
+  if (by_text != NULL && !by_partials && strcmp (by_text, "notes") != 0) {
+    tsr_operation_fail (error,
+                        _ ("quantizing goes `by notes` or `by partials`, not `by %.40s`"),
+                        by_text);
+    return NULL;
+  }
   if (amount_text != NULL)
     amount = g_ascii_strtod (amount_text, &end);
   if ((end != NULL && (end == amount_text || *end != '\0')) ||
@@ -254,5 +262,6 @@ tsr_operation_parse_quantize (const char *argument, GError **error)
   TsrOperation *operation = tsr_operation_new (TSR_OPERATION_QUANTIZE, amount, NULL);
   operation->scale = g_steal_pointer (&scale);
   operation->root_hz = root_hz;
+  operation->choice = by_partials ? TSR_QUANTIZE_PARTIALS : TSR_QUANTIZE_NOTES;
   return operation;
 }

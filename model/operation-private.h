@@ -30,7 +30,7 @@ typedef enum {
   TSR_OPERATION_CROP,     /* start_s, end_s */
   TSR_OPERATION_FADE,     /* start_s in, end_s out: lengths */
   TSR_OPERATION_SMOOTH,   /* number: s */
-  TSR_OPERATION_QUANTIZE, /* scale, root_hz, number: amount */
+  TSR_OPERATION_QUANTIZE, /* scale, root_hz, number: amount, choice: TsrQuantize */
   TSR_OPERATION_REVERSE,
   TSR_OPERATION_MOVE,       /* number: s */
   TSR_OPERATION_JOIN,       /* choice: TsrJoin */
@@ -50,6 +50,11 @@ typedef enum {
   TSR_JOIN_BRIDGE,
   TSR_JOIN_CROSSFADE,
 } TsrJoin;
+
+typedef enum {
+  TSR_QUANTIZE_NOTES,    /* where there is a fundamental, all follow it */
+  TSR_QUANTIZE_PARTIALS, /* each on its own */
+} TsrQuantize;
 
 typedef enum {
   TSR_BREAKPOINT_MOVE,

@@ -51,6 +51,9 @@ static const char *const scale_names[] = {N_ ("Chromatic"),
                                           N_ ("Equal divisions"),
                                           N_ ("Scala file"),
                                           NULL};
+static const char *const quantize_words[] = {"notes", "partials", NULL};
+static const char *const quantize_names[] = {
+    N_ ("Notes, harmonics with them"), N_ ("Each partial"), NULL};
 enum { SCALE_EQUAL = 14, SCALE_FILE = 15, BREAKPOINT_MOVES = 0, LABEL_NUMBER = 1 };
 
 #define OVER_BOTH (TSR_CURVE_OVER_TIME | TSR_CURVE_OVER_HZ)
@@ -333,8 +336,9 @@ static const TsrOperationInfo infos[TSR_OPERATION_INSERT] = {
         {
             .word = "quantize",
             .name = N_ ("Quantize to a scale"),
-            .summary = N_ ("Takes every partial to the nearest note of a scale."),
-            .usage = "SCALE|NedO|FILE.scl [root HZ|NOTE] [amount X]",
+            .summary =
+                N_ ("Takes notes, or every partial, to the nearest note of a scale."),
+            .usage = "SCALE|NedO|FILE.scl [root HZ|NOTE] [amount X] [by notes|partials]",
             .parameters = {{.name = N_ ("Scale"),
                             .before = " ",
                             .kind = TSR_PARAMETER_CHOICE,
@@ -374,7 +378,12 @@ static const TsrOperationInfo infos[TSR_OPERATION_INSERT] = {
                             .high = 1,
                             .start = 1,
                             .step = 0.1,
-                            .optional = TRUE}},
+                            .optional = TRUE},
+                           {.name = N_ ("What moves"),
+                            .before = " by ",
+                            .kind = TSR_PARAMETER_CHOICE,
+                            .words = quantize_words,
+                            .names = quantize_names}},
         },
     [TSR_OPERATION_REVERSE] =
         {

@@ -113,6 +113,8 @@ append_quantize (GString *text, const TsrOperation *operation)
     g_string_append (text, " amount ");
     tsr_append_number (text, operation->number);
   }
+  if (operation->choice == TSR_QUANTIZE_PARTIALS)
+    g_string_append_printf (text, " by %s", "partials");
 }
 
 static void
@@ -365,4 +367,24 @@ tsr_operation_label (const TsrOperation *operation, gsize n_partials)
       g_dngettext (GETTEXT_PACKAGE, "%s, %zu partial", "%s, %zu partials", n_partials),
       whole,
       n_partials);
+}
+
+char *
+tsr_paste_command (const char *from, const char *query, const char *step, double at_s)
+{
+  g_autofree char *name = g_shell_quote (from);
+  GString         *command = g_string_new ("paste ");
+
+  g_string_append (command, name);
+  if (query != NULL) {
+    g_autofree char *quoted = g_shell_quote (query);
+    g_string_append_printf (command, " --select %s", quoted);
+  }
+  if (step != NULL)
+    g_string_append_printf (command, " --step %s", step);
+  if (isfinite (at_s)) {
+    g_string_append (command, " --at ");
+    tsr_append_number (command, at_s);
+  }
+  return g_string_free (command, FALSE);
 }

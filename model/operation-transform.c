@@ -176,11 +176,26 @@ quantized_ratio (const TsrOperation *operation, const TsrPartial *partial)
   return pow (target / hz, operation->number);
 }
 
-static TsrPartial *
-quantize (const TsrOperation *operation, const TsrPartial *partial)
+/* Whether a curve of ratios is 1 all through a span. */
+static gboolean
+is_one_within (const TsrCurve *ratio, double start_s, double end_s)
 {
-  g_autoptr (TsrCurve) ratio =
-      tsr_curve_new (&(TsrCurvePoint){0, quantized_ratio (operation, partial)}, 1);
+  const TsrCurvePoint *p = tsr_curve_points (ratio);
+
+  for (gsize i = 0; i < tsr_curve_n_points (ratio); i++)
+    if (p[i].x > start_s && p[i].x < end_s && fabs (p[i].y - 1) > 1e-12)
+      return FALSE;
+  return fabs (tsr_curve_at (ratio, start_s) - 1) <= 1e-12 &&
+         fabs (tsr_curve_at (ratio, end_s) - 1) <= 1e-12;
+}
+
+static TsrPartial *
+quantize (const Context *context, const TsrPartial *partial)
+{
+  if (context->curve != NULL)
+    return tsr_partial_pitch (partial, context->curve);
+  g_autoptr (TsrCurve) ratio = tsr_curve_new (
+      &(TsrCurvePoint){0, quantized_ratio (context->operation, partial)}, 1);
 
   return ratio != NULL ? tsr_partial_pitch (partial, ratio) : NULL;
 }
@@ -259,7 +274,9 @@ tsr_operation_context_touches (const TsrOperationContext *context,
     return tsr_partial_label (partial) !=
            (operation->choice >= 0 ? operation->choice : label_of (context, partial));
   case TSR_OPERATION_QUANTIZE:
-    return fabs (quantized_ratio (operation, partial) - 1) > 1e-12;
+    return context->curve != NULL
+               ? !is_one_within (context->curve, s->start_s, s->end_s)
+               : fabs (quantized_ratio (operation, partial) - 1) > 1e-12;
   case TSR_OPERATION_BREAKPOINT:
     return operation->start_s >= s->start_s - 0.05 &&
            operation->start_s <= s->end_s + 0.05;
@@ -333,7 +350,7 @@ tsr_operation_context_transform (const TsrOperationContext *context,
   case TSR_OPERATION_SMOOTH:
     return tsr_partial_smooth (piece, operation->number);
   case TSR_OPERATION_QUANTIZE:
-    return quantize (operation, piece);
+    return quantize (context, piece);
   case TSR_OPERATION_REVERSE:
     return tsr_partial_reverse (piece, context->start_s + context->end_s);
   case TSR_OPERATION_MOVE:

@@ -57,8 +57,14 @@ TsrOperation *tsr_operation_new_erase (const TsrPathPoint *points,
 /* The breakpoint of the selected partials that is nearest to at_s moves there. */
 TsrOperation *tsr_operation_new_move_breakpoint (double at_s, const TsrPathPoint *to);
 /* Partials of another sound, moved in time: what pasting does. Its text is `insert` and
- * cannot be parsed; the command that repeats it is the verb `paste`. */
+ * cannot be parsed; the command that repeats it is the verb `paste`, see below. */
 TsrOperation *tsr_operation_new_insert (TsrPartialSet *partials, double move_s);
+
+/* `paste FROM [--select QUERY] [--step N] [--at S]`: partials of a sound of the same
+ * project. query NULL: all; step NULL: as the sound is now; at_s INFINITY: where they
+ * were. (transfer full) */
+char *
+tsr_paste_command (const char *from, const char *query, const char *step, double at_s);
 
 /* `stretch ... keep transients` needs to know where attacks are: in the text (`keep
  * transients at 0.1,0.52`), by this function, or else where partials begin together. */

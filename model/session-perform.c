@@ -28,6 +28,7 @@ perform (TsrSession         *self,
          const TsrOperation *wanted,
          TsrSelection       *on,
          gboolean            take,
+         const char         *told,
          GError            **error)
 {
   TsrSound *sound = tsr_session_get_sound (self);
@@ -43,7 +44,7 @@ perform (TsrSession         *self,
   if (after == NULL)
     return FALSE;
   g_autofree char *label = tsr_operation_label (operation, n);
-  g_autofree char *command = command_of (operation, on);
+  g_autofree char *command = told != NULL ? g_strdup (told) : command_of (operation, on);
   TsrProject      *project = tsr_session_get_project (self);
   g_autoptr (TsrSelection) before = tsr_selection_ref (tsr_session_get_selection (self));
   if (!tsr_project_add_step (project, sound, after, label, command, NULL, error))
@@ -60,6 +61,16 @@ tsr_session_perform_on (TsrSession         *self,
                         TsrSelection       *on,
                         gboolean            take)
 {
+  return tsr_session_perform_as (self, operation, on, take, NULL);
+}
+
+gboolean
+tsr_session_perform_as (TsrSession         *self,
+                        const TsrOperation *operation,
+                        TsrSelection       *on,
+                        gboolean            take,
+                        const char         *command)
+{
   g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (TSR_IS_SESSION (self), FALSE);
@@ -69,7 +80,7 @@ tsr_session_perform_on (TsrSession         *self,
     g_signal_emit_by_name (self, "failed", _ ("there is no sound to edit"));
     return FALSE;
   }
-  if (perform (self, operation, on, take, &error))
+  if (perform (self, operation, on, take, command, &error))
     return TRUE;
   g_signal_emit_by_name (self, "failed", error->message);
   return FALSE;

@@ -148,5 +148,12 @@ gboolean tsr_session_perform_on (TsrSession         *self,
                                  const TsrOperation *operation,
                                  TsrSelection       *on,
                                  gboolean            take);
+/* The same with the command that repeats it, where the operation's text does not tell it;
+ * NULL: it does. */
+gboolean tsr_session_perform_as (TsrSession         *self,
+                                 const TsrOperation *operation,
+                                 TsrSelection       *on,
+                                 gboolean            take,
+                                 const char         *command);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/history-branches.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "model/dsp-types.h"
@@ -15,11 +16,24 @@
 
 #define LATEST_S 1e6
 
+/* The sound as it is now (step NULL), or after a step of its history. */
+static TsrSoundState *
+state_of (TsrSound *from, const char *step_name, GError **error)
+{
+  if (step_name == NULL)
+    return tsr_sound_state_ref (tsr_sound_get_state (from));
+  TsrStep *step = tsr_history_find_step (from, step_name, error);
+  return step != NULL ? tsr_sound_dup_state_at (from, tsr_step_fields (step)->id) : NULL;
+}
+
 /* The partials that are asked for, cut to the region of the query; NULL with an error. */
 static TsrPartialSet *
-copy_partials (TsrSound *from, const char *query_text, GError **error)
+copy_partials (TsrSound *from, const char *step, const char *query_text, GError **error)
 {
-  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (from))->partials;
+  g_autoptr (TsrSoundState) state = state_of (from, step, error);
+  if (state == NULL)
+    return NULL;
+  TsrPartialSet *set = tsr_sound_state_fields (state)->partials;
   g_autoptr (TsrQuery) query =
       tsr_query_parse (query_text != NULL ? query_text : "all", error);
 
@@ -41,35 +55,19 @@ copy_partials (TsrSound *from, const char *query_text, GError **error)
   return copied;
 }
 
-static char *
-make_command (TsrSound *from, const char *query, double at_s)
-{
-  g_autofree char *name = g_shell_quote (tsr_sound_get_name (from));
-  g_autofree char *quoted = query != NULL ? g_shell_quote (query) : NULL;
-  char             number[G_ASCII_DTOSTR_BUF_SIZE];
-  GString         *command = g_string_new (NULL);
-
-  g_string_append_printf (command, "paste %s", name);
-  if (quoted != NULL)
-    g_string_append_printf (command, " --select %s", quoted);
-  if (isfinite (at_s))
-    g_string_append_printf (
-        command, " --at %s", g_ascii_dtostr (number, sizeof number, at_s));
-  return g_string_free (command, FALSE);
-}
-
 static gboolean
 paste (TsrCli             *cli,
        TsrCliProject      *project,
        const TsrArguments *arguments,
        TsrSound *const     sounds[2],
+       const char         *step,
        double              at_s,
        GError            **error)
 {
   const char *query = tsr_arguments_get (arguments, "--select");
   double      start_s, end_s, low_hz, high_hz;
   gint64      next_id = tsr_sound_next_partial_id (sounds[1]);
-  g_autoptr (TsrPartialSet) copied = copy_partials (sounds[0], query, error);
+  g_autoptr (TsrPartialSet) copied = copy_partials (sounds[0], step, query, error);
 
   if (copied == NULL)
     return FALSE;
@@ -82,7 +80,8 @@ paste (TsrCli             *cli,
     return FALSE;
   gsize            n = tsr_partial_set_size (copied);
   g_autofree char *label = tsr_operation_label (operation, n);
-  g_autofree char *command = make_command (sounds[0], query, at_s);
+  g_autofree char *command =
+      tsr_paste_command (tsr_sound_get_name (sounds[0]), query, step, at_s);
   if (!tsr_project_add_step (
           project->project, sounds[1], after, label, command, NULL, error) ||
       !tsr_cli_project_commit (project, error))
@@ -110,6 +109,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   TsrSound   *sounds[2];
   const char *path = tsr_arguments_word (arguments, 0);
   double      at_s = INFINITY;
+  const char *step = tsr_arguments_get (arguments, "--step");
   GError     *error = NULL;
   int         status = TSR_EXIT_DONE;
 
@@ -123,13 +123,14 @@ run (TsrCli *cli, const TsrArguments *arguments)
     if (sounds[i] == NULL)
       return status;
   }
-  if (!paste (cli, &project, arguments, sounds, at_s, &error))
+  if (!paste (cli, &project, arguments, sounds, step, at_s, &error))
     return tsr_cli_fail (cli, path, error);
   return TSR_EXIT_DONE;
 }
 
 static const TsrOption options[] = {
     {"--select", "QUERY", N_ ("only these partials; see `edit --help`")},
+    {"--step", "N", N_ ("FROM as it was after a step of its history; see `history`")},
     {"--at", "SECONDS", N_ ("where the first of them begins; default: where it was")},
     {NULL, NULL, NULL},
 };
@@ -137,7 +138,7 @@ static const TsrOption options[] = {
 const TsrVerb tsr_verb_paste = {
     .name = "paste",
     .summary = N_ ("Adds partials of one sound to another, as one step of its history."),
-    .syntax = {.usage = "PROJECT FROM TO [--select QUERY] [--at SECONDS]",
+    .syntax = {.usage = "PROJECT FROM TO [--select QUERY] [--step N] [--at SECONDS]",
                .min_words = 3,
                .max_words = 3,
                .options = options},

@@ -12,6 +12,9 @@ struct _TsrApplication {
   GSettings     *settings;
   gboolean       demo; /* --demo was given */
   TsrPartialSet *copied;
+  GWeakRef       copied_project; /* where it is from */
+  gint64         copied_sound_id, copied_step_id;
+  char          *copied_query;
 };
 
 /* application-actions.c */

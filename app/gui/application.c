@@ -9,6 +9,7 @@
 #include "app/gui/main-window.h"
 #include "app/gui/places.h"
 #include "model/class-signal.h"
+#include "model/operation.h"
 
 G_DEFINE_FINAL_TYPE (TsrApplication, tsr_application, ADW_TYPE_APPLICATION)
 
@@ -94,6 +95,8 @@ tsr_application_finalize (GObject *object)
 {
   g_clear_object (&TSR_APPLICATION (object)->settings);
   g_clear_pointer (&TSR_APPLICATION (object)->copied, tsr_partial_set_unref);
+  g_weak_ref_clear (&TSR_APPLICATION (object)->copied_project);
+  g_free (TSR_APPLICATION (object)->copied_query);
   G_OBJECT_CLASS (tsr_application_parent_class)->finalize (object);
 }
 
@@ -144,14 +147,45 @@ tsr_application_get_settings (TsrApplication *self)
 }
 
 void
-tsr_application_set_copied (TsrApplication *self, TsrPartialSet *partials)
+tsr_application_set_copied (TsrApplication *self,
+                            TsrPartialSet  *partials,
+                            TsrProject     *project,
+                            TsrSound       *sound,
+                            const char     *query)
 {
   g_return_if_fail (TSR_IS_APPLICATION (self));
 
   tsr_partial_set_ref (partials);
   g_clear_pointer (&self->copied, tsr_partial_set_unref);
   self->copied = partials;
+  g_weak_ref_set (&self->copied_project, project);
+  self->copied_sound_id = tsr_sound_get_id (sound);
+  self->copied_step_id = tsr_step_fields (tsr_sound_get_current_step (sound))->id;
+  g_free (self->copied_query);
+  self->copied_query = g_strdup (query);
   g_signal_emit_by_name (self, "copied");
+}
+
+char *
+tsr_application_dup_paste (TsrApplication *self, TsrProject *project, double at_s)
+{
+  g_return_val_if_fail (TSR_IS_APPLICATION (self), NULL);
+
+  gsize current;
+  g_autoptr (TsrProject) from = g_weak_ref_get (&self->copied_project);
+  if (from == NULL || from != project ||
+      tsr_project_is_removed (project, self->copied_sound_id))
+    return g_strdup ("");
+  TsrSound *sound = tsr_project_get_sound (project, self->copied_sound_id);
+  g_autoptr (GPtrArray) steps = tsr_sound_dup_history (sound, &current);
+  /* Another branch, unless it is on the line (app/cli/history-branches.h). */
+  g_autofree char *step = g_strdup_printf ("b%" G_GINT64_FORMAT, self->copied_step_id);
+  for (guint i = 0; i < steps->len; i++)
+    if (tsr_step_fields (g_ptr_array_index (steps, i))->id == self->copied_step_id) {
+      g_free (step);
+      step = i != current ? g_strdup_printf ("%u", i) : NULL;
+    }
+  return tsr_paste_command (tsr_sound_get_name (sound), self->copied_query, step, at_s);
 }
 
 TsrPartialSet *

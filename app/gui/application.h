@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#include "model/dsp/partials/partial-set.h"
+#include "model/project.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +17,16 @@ G_DECLARE_FINAL_TYPE (TsrApplication, tsr_application, TSR, APPLICATION, AdwAppl
 TsrApplication *tsr_application_new (void);
 GSettings      *tsr_application_get_settings (TsrApplication *self); /* borrowed */
 
-/* What was cut or copied, for all windows; NULL: nothing yet. Takes a reference. Signal
- * "copied" after it changed. */
-void           tsr_application_set_copied (TsrApplication *self, TsrPartialSet *partials);
+/* What was cut or copied, for all windows; NULL: nothing yet. Takes a reference. `query`
+ * selects it in the present state of the sound. Signal "copied" after it changed. */
+void           tsr_application_set_copied (TsrApplication *self,
+                                           TsrPartialSet  *partials,
+                                           TsrProject     *project,
+                                           TsrSound       *sound,
+                                           const char     *query);
 TsrPartialSet *tsr_application_get_copied (TsrApplication *self); /* borrowed */
+/* The command that pastes it at a time into a sound of the project; "" where there is
+ * none, because it comes from another project. (transfer full) */
+char *tsr_application_dup_paste (TsrApplication *self, TsrProject *project, double at_s);
 
 G_END_DECLS

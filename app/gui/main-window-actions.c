@@ -358,8 +358,15 @@ copy_command_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   const char      *command = step != NULL ? tsr_step_fields (step)->command : NULL;
   g_autofree char *line = NULL;
 
-  if (command == NULL || *command == '\0')
+  if (command == NULL)
     return;
+  if (*command == '\0') {
+    tsr_main_window_toast (
+        self,
+        _ ("No command line repeats this step. What comes from another "
+           "project gets there by export and import"));
+    return;
+  }
   line = tsr_main_window_dup_command_line (self, command);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), line);
   tsr_main_window_toast (self, _ ("The command line was copied"));
@@ -528,7 +535,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
       {"win.zoom-out-frequency", any},
       {"win.zoom-fit", any},
       {"win.zoom-selection", selected},
-      {"win.copy-command", step != NULL && *tsr_step_fields (step)->command != '\0'},
+      {"win.copy-command", step != NULL},
       {"win.loop-in", any},
       {"win.loop-out", any},
   };

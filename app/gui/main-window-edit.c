@@ -8,6 +8,7 @@
 #include "app/gui/application-private.h"
 #include "app/gui/main-window-private.h"
 #include "model/dsp-types.h"
+#include "model/query.h"
 #include "model/selection-shapes.h"
 
 #define GROW_GAP_S 0.1
@@ -45,7 +46,12 @@ copy_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     tsr_main_window_show_error (self, _ ("memory is short"));
     return;
   }
-  tsr_application_set_copied (application_of (self), copied);
+  g_autofree char *query = tsr_query_text_of_selection (selection);
+  tsr_application_set_copied (application_of (self),
+                              copied,
+                              tsr_session_get_project (self->session),
+                              self->sound,
+                              query);
   if (g_str_equal (name, "win.cut")) {
     g_autoptr (TsrOperation) operation = tsr_operation_new_delete ();
     tsr_session_perform (self->session, operation);
@@ -70,9 +76,11 @@ paste_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->sound == NULL || copied == NULL)
     return;
   tsr_partial_set_bounds (copied, &start_s, &end_s, &low_hz, &high_hz);
-  g_autoptr (TsrOperation) operation = tsr_operation_new_insert (
-      copied, tsr_session_get_playhead_s (self->session) - start_s);
-  tsr_session_perform_on (self->session, operation, NULL, TRUE);
+  double           at_s = tsr_session_get_playhead_s (self->session);
+  g_autofree char *command = tsr_application_dup_paste (
+      application_of (self), tsr_session_get_project (self->session), at_s);
+  g_autoptr (TsrOperation) operation = tsr_operation_new_insert (copied, at_s - start_s);
+  tsr_session_perform_as (self->session, operation, NULL, TRUE, command);
 }
 
 static void

@@ -138,7 +138,7 @@ read_elements (TsrNpy *self, TsrZipReader *zip)
 }
 
 TsrNpy *
-tsr_npy_read (TsrZipReader *zip, const char **why)
+tsr_npy_read (TsrZipReader *zip, guint64 n_before, const char **why)
 {
   g_autofree char *dictionary = read_dictionary (zip);
 
@@ -154,6 +154,9 @@ tsr_npy_read (TsrZipReader *zip, const char **why)
   self->is_fortran = order != NULL && g_str_has_prefix (order, "True");
   *why = _ ("its shape makes no sense, or it is larger than 2 GiB");
   if (!parse_shape (self, value_of (dictionary, "shape")))
+    return NULL;
+  *why = _ ("the arrays are larger than 2 GiB together");
+  if (n_before + self->n * self->size > MAX_BYTES)
     return NULL;
   *why = _ ("damaged, or cut off");
   return read_elements (self, zip) ? g_steal_pointer (&self) : NULL;

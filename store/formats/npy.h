@@ -20,8 +20,9 @@ typedef struct {
   GByteArray *bytes;
 } TsrNpy;
 
-/* Reads the present file of an archive. NULL with a reason, translated, static. */
-TsrNpy *tsr_npy_read (TsrZipReader *zip, const char **why);
+/* Reads the present file of an archive, of which n_before bytes of arrays were read: 2
+ * GiB together are the most. NULL with a reason, translated, static. */
+TsrNpy *tsr_npy_read (TsrZipReader *zip, guint64 n_before, const char **why);
 void    tsr_npy_free (TsrNpy *self);
 /* Element number i in C order; NAN for text. */
 double tsr_npy_number (const TsrNpy *self, guint64 i);

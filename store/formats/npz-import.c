@@ -14,7 +14,8 @@ enum { MAX_CHANNEL = 63, MAX_ARRAYS = 64 };
 
 typedef struct {
   TsrFormatReader *format;
-  GHashTable      *arrays; /* name -> TsrNpy */
+  GHashTable      *arrays;  /* name -> TsrNpy */
+  guint64          n_bytes; /* of them */
 } Reader;
 
 static const TsrNpy *
@@ -38,12 +39,13 @@ static gboolean
 read_array (Reader *self, TsrZipReader *zip, const char *file, GError **error)
 {
   const char *why = NULL;
-  TsrNpy     *array = tsr_npy_read (zip, &why);
+  TsrNpy     *array = tsr_npy_read (zip, self->n_bytes, &why);
 
   if (array == NULL) {
     g_autofree char *shown = g_utf8_make_valid (file, -1);
     return tsr_reader_refuse (self->format, error, "%.60s: %s", shown, why);
   }
+  self->n_bytes += array->bytes->len;
   g_hash_table_replace (self->arrays, g_strndup (file, strlen (file) - 4), array);
   return TRUE;
 }

@@ -101,6 +101,16 @@ def pasting(where):
     step = ok("history", project, "other", "--json").json()["steps"][-1]
     assert "Paste" in step["label"], step
     refused("paste", project, "tones", "other", "--select", "frequency > 20kHz", says="no partial")
+    # From a state that is past: cut and paste, as the window's command has it.
+    before = exported(where, project)
+    ok("edit", project, "tones", "--select", "frequency = A5", "--do", "delete")
+    refused("paste", project, "tones", "tones", "--select", "frequency = A5", says="no partial")
+    ok("paste", project, "tones", "tones", "--select", "frequency = A5", "--step", "0")
+    back = exported(where, project)
+    assert len(back.splitlines()) == len(before.splitlines()), "cut and pasted"
+    command = ok("history", project, "tones", "--json").json()["steps"][-1]["command"]
+    assert "--step 0" in command, command
+    refused("paste", project, "tones", "other", "--step", "99", says="no step")
 
 
 def comparing(where):

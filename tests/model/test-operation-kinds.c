@@ -98,6 +98,48 @@ test_amounts (void)
   }
 }
 
+/* A tone whose partials are off their multiples by as much as an analysis errs, and two
+ * notes after each other: harmonics keep their ratios, each note goes to its own. */
+static void
+test_quantize_notes (void)
+{
+  TsrPartial *items[12];
+  for (int k = 0; k < 6; k++) {
+    items[k] = fixture_partial (k + 1, 0, 1, 225 * (k + 1));        /* A3 + 39 cents */
+    items[6 + k] = fixture_partial (k + 7, 1.05, 2, 300 * (k + 1)); /* D4 + 37 cents */
+  }
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (items, 12);
+  for (int k = 0; k < 12; k++)
+    tsr_partial_unref (items[k]);
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (
+      &(TsrSoundStateFields){.partials = set, .duration_s = 2, .analysed = TRUE});
+  const struct {
+    const char *text;
+    double      first_hz, second_hz;
+    gboolean    harmonic;
+  } rows[] = {{"quantize chromatic", 220, 293.6648, TRUE},
+              {"quantize chromatic amount 0.5 by notes", 222.486, 296.815, TRUE},
+              {"quantize chromatic by partials", 220, 293.6648, FALSE}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TsrSoundState) after = apply (rows[i].text, state, NULL, NULL);
+    double worst_cents = 0;
+    for (gsize k = 0; k < 12; k++) {
+      const TsrPartialSummary *s = tsr_partial_summary (at (after, k));
+      gboolean                 late = s->start_s > 0.5;
+      double                   base_hz = late ? rows[i].second_hz : rows[i].first_hz;
+      TsrBreakpoint            v = value_at (after, k, late ? 1.5 : 0.5);
+      double                   ratio = v.frequency_hz / base_hz;
+      worst_cents = fmax (worst_cents, fabs (1200 * log2 (ratio / round (ratio))));
+    }
+    g_test_message ("%s: harmonics within %.4f cents", rows[i].text, worst_cents);
+    if (rows[i].harmonic)
+      g_assert_cmpfloat (worst_cents, <, 0.01);
+    else
+      g_assert_cmpfloat (worst_cents, >, 10);
+  }
+}
+
 /* An offset of the samples among the partials is no tone: nothing moves it. */
 static void
 test_offset (void)
@@ -366,6 +408,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/operation-kinds/quantize-notes", test_quantize_notes);
   g_test_add_func ("/model/operation-kinds/amounts", test_amounts);
   g_test_add_func ("/model/operation-kinds/offset", test_offset);
   g_test_add_func ("/model/operation-kinds/formants", test_formants_are_kept);
