@@ -212,6 +212,8 @@ tsr_operation_chooser_show (TsrOperationChooser *self, const TsrOperationInfo *i
   g_return_if_fail (TSR_IS_OPERATION_CHOOSER (self));
 
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->button), name);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   /* The inner button is what takes the focus. */
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (gtk_widget_get_first_child (self->button)),
