@@ -121,13 +121,14 @@ is_whole (TsrMorphSession *self, const TsrMorphSettings *settings)
 /* Takes the sound away, or brings it back; one that someone else removed or restored
  * already is as it should be. */
 static void
-toggle_made (TsrMorphSession *self, gint64 id)
+put_made (TsrMorphSession *self, gint64 id, gboolean is_there)
 {
   TsrSound *sound = tsr_project_get_sound (self->project, id);
+  gboolean  was_there = sound != NULL && !tsr_project_is_removed (self->project, id);
 
-  if (tsr_project_is_removed (self->project, id))
+  if (is_there && !was_there)
     tsr_project_restore_sound (self->project, id, NULL);
-  else if (sound != NULL)
+  else if (!is_there && was_there)
     tsr_project_remove_sound (self->project, sound, NULL);
 }
 
@@ -142,7 +143,7 @@ go (TsrMorphSession *self, GPtrArray *from, GPtrArray *to)
     if (can) {
       tsr_morph_session_push (to, &self->settings, step->label, step->made_id);
       if (step->made_id != 0)
-        toggle_made (self, step->made_id);
+        put_made (self, step->made_id, from == self->redo);
       else
         tsr_morph_session_replace (self, &step->settings);
     }

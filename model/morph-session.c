@@ -478,6 +478,8 @@ tsr_morph_session_set_name (TsrMorphSession *self, const char *name)
   TsrMorphSettings next;
 
   g_return_val_if_fail (TSR_IS_MORPH_SESSION (self), FALSE);
+  if (self->settings.n < 2) /* an entry tells what is in it when its project closes */
+    return FALSE;
   tsr_morph_settings_copy (&next, &self->settings);
   g_free (next.name);
   next.name = name != NULL && *name != '\0' ? g_strdup (name) : NULL;

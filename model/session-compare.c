@@ -106,6 +106,8 @@ tsr_session_compare (TsrSession *self, gint64 a, gint64 b)
     a = b = 0;
   if (self->compared[0] == a && self->compared[1] == b)
     return;
+  if (wanted)
+    tsr_session_set_trial (self, NULL); /* it would be seen and heard instead */
   gboolean hears_a = wanted && self->compared[0] != 0 &&
                      !tsr_session_hears_second (self); /* the side stays */
   forget (self);

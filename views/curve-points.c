@@ -30,13 +30,16 @@ index_of (gpointer widget)
   return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), "index"));
 }
 
+/* An entry takes what was typed when its row goes, which may be because the curve went. */
 static void
 x_cb (TsrNumberEntry *entry, double x, TsrCurvePoints *self)
 {
-  guint                n;
-  const TsrCurvePoint *p = tsr_drawn_curve_get_points (self->curve, &n);
-  int                  i = index_of (entry);
+  guint n;
+  int   i = index_of (entry);
 
+  if (self->curve == NULL)
+    return;
+  const TsrCurvePoint *p = tsr_drawn_curve_get_points (self->curve, &n);
   if (i < (int)n)
     tsr_drawn_curve_place (self->curve, i, x, p[i].y, TRUE);
 }
@@ -46,6 +49,8 @@ y_cb (TsrNumberEntry *entry, double y, TsrCurvePoints *self)
 {
   guint n;
 
+  if (self->curve == NULL)
+    return;
   tsr_drawn_curve_get_points (self->curve, &n);
   if (index_of (entry) < (int)n)
     tsr_drawn_curve_place (self->curve, index_of (entry), NAN, y, TRUE);

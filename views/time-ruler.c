@@ -199,7 +199,8 @@ held_at (TsrTimeRuler *self, double x, double y)
 {
   double start_s, end_s;
 
-  if (marker_at (self, x, y) != NULL)
+  /* Without a project, as in the lanes of a morph, it cannot be moved. */
+  if (tsr_session_get_project (self->session) != NULL && marker_at (self, x, y) != NULL)
     return HELD_MARKER;
   g_object_get (self->session, "loop-start-s", &start_s, "loop-end-s", &end_s, NULL);
   if (end_s > start_s && fabs (x_of (self, end_s) - x) <= EDGE_PX)

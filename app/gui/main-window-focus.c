@@ -8,7 +8,7 @@
 static gboolean
 works_on_sound (TsrMainWindow *self)
 {
-  return gtk_widget_get_mapped (GTK_WIDGET (self->canvas_view)) &&
+  return gtk_widget_get_mapped (GTK_WIDGET (self->center_stack)) &&
          tsr_session_get_sound (self->session) != NULL;
 }
 

@@ -129,7 +129,7 @@ key_cb (GtkEventControllerKey *controller,
       gtk_widget_activate_action (GTK_WIDGET (self), keys[i].action, NULL);
       return GDK_EVENT_STOP;
     }
-  if (lower == GDK_KEY_h && held == 0) {
+  if (lower == GDK_KEY_h && held == 0 && self->page == NULL) {
     self->hearing = TRUE;
     hover_cb (self);
     return GDK_EVENT_STOP;

@@ -63,8 +63,10 @@ tsr_main_window_class_install_operation_actions (GtkWidgetClass *klass)
 void
 tsr_main_window_update_operation_actions (TsrMainWindow *self, gboolean analysed)
 {
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.operation", analysed);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.choose-operation", analysed);
+  gboolean can = tsr_main_window_page_allows (self, "win.operation", analysed);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.operation", can);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.choose-operation", can);
 }
 
 void

@@ -85,8 +85,6 @@ is_common (const char *action)
                                        "win.duplicate-sound",
                                        "win.remove-sound",
                                        "win.copy-command",
-                                       "win.loop-in",
-                                       "win.loop-out",
                                        NULL};
 
   return g_strv_contains (common, action);
@@ -199,7 +197,8 @@ morphed_cb (TsrMainWindow *self, TsrSound *sound)
                                      g_variant_new_int64 (tsr_sound_get_id (sound)));
   adw_toast_set_timeout (toast, 12);
   adw_toast_overlay_add_toast (self->toasts, toast);
-  tsr_session_set_sound (self->session, sound); /* to be heard at once */
+  if (self->page == TSR_PAGE (self->morph_page)) /* else another one is worked on now */
+    tsr_session_set_sound (self->session, sound); /* to be heard at once */
 }
 
 static void

@@ -31,7 +31,8 @@ struct _TsrMorphPlanner {
 
 G_DEFINE_FINAL_TYPE (TsrMorphPlanner, tsr_morph_planner, G_TYPE_OBJECT)
 
-static void go_on (TsrMorphPlanner *self);
+static void     go_on (TsrMorphPlanner *self);
+static gboolean is_unused (gpointer sound, gpointer loaded, gpointer data);
 
 static void
 loaded_free (gpointer data)
@@ -119,7 +120,10 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
   }
   self->is_loading = FALSE;
   if (loaded == NULL) {
-    tsr_morph_session_set_plan (self->morph, NULL, error->message);
+    if (is_unused (loading->sound, NULL, self)) /* another one was chosen meanwhile */
+      go_on (self);
+    else
+      tsr_morph_session_set_plan (self->morph, NULL, error->message);
     return;
   }
   g_hash_table_replace (self->loaded, g_object_ref (loading->sound), loaded);

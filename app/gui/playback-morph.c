@@ -20,8 +20,10 @@ tsr_playback_show_preview (TsrPlayback *self, const TsrPreview *preview)
 void
 tsr_playback_rewind (TsrPlayback *self)
 {
-  if (self->morph != NULL)
+  if (self->morph != NULL) { /* it goes on, or rests, where it is */
+    tsr_session_set_playhead_s (self->session, tsr_engine_get_position_s (self->engine));
     return;
+  }
   tsr_engine_stop (self->engine);
   tsr_session_set_playhead_s (self->session, 0.0);
 }

@@ -116,6 +116,9 @@ build_cb (gpointer data)
                                tsr_session_get_residual (self->session),
                                tsr_engine_get_rate_hz (self->engine),
                                !tsr_session_has_rendered (self->session));
+  /* Another rate, or the recording is known now. */
+  if (tsr_session_get_trial (self->session) != NULL && self->morph == NULL)
+    tsr_playback_trial_cb (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -284,8 +287,11 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
 void
 tsr_playback_resume (TsrPlayback *self)
 {
+  self->trying = FALSE; /* the engine forgot what was tried */
   tsr_playback_send_program (self);
   loop_cb (self);
+  if (self->morph == NULL)
+    tsr_playback_trial_cb (self);
 }
 
 static void

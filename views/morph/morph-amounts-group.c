@@ -132,8 +132,11 @@ update (TsrMorphAmountsGroup *self)
   self->following = TRUE;
   tsr_morph_curve_set_sound (self->curve, chosen_sound (self));
   for (guint p = 0; p < TSR_MORPH_N_PARAMETERS; p++) {
-    gboolean has_own = tsr_morph_settings_has_own (settings, (TsrMorphParameter)p);
-    tsr_slider_row_show (TSR_SLIDER_ROW (self->rows[p].slider), share_of (self, p));
+    gboolean      has_own = tsr_morph_settings_has_own (settings, (TsrMorphParameter)p);
+    TsrSliderRow *slider = TSR_SLIDER_ROW (self->rows[p].slider);
+    if (tsr_slider_row_is_moving (slider) && !tsr_morph_session_is_dragging (self->morph))
+      tsr_slider_row_reset (slider); /* undone before it came to rest */
+    tsr_slider_row_show (slider, share_of (self, p));
     if (self->rows[p].own == NULL)
       continue;
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->rows[p].own), has_own);

@@ -94,6 +94,8 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrMorphLanes *se
   if (self->grip == TSR_LANES_ANCHOR) {
     double from_s = tsr_lanes_time_at (self, self->press_x);
     double to_s = tsr_lanes_time_at (self, self->x);
+    if (!tsr_morph_session_is_dragging (self->morph)) /* a sound was made meanwhile */
+      tsr_morph_session_begin (self->morph);
     tsr_lanes_move_anchor (self, self->anchor, self->lane, self->grab_s + to_s - from_s);
   } else if (self->grip == TSR_LANES_PRESSED && self->press_id != 0 &&
              hypot (dx, dy) > CLICK_PX) {

@@ -15,7 +15,8 @@ enum { TSR_LANE_RULER_PX = 52, TSR_LANE_GAP_PX = 22 };
 typedef struct {
   TsrSession *session; /* of its own: one sound, one view */
   GtkWidget  *canvas, *ruler;
-  double      top, height; /* widget pixels */
+  gulong      state_handler; /* of its sound */
+  double      top, height;   /* widget pixels */
 } TsrLane;
 
 /* Where a voice is joined: a point on its partial in each sound that has it. */

@@ -162,6 +162,23 @@ update_limits (TsrMorphLanes *self)
   self->syncing = FALSE;
 }
 
+/* After the session of the lane, which knows its own sound only: it has set the limits,
+ * and a view that saw all, to that. */
+static void
+state_cb (TsrSound *sound, GParamSpec *pspec, TsrMorphLanes *self)
+{
+  double own_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
+  double duration_s, low_hz, high_hz;
+
+  if (self->n == 0)
+    return;
+  update_limits (self);
+  tsr_viewport_get_limits (self->viewport, &duration_s, &low_hz, &high_hz);
+  if (tsr_viewport_get_start_s (self->viewport) <= 0 &&
+      tsr_viewport_get_end_s (self->viewport) == own_s)
+    tsr_viewport_set_time (self->viewport, 0, duration_s);
+}
+
 /* Up to the highest partial that is not faint, of all sounds; all of the time. */
 static void
 frame (TsrMorphLanes *self)
@@ -259,6 +276,7 @@ remove_lane (TsrMorphLanes *self, guint k)
 {
   TsrLane *lane = &self->lanes[k];
 
+  g_clear_signal_handler (&lane->state_handler, self->sounds[k]);
   g_clear_pointer (&lane->canvas, gtk_widget_unparent);
   g_clear_pointer (&lane->ruler, gtk_widget_unparent);
   g_clear_object (&lane->session);
@@ -273,9 +291,14 @@ show_sound (TsrMorphLanes *self, guint k)
   TsrSound        *sound = tsr_morph_session_get_sound (self->morph, k);
   g_autofree char *label = NULL;
 
-  gboolean another = g_set_object (&self->sounds[k], sound);
-  if (another)
+  gboolean another = self->sounds[k] != sound;
+  if (another) {
+    g_clear_signal_handler (&lane->state_handler, self->sounds[k]);
+    g_set_object (&self->sounds[k], sound);
     tsr_session_set_sound (lane->session, sound);
+    lane->state_handler = g_signal_connect_data (
+        sound, "notify::state", G_CALLBACK (state_cb), self, NULL, G_CONNECT_AFTER);
+  }
   label = g_strdup_printf (_ ("Lane %u: %s"), k + 1, tsr_sound_get_name (sound));
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (lane->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -288,6 +311,8 @@ update_sounds (TsrMorphLanes *self)
   guint    n = tsr_morph_session_get_n (self->morph);
   gboolean another = n != self->n;
 
+  if (self->grip == TSR_LANES_ANCHOR) /* another state, say, while it is dragged */
+    tsr_morph_session_end (self->morph);
   self->grip = TSR_LANES_IDLE;
   self->link_id = self->hover_id = 0;
   for (; self->n < n; self->n++)

@@ -319,8 +319,11 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrMorphPad *self)
 static void
 drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrMorphPad *self)
 {
-  if (self->is_dragging)
-    move_to (self, place_at (self, self->grabbed.x + dx, self->grabbed.y + dy));
+  if (!self->is_dragging)
+    return;
+  if (!tsr_morph_session_is_dragging (self->morph)) /* a sound was made meanwhile */
+    tsr_morph_session_begin (self->morph);
+  move_to (self, place_at (self, self->grabbed.x + dx, self->grabbed.y + dy));
 }
 
 static void

@@ -8,6 +8,7 @@ struct _TsrMorphPage {
   TsrMorphSession *morph;
   TsrSession      *session;
   GtkWidget       *lanes, *panel; /* owned */
+  TsrProject      *project;       /* followed while the page is shown */
 };
 
 static void page_init (TsrPageInterface *iface);
@@ -200,13 +201,33 @@ suggest_sounds (TsrMorphPage *self)
     tsr_morph_session_set_sounds (self->morph, sounds, 2);
 }
 
+/* A sound came, went or was analysed: with fewer than two there was nothing to choose. */
+static void
+edited_cb (TsrMorphPage *self)
+{
+  if (tsr_morph_session_get_n (self->morph) == 0)
+    suggest_sounds (self);
+}
+
+static void
+follow (TsrMorphPage *self, TsrProject *project)
+{
+  if (self->project != NULL)
+    g_signal_handlers_disconnect_by_data (self->project, self);
+  g_set_object (&self->project, project);
+  if (project != NULL)
+    g_signal_connect_object (
+        project, "edited", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
+}
+
 static void
 set_shown (TsrPage *page, gboolean is_shown)
 {
   TsrMorphPage *self = TSR_MORPH_PAGE (page);
 
-  if (is_shown && tsr_morph_session_get_n (self->morph) == 0)
-    suggest_sounds (self);
+  follow (self, is_shown ? tsr_session_get_project (self->session) : NULL);
+  if (is_shown)
+    edited_cb (self);
 }
 
 static void
@@ -249,6 +270,7 @@ tsr_morph_page_dispose (GObject *object)
 {
   TsrMorphPage *self = TSR_MORPH_PAGE (object);
 
+  follow (self, NULL);
   g_clear_object (&self->panel);
   g_clear_object (&self->lanes);
   g_clear_object (&self->morph);
