@@ -47,9 +47,15 @@ add_law (TsrSoundStateFields *fields,
     law.level = over_hz ? tsr_curve_ref (level) : tsr_curve_over_source (level, map);
   if (tilt != NULL)
     law.tilt = tsr_curve_over_source (tilt, map);
-  TsrResidualLaws *laws = tsr_residual_laws_append (fields->residual_laws, &law);
-  tsr_residual_laws_unref (fields->residual_laws);
-  fields->residual_laws = laws;
+  /* A law without its curve could not be followed. */
+  TsrResidualLaws *laws =
+      (level != NULL) == (law.level != NULL) && (tilt != NULL) == (law.tilt != NULL)
+          ? tsr_residual_laws_append (fields->residual_laws, &law)
+          : NULL;
+  if (laws != NULL) {
+    tsr_residual_laws_unref (fields->residual_laws);
+    fields->residual_laws = laws;
+  }
   tsr_curve_unref (law.level);
   tsr_curve_unref (law.tilt);
 }

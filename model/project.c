@@ -259,13 +259,12 @@ go_to_step (Entry *entry, gint64 step_id, GError **error)
 static gboolean
 markers_are_valid (const TsrMarker *markers, gsize n)
 {
-  for (gsize i = 0; i < n; i++) {
-    if (markers[i].id <= 0 || !isfinite (markers[i].time_s))
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (gsize i = 0; i < n; i++)
+    if (markers[i].id <= 0 || !isfinite (markers[i].time_s) ||
+        !g_hash_table_add (ids, (gpointer)&markers[i].id))
       return FALSE;
-    for (gsize j = 0; j < i; j++)
-      if (markers[j].id == markers[i].id)
-        return FALSE;
-  }
   return TRUE;
 }
 

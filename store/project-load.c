@@ -151,6 +151,33 @@ read_curve (TsrLoaded *self, TsrCursor *c, int column)
   return curve;
 }
 
+/* Whether its values strictly increase, or fall: what a time map can be followed back by.
+ */
+static gboolean
+is_time_map (const TsrCurve *curve)
+{
+  const TsrCurvePoint *p = tsr_curve_points (curve);
+  gsize                n = tsr_curve_n_points (curve);
+  double               sign = p[n - 1].y > p[0].y ? 1 : -1;
+
+  for (gsize i = 1; i < n; i++)
+    if (!(sign * (p[i].y - p[i - 1].y) > 0))
+      return FALSE;
+  return n > 1;
+}
+
+static TsrCurve *
+read_time_map (TsrLoaded *self, TsrCursor *c, int column)
+{
+  TsrCurve *map = read_curve (self, c, column);
+
+  if (map == NULL || is_time_map (map))
+    return map;
+  warn_of_curve (self, c);
+  tsr_curve_unref (map);
+  return NULL;
+}
+
 static void
 read_residual (TsrLoaded *self, TsrCursor *c, int column, TsrSoundStateFields *fields)
 {
@@ -178,7 +205,7 @@ read_step (TsrLoaded *self, TsrCursor *c)
   step->after.residual_gain_db = tsr_cursor_real (c, 7);
   step->after.analysed = tsr_cursor_int (c, 8) != 0;
   step->after.edited = tsr_cursor_int (c, 9) != 0;
-  step->after.source_s_over_sound_s = read_curve (self, c, 10);
+  step->after.source_s_over_sound_s = read_time_map (self, c, 10);
   read_residual (self, c, 11, &step->after);
   step->added = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   step->removed_ids = g_array_new (FALSE, FALSE, sizeof (gint64));

@@ -10,6 +10,7 @@
 
 /* Another stream than that of files: both may be heard in one crossfade. */
 #define STREAM_ID 0x6c697665
+#define LOG2_PER_DB 0.16609640F /* of an amplitude */
 
 void
 tsr_live_noise_reset (TsrLiveNoise *self)
@@ -154,15 +155,19 @@ law_at (const TsrLiveNoise *self, const float *law, double residual_s)
   return law[i] + (float)(step - (double)i) * (law[i + 1] - law[i]);
 }
 
-/* What edits by curves over time leave of the bins. */
+/* What edits by curves over time leave of the bins; tilts within the bounds that files
+ * have (tilt-filter.c): 2^128 would be infinite. */
 static void
 apply_laws (TsrLiveNoise *self, double residual_s)
 {
-  float gain = law_at (self, self->law_gain, residual_s);
-  float tilt = law_at (self, self->law_tilt_db, residual_s) * 0.16609640F; /* log2 / dB */
+  const float most = 120 * LOG2_PER_DB;
+  float       gain = law_at (self, self->law_gain, residual_s);
+  float       tilt = law_at (self, self->law_tilt_db, residual_s) * LOG2_PER_DB;
 
-  for (size_t k = 0; k <= self->size / 2; k++)
-    self->bins[k] *= tilt == 0 ? gain : gain * exp2f (tilt * self->shape[k].octaves);
+  for (size_t k = 0; k <= self->size / 2; k++) {
+    float power = fmaxf (-most, fminf (most, tilt * self->shape[k].octaves));
+    self->bins[k] *= tilt == 0 ? gain : gain * exp2f (power);
+  }
 }
 
 /* Adds a channel's frame to what comes next. */

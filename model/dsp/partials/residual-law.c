@@ -97,17 +97,18 @@ bounded (double db)
 double
 tsr_residual_laws_gain (const TsrResidualLaws *laws, double source_s)
 {
-  double gain = 1, db = 0;
+  const double most = pow (10, MOST_DB / 20);
+  double       gain = 1, db = 0;
 
   for (size_t i = 0; laws != NULL && i < laws->n; i++) {
     const TsrResidualLaw *law = &laws->laws[i];
     if (law->kind == TSR_RESIDUAL_NOISE)
-      gain *= fmax (0, tsr_curve_at (law->level, source_s));
+      gain = fmin (most, gain * fmax (0, tsr_curve_at (law->level, source_s)));
     else if (law->kind == TSR_RESIDUAL_GAIN ||
              (law->kind == TSR_RESIDUAL_TILT && law->level != NULL))
       db += tsr_curve_at (law->level, source_s);
   }
-  return db == 0 ? gain : gain * pow (10, bounded (db) / 20);
+  return db == 0 ? gain : fmin (most, gain * pow (10, bounded (db) / 20));
 }
 
 double
@@ -117,7 +118,7 @@ tsr_residual_laws_tilt_db (const TsrResidualLaws *laws, double source_s)
 
   for (size_t i = 0; laws != NULL && i < laws->n; i++)
     if (laws->laws[i].kind == TSR_RESIDUAL_TILT)
-      tilt_db += tsr_curve_at (laws->laws[i].tilt, source_s);
+      tilt_db = bounded (tilt_db + tsr_curve_at (laws->laws[i].tilt, source_s));
   return tilt_db;
 }
 
