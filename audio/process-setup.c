@@ -187,7 +187,7 @@ tsr_voice_new (TsrProgram *program, double rate_hz)
   set_model (voice, program, rate_hz);
   if (program->score != NULL)
     set_banks (voice, program, rate_hz);
-  if (program->morph != NULL)
+  if (program->morph != NULL && voice->bank_memory != NULL)
     set_morph (voice, program, rate_hz);
   return voice;
 }

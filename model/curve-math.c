@@ -13,9 +13,16 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Curve through f at the sorted distinct values of xs. */
+/* Points of a time map that are nearer are one, but for rounding: between them the map
+ * would have any slope, with which it would go on beyond its ends. */
+#define SAME_S 1e-9
+
+/* Curve through f at the sorted values of xs that are more than `same` apart. */
 static TsrCurve *
-curve_through (GArray *xs, double (*f) (double x, gconstpointer data), gconstpointer data)
+curve_through (GArray *xs,
+               double  same,
+               double (*f) (double x, gconstpointer data),
+               gconstpointer data)
 {
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
 
@@ -24,7 +31,7 @@ curve_through (GArray *xs, double (*f) (double x, gconstpointer data), gconstpoi
     TsrCurvePoint point = {.x = g_array_index (xs, double, i)};
     point.y = f (point.x, data);
     if (points->len == 0 ||
-        point.x > g_array_index (points, TsrCurvePoint, points->len - 1).x)
+        point.x - g_array_index (points, TsrCurvePoint, points->len - 1).x > same)
       g_array_append_val (points, point);
   }
   return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
@@ -55,7 +62,7 @@ tsr_curve_after_inverse (const TsrCurve *outer, const TsrCurve *inner)
     double x = tsr_curve_at_extended (inner, tsr_curve_points (outer)[i].x);
     g_array_append_val (xs, x);
   }
-  return curve_through (xs, through_inverse, &(Pair){outer, inner});
+  return curve_through (xs, SAME_S, through_inverse, &(Pair){outer, inner});
 }
 
 static double
@@ -79,7 +86,7 @@ tsr_curve_over_source (TsrCurve *curve, const TsrCurve *map)
   }
   for (gsize i = 0; i < tsr_curve_n_points (map); i++)
     g_array_append_val (xs, tsr_curve_points (map)[i].y);
-  return curve_through (xs, over_source, &(Pair){curve, map});
+  return curve_through (xs, 0, over_source, &(Pair){curve, map});
 }
 
 static double
@@ -100,7 +107,7 @@ tsr_curve_sum (const TsrCurve *a, const TsrCurve *b)
     g_array_append_val (xs, tsr_curve_points (a)[i].x);
   for (gsize i = 0; i < tsr_curve_n_points (b); i++)
     g_array_append_val (xs, tsr_curve_points (b)[i].x);
-  return curve_through (xs, sum, &(Pair){a, b});
+  return curve_through (xs, 0, sum, &(Pair){a, b});
 }
 
 TsrCurve *

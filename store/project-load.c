@@ -151,19 +151,28 @@ read_curve (TsrLoaded *self, TsrCursor *c, int column)
   return curve;
 }
 
-/* Whether its values strictly increase, or fall: what a time map can be followed back by.
- */
-static gboolean
-is_time_map (const TsrCurve *curve)
-{
-  const TsrCurvePoint *p = tsr_curve_points (curve);
-  gsize                n = tsr_curve_n_points (curve);
-  double               sign = p[n - 1].y > p[0].y ? 1 : -1;
+/* Points of a time map that are nearer are one, but for rounding: files from before edits
+ * left them out may have some. */
+#define SAME_S 1e-9
 
-  for (gsize i = 1; i < n; i++)
-    if (!(sign * (p[i].y - p[i - 1].y) > 0))
-      return FALSE;
-  return n > 1;
+/* The map without such points; NULL where its values do not strictly increase, or fall:
+ * then it cannot be followed back. */
+static TsrCurve *
+clean_time_map (const TsrCurve *map)
+{
+  const TsrCurvePoint      *p = tsr_curve_points (map);
+  gsize                     n = tsr_curve_n_points (map), n_kept = 1;
+  double                    sign = p[n - 1].y > p[0].y ? 1 : -1;
+  g_autofree TsrCurvePoint *kept = g_memdup2 (p, n * sizeof *p);
+
+  for (gsize i = 1; i < n; i++) {
+    if (p[i].x - kept[n_kept - 1].x <= SAME_S)
+      continue;
+    if (!(sign * (p[i].y - kept[n_kept - 1].y) > 0))
+      return NULL;
+    kept[n_kept++] = p[i];
+  }
+  return n_kept > 1 ? tsr_curve_new (kept, n_kept) : NULL;
 }
 
 static TsrCurve *
@@ -171,11 +180,13 @@ read_time_map (TsrLoaded *self, TsrCursor *c, int column)
 {
   TsrCurve *map = read_curve (self, c, column);
 
-  if (map == NULL || is_time_map (map))
-    return map;
-  warn_of_curve (self, c);
+  if (map == NULL)
+    return NULL;
+  TsrCurve *clean = clean_time_map (map);
   tsr_curve_unref (map);
-  return NULL;
+  if (clean == NULL)
+    warn_of_curve (self, c);
+  return clean;
 }
 
 static void

@@ -30,7 +30,8 @@ index_of (gpointer widget)
   return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), "index"));
 }
 
-/* An entry takes what was typed when its row goes, which may be because the curve went. */
+/* An entry takes what was typed when its row goes, which may be because the curve went.
+ */
 static void
 x_cb (TsrNumberEntry *entry, double x, TsrCurvePoints *self)
 {

@@ -197,7 +197,7 @@ morphed_cb (TsrMainWindow *self, TsrSound *sound)
                                      g_variant_new_int64 (tsr_sound_get_id (sound)));
   adw_toast_set_timeout (toast, 12);
   adw_toast_overlay_add_toast (self->toasts, toast);
-  if (self->page == TSR_PAGE (self->morph_page)) /* else another one is worked on now */
+  if (self->page == TSR_PAGE (self->morph_page))  /* else another one is worked on now */
     tsr_session_set_sound (self->session, sound); /* to be heard at once */
 }
 

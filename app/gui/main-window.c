@@ -272,6 +272,9 @@ settings_cb (TsrMainWindow *self)
   tsr_canvas_set_tuning_hz (canvas, tuning_hz);
   tsr_canvas_set_wheel_zooms (canvas,
                               g_settings_get_boolean (self->settings, "wheel-zooms"));
+  tsr_morph_lanes_set_options (tsr_morph_page_get_lanes (self->morph_page),
+                               g_settings_get_boolean (self->settings, "wheel-zooms"),
+                               tuning_hz);
   tsr_partial_table_set_tuning_hz (self->table, tuning_hz);
   tsr_playback_set_level_matched (
       self->playback, g_settings_get_boolean (self->settings, "level-matched"));

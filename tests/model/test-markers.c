@@ -171,12 +171,32 @@ test_loop_follows (void)
   }
 }
 
+/* Moved there and back, points of the time map meet but for rounding; what lies far
+ * behind them must not be led astray. */
+static void
+test_far_behind_the_map (void)
+{
+  g_autoptr (TsrProject) project = tsr_project_new ();
+  TsrSound *sound = add_sound (project);
+
+  edit (project, sound, "move 0.4");
+  edit (project, sound, "move -0.4");
+  edit (project, sound, "move 0.7");
+  const TsrSoundState *state = tsr_sound_get_state (sound);
+  g_assert_cmpfloat_with_epsilon (tsr_sound_state_source_s (state, 10.7), 10, 1e-9);
+  g_assert_cmpfloat_with_epsilon (tsr_sound_state_sound_s (state, 10), 10.7, 1e-9);
+  edit (project, sound, "stretch 2");
+  state = tsr_sound_get_state (sound);
+  g_assert_cmpfloat_with_epsilon (tsr_sound_state_sound_s (state, 10), 21.4, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/markers/edits", test_follow_edits);
   g_test_add_func ("/model/markers/set-in-an-edited-sound", test_set_in_an_edited_sound);
+  g_test_add_func ("/model/markers/far-behind", test_far_behind_the_map);
   g_test_add_func ("/model/markers/notify", test_notifies);
   g_test_add_func ("/model/markers/loop", test_loop_follows);
   return g_test_run ();

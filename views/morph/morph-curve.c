@@ -79,8 +79,10 @@ take_drawing (TsrMorphCurve *self)
   g_auto (TsrMorphAmount) amount = {0};
   const TsrMorphAmount *before = amount_of (self);
   g_autoptr (GString) text = g_string_new (NULL);
-  const TsrCurvePoint *points = tsr_curve_points (share);
 
+  if (share == NULL) /* two points in one place */
+    return;
+  const TsrCurvePoint *points = tsr_curve_points (share);
   for (gsize i = 0; i < tsr_curve_n_points (share); i++) {
     char time[G_ASCII_DTOSTR_BUF_SIZE], weight[G_ASCII_DTOSTR_BUF_SIZE];
     g_string_append_printf (text,

@@ -46,7 +46,8 @@ struct _TsrMorphLanes {
   TsrLane          lanes[TSR_MORPH_MOST];
   TsrSound        *sounds[TSR_MORPH_MOST]; /* owned; what the lanes show */
   double           left, width;            /* of the lanes */
-  gboolean         syncing;
+  gboolean         syncing, wheel_zooms;
+  double           tuning_hz;
 
   GArray *links; /* TsrLaneLink */
   GArray *hues;  /* guint: of each voice, 0 where it has no partner */

@@ -244,6 +244,23 @@ hover_cb (TsrSession *session, GParamSpec *pspec, TsrMorphLanes *self)
 }
 
 static void
+take_options (TsrMorphLanes *self, guint k)
+{
+  tsr_canvas_set_wheel_zooms (TSR_CANVAS (self->lanes[k].canvas), self->wheel_zooms);
+  tsr_canvas_set_tuning_hz (TSR_CANVAS (self->lanes[k].canvas), self->tuning_hz);
+}
+
+void
+tsr_morph_lanes_set_options (TsrMorphLanes *self, gboolean wheel_zooms, double tuning_hz)
+{
+  g_return_if_fail (TSR_IS_MORPH_LANES (self));
+  self->wheel_zooms = wheel_zooms;
+  self->tuning_hz = tuning_hz;
+  for (guint k = 0; k < self->n; k++)
+    take_options (self, k);
+}
+
+static void
 add_lane (TsrMorphLanes *self, guint k)
 {
   TsrLane                 *lane = &self->lanes[k];
@@ -257,6 +274,7 @@ add_lane (TsrMorphLanes *self, guint k)
         self->view, shared[i], lane->session, shared[i], G_BINDING_SYNC_CREATE);
   lane->canvas = tsr_canvas_new (lane->session);
   lane->ruler = tsr_frequency_ruler_new (lane->session);
+  take_options (self, k);
   gtk_widget_set_focusable (lane->canvas, FALSE);
   gtk_widget_set_parent (lane->canvas, GTK_WIDGET (self));
   gtk_widget_set_parent (lane->ruler, GTK_WIDGET (self));
@@ -525,6 +543,7 @@ tsr_morph_lanes_init (TsrMorphLanes *self)
   self->links = g_array_new (FALSE, TRUE, sizeof (TsrLaneLink));
   self->hues = g_array_new (FALSE, TRUE, sizeof (guint));
   self->anchor = self->hover_anchor = -1;
+  self->tuning_hz = 440;
   self->empty = gtk_label_new (
       _ ("A morph needs two analysed sounds. Choose them at the right, or open more."));
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);

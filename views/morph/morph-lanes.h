@@ -22,8 +22,11 @@ G_BEGIN_DECLS
 #define TSR_TYPE_MORPH_LANES (tsr_morph_lanes_get_type ())
 G_DECLARE_FINAL_TYPE (TsrMorphLanes, tsr_morph_lanes, TSR, MORPH_LANES, GtkWidget)
 
-/* `view`: whose levels and tuning the lanes take over. */
+/* `view`: whose levels the lanes take over. */
 GtkWidget *tsr_morph_lanes_new (TsrMorphSession *morph, TsrSession *view);
+/* As those of the canvas. */
+void
+tsr_morph_lanes_set_options (TsrMorphLanes *self, gboolean wheel_zooms, double tuning_hz);
 
 /* Samples of lane k: decoded, or rendered where the sound was edited; NULL: not known
  * yet. Forgotten when the lane shows another sound. */
