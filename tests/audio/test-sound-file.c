@@ -262,10 +262,11 @@ test_limits (TsrTestFolder *self, const void *data)
   g_assert_true (g_file_set_contents (
       au, ".snd\0\0\0\30\0\0\0\2\0\0\0\2\0\0\x1f\x40\0\0\0\1ab", 26, NULL));
   check_refused (au, TSR_SOUND_FILE_ERROR_FORMAT, "convert it");
-  guint8 *day = g_malloc0 (100000);
+  const guint32 n_samples = 24 * 3600 * 1000 + 1000;
+  guint8       *day = g_malloc0 (n_samples);
   g_free (slow);
   slow = tsr_test_write_wav (
-      self, "slow.wav", (TsrTestWav){1, 1, 1, 8, 100000}, day, 100000);
+      self, "slow.wav", (TsrTestWav){1, 1, 1000, 8, n_samples}, day, n_samples);
   check_refused (slow, TSR_SOUND_FILE_ERROR_TOO_LARGE, "24 hours");
   g_free (day);
 }

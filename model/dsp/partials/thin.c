@@ -10,10 +10,10 @@
 #define LARGEST_ERROR 0.1
 /* A breakpoint may be off by so much of what it may be wrong by: most of those that are
  * left out are off by far less. */
-#define MOST_SPARE 2.5
+#define MOST_SPARE 2
 /* Distance of breakpoints that are kept. */
 #define LONGEST_HOPS 8.5
-#define LONGEST_S 0.05
+#define LONGEST_S 0.06
 
 static bool
 is_null (const TsrBreakpoint *b)
