@@ -9,9 +9,16 @@
 
 #include "model/dsp-types.h"
 
-#define JOIN_CENTS 300.0 /* further apart, ends are not joined when there is a choice */
-#define JOIN_GAP_S 2.0   /* likewise */
-#define JOIN_OVERLAP 0.5 /* of the shorter one, likewise */
+/* Where there is a choice, what is joined has to go on from one partial to the next: */
+#define JOIN_GAP_S 0.1   /* and no longer than the shorter of both */
+#define JOIN_OVERLAP 0.5 /* of the shorter one */
+#define JOIN_CENTS 35.0  /* from where either side was heading */
+#define JOIN_STEP 1.4    /* of the logarithm of the amplitude: 12 dB */
+#define JOIN_HEADING_S                                                                   \
+  0.04                   /* what a side is heading for is told from this much of it      \
+                          */
+#define JOIN_EDGE_S 0.01 /* its ends may be fades ... */
+#define JOIN_CUT_S 1e-3  /* ... but not where it was cut */
 
 /* ---- the pencil ---- */
 
@@ -90,13 +97,58 @@ compare_joints (gconstpointer a, gconstpointer b)
 }
 
 static double
-hz_at (const TsrPartial *partial, double time_s)
+pitch_at (const TsrPartial *partial, double time_s)
 {
   const TsrPartialSummary *s = tsr_partial_summary (partial);
   TsrBreakpoint            value;
 
   tsr_partial_at (partial, CLAMP (time_s, s->start_s, s->end_s), &value);
-  return fmax (value.frequency_hz, 1);
+  return 1200 * log2 (fmax (value.frequency_hz, 1));
+}
+
+/* One side of a joint, some way off the edge. */
+typedef struct {
+  double time_s, cents, cents_per_s, log_amplitude;
+} Side;
+
+/* `sign`: -1 for the end of a partial, 1 for its beginning. */
+static Side
+side_of (const TsrPartial *partial, int sign, double off_s)
+{
+  const TsrPartialSummary *s = tsr_partial_summary (partial);
+  double                   edge_s = sign > 0 ? s->start_s : s->end_s;
+  double                   span_s = 0.5 * (s->end_s - s->start_s);
+  Side                     side = {.time_s = edge_s + sign * fmin (off_s, span_s)};
+  double                   heading_s = sign * fmin (JOIN_HEADING_S, span_s);
+  TsrBreakpoint            value;
+
+  tsr_partial_at (partial, side.time_s, &value);
+  side.log_amplitude = value.log_amplitude;
+  side.cents = pitch_at (partial, side.time_s);
+  if (heading_s != 0)
+    side.cents_per_s =
+        (pitch_at (partial, side.time_s + heading_s) - side.cents) / heading_s;
+  return side;
+}
+
+/* By how many cents a side misses the other, going on as it was heading. */
+static double
+miss_cents (const Side *from, const Side *to)
+{
+  return fabs (from->cents + from->cents_per_s * (to->time_s - from->time_s) - to->cents);
+}
+
+/* Whether the second partial goes on where the first one was heading, and came from
+ * there. Where one ends as the other begins, both have to meet. */
+static gboolean
+goes_on (const TsrPartial *a, const TsrPartial *b, double gap_s)
+{
+  double edge_s = gap_s > JOIN_CUT_S ? JOIN_EDGE_S : 0;
+  Side   left = side_of (a, -1, edge_s), right = side_of (b, 1, edge_s);
+
+  return miss_cents (&left, &right) <= JOIN_CENTS &&
+         miss_cents (&right, &left) <= JOIN_CENTS &&
+         fabs (left.log_amplitude - right.log_amplitude) <= JOIN_STEP;
 }
 
 /* FALSE where they cannot follow one another. `free_hand`: there is no choice, so any
@@ -118,10 +170,12 @@ joint_cost (const TsrPartial *a,
       (kind == TSR_JOIN_CROSSFADE && gap_s >= 0))
     return FALSE;
   double middle_s = 0.5 * (x->end_s + y->start_s);
-  double cents = 1200 * fabs (log2 (hz_at (b, middle_s) / hz_at (a, middle_s)));
+  double cents = fabs (pitch_at (b, middle_s) - pitch_at (a, middle_s));
   *cost = cents / 50 + fabs (gap_s) / 0.1;
-  return free_hand ||
-         (cents <= JOIN_CENTS && gap_s <= JOIN_GAP_S && -gap_s <= JOIN_OVERLAP * least_s);
+  if (free_hand)
+    return TRUE;
+  return gap_s <= fmin (JOIN_GAP_S, least_s) && -gap_s <= JOIN_OVERLAP * least_s &&
+         (gap_s >= 0 ? goes_on (a, b, gap_s) : cents <= JOIN_CENTS);
 }
 
 static GPtrArray *
@@ -146,12 +200,26 @@ compare_starts (gconstpointer a, gconstpointer b)
   return (x->start_s > y->start_s) - (x->start_s < y->start_s);
 }
 
+/* Whether the partials, in order of start, can be joined in one way only: two, or such as
+ * follow one another in one channel. */
+static gboolean
+is_chain (const GPtrArray *partials)
+{
+  for (guint i = 1; partials->len > 2 && i < partials->len; i++) {
+    TsrPartial *a = g_ptr_array_index (partials, i - 1);
+    TsrPartial *b = g_ptr_array_index (partials, i);
+    if (tsr_partial_channel (a) != tsr_partial_channel (b) ||
+        tsr_partial_summary (b)->start_s < tsr_partial_summary (a)->end_s)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* All joints that may be made; partials in order of start. */
 static GArray *
-find_joints (const GPtrArray *partials, TsrJoin kind)
+find_joints (const GPtrArray *partials, TsrJoin kind, gboolean free_hand)
 {
-  GArray  *joints = g_array_new (FALSE, FALSE, sizeof (Joint));
-  gboolean free_hand = partials->len == 2;
+  GArray *joints = g_array_new (FALSE, FALSE, sizeof (Joint));
 
   for (guint i = 0; i < partials->len; i++) {
     TsrPartial *a = g_ptr_array_index (partials, i);
@@ -163,6 +231,8 @@ find_joints (const GPtrArray *partials, TsrJoin kind)
         break;
       if (joint_cost (a, b, kind, free_hand, &joint.cost))
         g_array_append_val (joints, joint);
+      if (free_hand)
+        break; /* the next one is the one */
     }
   }
   g_array_sort (joints, compare_joints);
@@ -195,7 +265,9 @@ tsr_operation_join (TsrOperationWork    *work,
 {
   g_autoptr (GPtrArray) partials = partials_of (set, selection);
   g_ptr_array_sort (partials, compare_starts);
-  g_autoptr (GArray) joints = find_joints (partials, (TsrJoin)work->operation->choice);
+  TsrJoin kind = (TsrJoin)work->operation->choice;
+  g_autoptr (GArray) joints =
+      find_joints (partials, kind, selection != NULL && is_chain (partials));
   g_autofree guint *next = g_new (guint, partials->len + 1);
   g_autofree guint *before = g_new (guint, partials->len + 1);
 

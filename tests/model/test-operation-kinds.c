@@ -312,6 +312,49 @@ test_parts_and_wholes (void)
       1e-12);
 }
 
+/* Partials 1 and 2 of one row each: what a whole sound's `join` makes of them. */
+static void
+test_join_bridges_real_gaps (void)
+{
+  const struct {
+    const char *what;
+    double      end_hz[2], gap_s, start_hz[2], level_db;
+    guint       n;
+  } rows[] = {
+      {"level", {440, 440}, 0.03, {440, 440}, 0, 1},
+      {"glide", {400, 440}, 0.03, {444, 484}, 0, 1},
+      {"too far", {440, 440}, 0.2, {440, 440}, 0, 2},
+      {"another note", {440, 440}, 0.03, {460, 460}, 0, 2},
+      {"kink", {400, 440}, 0.08, {440, 400}, 0, 2},
+      {"step", {440, 440}, 0.03, {440, 440}, -20, 2},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    double           s = 0.4 + rows[i].gap_s, db = -20 + rows[i].level_db;
+    g_autofree char *first = g_strdup_printf (
+        "draw 0.1:%g:-20,0.4:%g:-20", rows[i].end_hz[0], rows[i].end_hz[1]);
+    g_autofree char *second = g_strdup_printf ("draw %g:%g:%g,%g:%g:%g",
+                                               s,
+                                               rows[i].start_hz[0],
+                                               db,
+                                               s + 0.3,
+                                               rows[i].start_hz[1],
+                                               db);
+    g_autoptr (TsrSoundState) state = fixture_state (1, 1);
+    g_autoptr (TsrSoundState) empty = apply ("delete", state, NULL, NULL);
+    g_autoptr (TsrSoundState) one = apply (first, empty, NULL, NULL);
+    g_autoptr (TsrSoundState) two = apply (second, one, NULL, NULL);
+    g_autoptr (TsrSoundState) cut = apply ("split 0.2", two, NULL, NULL);
+    g_autoptr (TsrSoundState) joined = apply ("join", cut, NULL, NULL);
+    g_autoptr (TsrSelection) all = tsr_selection_all (set_of (cut));
+    g_autoptr (TsrSoundState) forced = apply ("join", cut, all, NULL);
+    g_test_message ("%s", rows[i].what);
+    g_assert_cmpuint (tsr_partial_set_size (set_of (cut)), ==, 3);
+    g_assert_cmpuint (tsr_partial_set_size (set_of (joined)), ==, rows[i].n);
+    g_assert_cmpuint (tsr_partial_set_size (set_of (forced)), ==, 1);
+  }
+}
+
 static void
 test_reverse_maps_back (void)
 {
@@ -416,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/operation-kinds/harmonify", test_harmonify);
   g_test_add_func ("/model/operation-kinds/labels", test_labels);
   g_test_add_func ("/model/operation-kinds/parts", test_parts_and_wholes);
+  g_test_add_func ("/model/operation-kinds/join", test_join_bridges_real_gaps);
   g_test_add_func ("/model/operation-kinds/reverse", test_reverse_maps_back);
   g_test_add_func ("/model/operation-kinds/pencil", test_pencil_and_eraser);
   g_test_add_func ("/model/operation-kinds/noise", test_noise_of_the_whole);
