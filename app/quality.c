@@ -11,8 +11,9 @@
 #include "model/dsp/partials/synth.h"
 #include "model/partial-spill.h"
 
-/* Samples that are worked on at once: memory does not grow with the sound. */
-enum { BLOCK = 1 << 18 };
+/* Samples, and breakpoints, that are worked on at once: memory does not grow with the
+ * sound. */
+enum { BLOCK = 1 << 18, BREAKPOINTS = 1 << 18 };
 
 /* A block of a channel: partials, noise and transients. */
 static TsrStatus
@@ -97,7 +98,7 @@ measure_energy (const TsrSignal *signal)
 static double
 clean_part (const TsrPartialSet *set)
 {
-  gsize n = 0, n_clean = 0;
+  gsize n = 0, n_clean = 0, n_kept = 0;
 
   for (gsize i = 0; i < tsr_partial_set_size (set); i++) {
     const TsrPartial    *partial = tsr_partial_set_at (set, i);
@@ -106,7 +107,13 @@ clean_part (const TsrPartialSet *set)
       n += !(b[k].flags & TSR_BREAKPOINT_NULL);
       n_clean += (b[k].flags & TSR_BREAKPOINT_CLEAN) != 0;
     }
+    n_kept += tsr_partial_n_breakpoints (partial);
+    if (n_kept > BREAKPOINTS) {
+      tsr_partial_set_discard (set);
+      n_kept = 0;
+    }
   }
+  tsr_partial_set_discard (set);
   return n > 0 ? (double)n_clean / (double)n : NAN;
 }
 

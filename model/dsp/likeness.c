@@ -83,20 +83,61 @@ measure_bands (Analyser        *a,
   }
 }
 
-/* Powers of all bands of all frames of a channel. */
-static double *
-measure_all (Analyser *a, const TsrSignal *signal, unsigned channel, size_t n_frames)
-{
-  double  rate_hz = tsr_signal_rate_hz (signal);
-  double *powers = calloc (n_frames * a->n_bands + 1, sizeof *powers);
+/* Two sounds' bands in one frame after the other of a channel: twice through the first
+ * sound, so that nothing need be kept as long as it is. */
+typedef struct {
+  Analyser         analyser;
+  const TsrSignal *sound, *other;
+  const TsrJob    *job;
+  size_t           n_frames;
+  double           sum_db; /* of differences */
+  size_t           count;
+} Comparison;
 
-  for (size_t i = 0; powers != NULL && i < n_frames; i++) {
-    int64_t centre = (int64_t)(((double)i + 0.5) * FRAME_S * rate_hz);
-    measure_bands (a, signal, channel, centre, powers + i * a->n_bands);
-    if (i % DISCARD_FRAMES == 0)
-      tsr_signal_discard (signal, 0, centre);
+static int64_t
+centre_of (const Comparison *c, size_t frame)
+{
+  int64_t centre =
+      (int64_t)(((double)frame + 0.5) * FRAME_S * tsr_signal_rate_hz (c->sound));
+
+  if (frame % DISCARD_FRAMES == 0) {
+    tsr_signal_discard (c->sound, 0, centre);
+    tsr_signal_discard (c->other, 0, centre);
   }
-  return powers;
+  return centre;
+}
+
+static double
+loudest_band (Comparison *c, unsigned channel)
+{
+  double powers[MAX_BANDS], loudest = 1e-12;
+
+  for (size_t i = 0; i < c->n_frames; i++) {
+    measure_bands (&c->analyser, c->sound, channel, centre_of (c, i), powers);
+    for (size_t k = 0; k < c->analyser.n_bands; k++)
+      loudest = fmax (loudest, powers[k]);
+  }
+  return loudest;
+}
+
+static TsrStatus
+compare_channel (Comparison *c, unsigned channel)
+{
+  double x[MAX_BANDS], y[MAX_BANDS], loudest = loudest_band (c, channel);
+
+  for (size_t i = 0; i < c->n_frames; i++) {
+    int64_t centre = centre_of (c, i);
+    if (i % DISCARD_FRAMES == 0 && tsr_job_cancelled (c->job))
+      return TSR_STATUS_CANCELLED;
+    measure_bands (&c->analyser, c->sound, channel, centre, x);
+    measure_bands (&c->analyser, c->other, channel, centre, y);
+    for (size_t k = 0; k < c->analyser.n_bands; k++)
+      if (x[k] > RANGE * loudest) {
+        c->sum_db += fabs (10 * log10 (fmax (y[k], RANGE * RANGE * loudest) / x[k]));
+        c->count++;
+      }
+  }
+  return TSR_STATUS_OK;
 }
 
 static TsrStatus
@@ -105,31 +146,16 @@ compare_bands (const TsrSignal *sound,
                const TsrJob    *job,
                double          *difference_db)
 {
-  double    rate_hz = tsr_signal_rate_hz (sound), sum = 0;
-  size_t    n = (size_t)ceil (tsr_signal_duration_s (sound) / FRAME_S), count = 0;
-  Analyser  a;
-  TsrStatus status = analyser_init (&a, rate_hz) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+  Comparison c = {.sound = sound, .other = other, .job = job};
+  TsrStatus  status = TSR_STATUS_NO_MEMORY;
 
-  for (unsigned c = 0; status == TSR_STATUS_OK && c < tsr_signal_n_channels (sound);
-       c++) {
-    double *x = measure_all (&a, sound, c, n), *y = measure_all (&a, other, c, n);
-    double  loudest = 1e-12;
-    if (x == NULL || y == NULL)
-      status = TSR_STATUS_NO_MEMORY;
-    for (size_t i = 0; status == TSR_STATUS_OK && i < n * a.n_bands; i++)
-      loudest = fmax (loudest, x[i]);
-    for (size_t i = 0; status == TSR_STATUS_OK && i < n * a.n_bands; i++)
-      if (x[i] > RANGE * loudest) {
-        sum += fabs (10 * log10 (fmax (y[i], RANGE * RANGE * loudest) / x[i]));
-        count++;
-      }
-    free (x);
-    free (y);
-    if (tsr_job_cancelled (job))
-      status = TSR_STATUS_CANCELLED;
-  }
-  analyser_clear (&a);
-  *difference_db = count > 0 ? sum / (double)count : NAN;
+  c.n_frames = (size_t)ceil (tsr_signal_duration_s (sound) / FRAME_S);
+  if (analyser_init (&c.analyser, tsr_signal_rate_hz (sound)))
+    status = TSR_STATUS_OK;
+  for (unsigned i = 0; status == TSR_STATUS_OK && i < tsr_signal_n_channels (sound); i++)
+    status = compare_channel (&c, i);
+  analyser_clear (&c.analyser);
+  *difference_db = c.count > 0 ? c.sum_db / (double)c.count : NAN;
   return status;
 }
 
@@ -166,7 +192,8 @@ median (double *values, size_t n)
   return values[n / 2];
 }
 
-/* Attacks at `from` against those at `to`; values has room for two numbers each. */
+/* Attacks at `from` against those at `to`, both in order of time; values has room for two
+ * numbers each. */
 static void
 pair_attacks (const TsrSignal *sound,
               const TsrSignal *other,
@@ -178,9 +205,11 @@ pair_attacks (const TsrSignal *sound,
 {
   double *distances = values, *levels = values + l->n_attacks;
 
-  for (size_t i = 0; i < l->n_attacks; i++) {
+  for (size_t i = 0, first = 0; i < l->n_attacks; i++) {
     double nearest = SAME_ATTACK_S;
-    for (size_t k = 0; k < n_to; k++)
+    while (first < n_to && to[first] < from[i] - SAME_ATTACK_S)
+      first++;
+    for (size_t k = first; k < n_to && to[k] < from[i] + SAME_ATTACK_S; k++)
       nearest = fmin (nearest, fabs (to[k] - from[i]));
     if (!(nearest < SAME_ATTACK_S))
       continue;
