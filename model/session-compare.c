@@ -132,6 +132,24 @@ tsr_session_get_compared (TsrSession *self, gint64 *a, gint64 *b)
   return self->compared[0] != 0;
 }
 
+gint64
+tsr_session_partner_of (TsrSession *self, gint64 step_id)
+{
+  g_return_val_if_fail (TSR_IS_SESSION (self), 0);
+
+  if (self->sound == NULL)
+    return 0;
+  gint64 present_id = current_step_id (self);
+  if (step_id != present_id)
+    return present_id;
+  gsize current;
+  g_autoptr (GPtrArray) line = tsr_sound_dup_history (self->sound, &current);
+  if (line->len < 2)
+    return 0;
+  gsize other = current > 0 ? current - 1 : current + 1;
+  return tsr_step_fields (g_ptr_array_index (line, other))->id;
+}
+
 TsrComparison *
 tsr_session_get_comparison (TsrSession *self)
 {

@@ -112,6 +112,9 @@ gint64      tsr_session_get_compare_step (TsrSession *self);
  * takes another's place the side that is heard stays. */
 void     tsr_session_compare (TsrSession *self, gint64 a, gint64 b);
 gboolean tsr_session_get_compared (TsrSession *self, gint64 *a, gint64 *b);
+/* What a step is best compared with: the present step; that one with the one before it,
+ * or, where it is the first, with the one that redo would bring. 0: there is no other. */
+gint64 tsr_session_partner_of (TsrSession *self, gint64 step_id);
 /* What tells A and B apart; NULL: not known yet. */
 TsrComparison *tsr_session_get_comparison (TsrSession *self);
 void           tsr_session_hear_second (TsrSession *self, gboolean second);

@@ -91,7 +91,6 @@ compare_button_new (const TsrStepFields *fields)
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "history.compare");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "x", fields->id);
-  gtk_widget_set_tooltip_text (button, name);
   gtk_widget_set_halign (button, GTK_ALIGN_END);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (
@@ -109,6 +108,7 @@ row_new (TsrStep *step)
   GtkWidget           *label = gtk_label_new (fields->label);
   GtkWidget           *mark = gtk_image_new ();
   GtkWidget           *badge = gtk_label_new (NULL);
+  GtkWidget           *compared = compare_button_new (fields);
   g_autofree char     *tip = NULL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0.0);
@@ -121,13 +121,14 @@ row_new (TsrStep *step)
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), badge);
   gtk_overlay_set_child (GTK_OVERLAY (place), box);
-  gtk_overlay_add_overlay (GTK_OVERLAY (place), compare_button_new (fields));
+  gtk_overlay_add_overlay (GTK_OVERLAY (place), compared);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), place);
   if (fields->command != NULL && *fields->command != '\0')
     tip = g_strdup_printf ("%s\n%s", fields->label, fields->command);
   gtk_widget_set_tooltip_text (row, tip != NULL ? tip : fields->label);
   g_object_set_data (G_OBJECT (row), "mark", mark);
   g_object_set_data (G_OBJECT (row), "badge", badge);
+  g_object_set_data (G_OBJECT (row), "compare", compared);
   g_object_set_data_full (
       G_OBJECT (row), "step", tsr_step_ref (step), (GDestroyNotify)tsr_step_unref);
   return row;
@@ -149,6 +150,19 @@ show_badges (TsrHistoryList *self)
     gtk_label_set_label (GTK_LABEL (badge), id == a ? "A" : "B");
     gtk_widget_set_visible (badge, a != 0 && (id == a || id == b));
   }
+}
+
+/* One step alone has nothing to be compared with. */
+static void
+show_comparable (GtkListBoxRow *row, guint n_steps)
+{
+  GtkWidget       *button = g_object_get_data (G_OBJECT (row), "compare");
+  g_autofree char *name = g_strdup_printf (
+      _ ("Compare with “%s”"), tsr_step_fields (step_of (GTK_WIDGET (row)))->label);
+
+  gtk_widget_set_sensitive (button, n_steps > 1);
+  gtk_widget_set_tooltip_text (
+      button, n_steps > 1 ? name : _ ("There is no other step yet to compare with"));
 }
 
 /* Rows of steps that are still there stay, with the focus that one of them may have. */
@@ -174,9 +188,12 @@ fill (TsrHistoryList *self)
     gtk_list_box_remove (list, GTK_WIDGET (row));
   for (guint i = same; steps != NULL && i < steps->len; i++)
     gtk_list_box_append (list, row_new (g_ptr_array_index (steps, i)));
-  for (guint i = 0; steps != NULL && i < steps->len; i++)
-    show_place (GTK_WIDGET (gtk_list_box_get_row_at_index (list, (int)i)),
+  for (guint i = 0; steps != NULL && i < steps->len; i++) {
+    row = gtk_list_box_get_row_at_index (list, (int)i);
+    show_place (GTK_WIDGET (row),
                 place_of (g_ptr_array_index (steps, i), line, &next, current));
+    show_comparable (row, steps->len);
+  }
   show_badges (self);
 }
 
@@ -190,21 +207,25 @@ go_to (TsrHistoryList *self, gint64 step_id)
     g_signal_emit_by_name (self->session, "failed", error->message);
 }
 
-/* A step beside the other one that is compared, or beside the present one, which stands
- * beside the one before it. */
+static gint64
+present_id (TsrHistoryList *self)
+{
+  return tsr_step_fields (tsr_sound_get_current_step (self->sound))->id;
+}
+
+/* A step beside the other one that is compared, or beside its partner; the earlier one
+ * is A. */
 static void
 compare (TsrHistoryList *self, gint64 step_id)
 {
-  const TsrStepFields *present =
-      tsr_step_fields (tsr_sound_get_current_step (self->sound));
-  gint64 a, b;
+  gint64 a, b, partner_id = tsr_session_partner_of (self->session, step_id);
 
   if (tsr_session_get_compared (self->session, &a, &b))
     tsr_session_compare (self->session, step_id != b ? step_id : a, b);
-  else if (step_id == present->id)
-    tsr_session_compare (self->session, present->parent_id, present->id);
+  else if (step_id == present_id (self) && partner_id < step_id)
+    tsr_session_compare (self->session, partner_id, step_id);
   else
-    tsr_session_compare (self->session, step_id, present->id);
+    tsr_session_compare (self->session, step_id, partner_id);
 }
 
 static void
@@ -215,9 +236,8 @@ action_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->sound == NULL)
     return;
-  gint64 present_id = tsr_step_fields (tsr_sound_get_current_step (self->sound))->id;
   if (!tsr_session_get_compared (self->session, &a, &b))
-    a = b = present_id;
+    a = b = tsr_session_partner_of (self->session, id);
   if (g_str_equal (name, "history.go"))
     go_to (self, id);
   else if (g_str_equal (name, "history.compare"))
@@ -245,9 +265,11 @@ pop_up (TsrHistoryList *self, GtkWidget *row)
   graphene_rect_t bounds;
 
   append_item (menu, _ ("_Go to This Step"), "history.go", id);
-  append_item (menu, _ ("_Compare with the Present Step"), "history.compare", id);
-  append_item (menu, _ ("Compare as _A"), "history.compare-a", id);
-  append_item (menu, _ ("Compare as _B"), "history.compare-b", id);
+  if (tsr_session_partner_of (self->session, id) != 0) {
+    append_item (menu, _ ("_Compare with the Present Step"), "history.compare", id);
+    append_item (menu, _ ("Compare as _A"), "history.compare-a", id);
+    append_item (menu, _ ("Compare as _B"), "history.compare-b", id);
+  }
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), G_MENU_MODEL (menu));
   if (gtk_widget_compute_bounds (row, GTK_WIDGET (self), &bounds))
     gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),

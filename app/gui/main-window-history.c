@@ -93,7 +93,7 @@ tsr_main_window_add_menu (TsrMainWindow *self)
       g_object_ref (G_MENU (gtk_builder_get_object (builder, "history-section")));
 }
 
-/* The present step beside the one before it, or no more. */
+/* The present step beside the one before it (the first beside the next), or no more. */
 static void
 compare_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -107,8 +107,11 @@ compare_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     tsr_session_hear_second (session, !tsr_session_hears_second (session));
   else if (tsr_session_get_compared (session, NULL, NULL))
     tsr_session_compare (session, 0, 0);
-  else
-    tsr_session_compare (session, present->parent_id, present->id);
+  else {
+    gint64 other_id = tsr_session_partner_of (session, present->id);
+    tsr_session_compare (
+        session, MIN (other_id, present->id), MAX (other_id, present->id));
+  }
 }
 
 void
@@ -125,7 +128,8 @@ tsr_main_window_update_history_actions (TsrMainWindow *self)
   TsrSound  *sound = tsr_session_get_sound (self->session);
   gboolean   compared = tsr_session_get_compared (self->session, NULL, NULL);
 
-  gboolean can = compared || (sound != NULL && tsr_sound_can_undo (sound));
+  gboolean can = compared || (sound != NULL &&
+                              (tsr_sound_can_undo (sound) || tsr_sound_can_redo (sound)));
 
   gtk_widget_action_set_enabled (
       widget, "win.compare", tsr_main_window_page_allows (self, "win.compare", can));

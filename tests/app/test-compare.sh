@@ -105,5 +105,17 @@ expect "button:Redo" "/Redo: Pitch/"
 key ctrl+y
 expect "button:Undo" "/Undo: Pitch/"
 STEPS
+
+say "on the first step, with the step that redo would bring"
+steps <<'STEPS'
+key ctrl+z
+expect "button:Redo" "/Redo: Pitch/"
+press "button:Compare with “Analysis”"
+wait "label:/ changed: median .200 cents, -9.0 dB/"
+expect "button:/^A  /" "/Analysis/"
+key Escape
+key ctrl+y
+expect "button:Undo" "/Undo: Pitch/"
+STEPS
 stop
 "$CLI" check "$work/tone.tarsier" || fail "the project is damaged"

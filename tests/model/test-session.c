@@ -143,6 +143,7 @@ test_picture (void)
   tsr_project_add_sound (project, "a", source, analysed, "Analysis", "", NULL, NULL);
   tsr_session_set_project (session, project);
   TsrSound *sound = tsr_session_get_sound (session);
+  g_assert_cmpint (tsr_session_partner_of (session, 1), ==, 0); /* it is alone */
   g_signal_connect (session, "notify::picture", G_CALLBACK (count_cb), &n);
   tsr_session_set_signal (session, recording);
   assert_picture (session, recording, TSR_PICTURE_RECORDING);
@@ -160,8 +161,12 @@ test_picture (void)
   tsr_project_undo (project, sound, NULL); /* ends comparing */
   g_assert_cmpint (tsr_session_get_compare_step (session), ==, 0);
   assert_picture (session, first, TSR_PICTURE_EDITED);
+  gint64 present_id = tsr_step_fields (tsr_sound_get_current_step (sound))->id;
   tsr_project_undo (project, sound, NULL);
   assert_picture (session, recording, TSR_PICTURE_RECORDING);
+  gint64 first_id = tsr_step_fields (tsr_sound_get_current_step (sound))->id;
+  g_assert_cmpint (tsr_session_partner_of (session, first_id), ==, present_id);
+  g_assert_cmpint (tsr_session_partner_of (session, present_id), ==, first_id);
   tsr_project_redo (project, sound, NULL);
   assert_picture (session, first, TSR_PICTURE_EDITED);
   g_object_set (session, "show-recording", TRUE, NULL);
