@@ -31,13 +31,16 @@ make_canvas (const TsrSplat *s)
 static inline void
 splat_point (const Canvas *canvas, float column, float row, float power)
 {
-  if (!(column > -1 && row > -1 && column < canvas->n_columns && row < canvas->n_rows))
+  float x = column + 1; /* counted from the border; what is rounded here is compared */
+  float y = row + 1;
+
+  if (!(x > 0 && y > 0 && x < canvas->n_columns + 1 && y < canvas->n_rows + 1))
     return;
-  int    c = (int)(column + 1);
-  int    r = (int)(row + 1);
-  float  right = power * (column + 1 - (float)c);
+  int    c = (int)x;
+  int    r = (int)y;
+  float  right = power * (x - (float)c);
   float  left = power - right;
-  float  v = row + 1 - (float)r;
+  float  v = y - (float)r;
   float *at = canvas->energy + c * canvas->column_stride + r * canvas->row_stride;
   at[0] += left - left * v;
   at[canvas->row_stride] += left * v;
