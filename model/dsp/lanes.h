@@ -4,6 +4,7 @@
  * sets and chosen at run time. Without fused operations and with sums in a fixed order
  * all of them give the same bits. (Hence AVX2 without FMA: compilers fuse complex
  * products even where they are told not to.) Only for sources of this library.
+ * With TSR_ONE_MACHINE there is one of each, for any machine: a test compares.
  */
 #pragma once
 
@@ -14,7 +15,11 @@
 
 typedef double TsrLanes __attribute__ ((vector_size (TSR_LANES * sizeof (double))));
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && !defined(TSR_ONE_MACHINE)
+#define TSR_HAS_AVX2_KERNELS
+#endif
+
+#if defined(TSR_HAS_AVX2_KERNELS) && defined(__GNUC__) && !defined(__clang__)
 #define TSR_FOR_EACH_MACHINE __attribute__ ((target_clones ("default", "avx2")))
 #else
 #define TSR_FOR_EACH_MACHINE

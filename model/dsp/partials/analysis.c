@@ -20,6 +20,8 @@ enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
 /* A chunk of the signal is looked at again for edges; what is older than this many frames
  * will hardly be. */
 #define KEPT_FRAMES 64
+/* Every so many chunks everything older is given back. */
+#define DISCARD_CHUNKS 32
 /* A range from here on leaves nothing out that counts. */
 #define LOW_ENOUGH_HZ 60.0
 /* Peaks that stand out less are noise; looking closer at them costs most of the time. */
@@ -453,16 +455,18 @@ run_chunk (Analysis *a, int64_t first, TsrAnalysisCounts *counts)
 }
 
 /* Says that samples far behind the latest frame will not be read again soon. The refit
- * looked at samples from `*n_refitted` on since the last call. */
+ * looked at samples from `*n_refitted` on since the last call; the edges of long partials
+ * lie anywhere, and now and then all is said. */
 static void
 discard_behind (const Analysis *a, const TsrSignal *signal, int64_t *n_refitted)
 {
   int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
   int64_t frame = a->chunk_first + (int64_t)a->chunk_n - KEPT_FRAMES;
   int64_t end = frame * a->hop;
+  int64_t from = frame / CHUNK_FRAMES % DISCARD_CHUNKS == 0 ? 0 : *n_refitted;
 
-  if (end > *n_refitted)
-    tsr_signal_discard (signal, origin + *n_refitted, end - *n_refitted);
+  if (end > from)
+    tsr_signal_discard (signal, origin + from, end - from);
   *n_refitted = tsr_refit_first_sample (a->refit);
 }
 

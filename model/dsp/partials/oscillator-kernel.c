@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/dsp/lanes.h"
+
 typedef float    Floats8 __attribute__ ((vector_size (32)));
 typedef float    Floats4 __attribute__ ((vector_size (16)));
 typedef int32_t  Ints8 __attribute__ ((vector_size (32)));
@@ -46,7 +48,7 @@ fixed (double turns)
 #undef KERNEL
 #undef KERNEL_TARGET
 
-#if defined(__x86_64__)
+#if defined(TSR_HAS_AVX2_KERNELS)
 #define KERNEL(name) name##_avx2
 #define KERNEL_TARGET __attribute__ ((target ("avx2")))
 #include "model/dsp/partials/oscillator-kernel-body.h"
@@ -57,7 +59,7 @@ fixed (double turns)
 const TsrOscillatorKernels *
 tsr_oscillator_kernels (bool plain)
 {
-#if defined(__x86_64__)
+#if defined(TSR_HAS_AVX2_KERNELS)
   if (!plain && __builtin_cpu_supports ("avx2"))
     return &kernels_avx2;
 #endif

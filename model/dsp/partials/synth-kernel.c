@@ -3,6 +3,7 @@
  */
 #include "model/dsp/partials/synth-kernel.h"
 
+#include "model/dsp/lanes.h"
 #include "model/dsp/partials/phasor.h"
 
 #include <string.h>
@@ -135,14 +136,14 @@ noise (const TsrBandwidthFilter *filter,
   static const TsrSynthKernels kernels_##suffix = {render_##suffix, noise_##suffix};
 
 DEFINE_KERNELS (plain, )
-#if defined(__x86_64__)
+#if defined(TSR_HAS_AVX2_KERNELS)
 DEFINE_KERNELS (avx2, __attribute__ ((target ("avx2"))))
 #endif
 
 const TsrSynthKernels *
 tsr_synth_kernels (bool plain)
 {
-#if defined(__x86_64__)
+#if defined(TSR_HAS_AVX2_KERNELS)
   if (!plain && __builtin_cpu_supports ("avx2"))
     return &kernels_avx2;
 #endif
