@@ -4,6 +4,8 @@
  */
 #include "model/dsp/partials/analysis.h"
 
+#include "model/dsp/partials/bed.h"
+#include "model/dsp/partials/found.h"
 #include "model/dsp/partials/onset.h"
 #include "model/dsp/partials/peak.h"
 #include "model/dsp/partials/refit.h"
@@ -87,19 +89,39 @@ params_are_valid (const TsrSignal *signal, unsigned channel, const TsrAnalysisPa
          isfinite (p->high_hz) && isfinite (p->start_s) && isfinite (p->end_s);
 }
 
-/* The samples of the wanted part. */
+/* The wanted part, samples *first .. *end - 1. */
+static void
+find_part (const TsrSignal         *signal,
+           const TsrAnalysisParams *p,
+           int64_t                 *first,
+           int64_t                 *end)
+{
+  double n = (double)tsr_signal_n_frames (signal), rate_hz = tsr_signal_rate_hz (signal);
+
+  *first = 0;
+  *end = tsr_signal_n_frames (signal);
+  if (p->end_s > p->start_s) {
+    *first = (int64_t)fmin (n, fmax (0, floor (p->start_s * rate_hz)));
+    *end = (int64_t)fmin (n, fmax ((double)*first, ceil (p->end_s * rate_hz)));
+  }
+}
+
 static void
 choose_part (Analysis *a, const TsrSignal *signal, const TsrAnalysisParams *p)
 {
-  int64_t n = tsr_signal_n_frames (signal), first = 0, end = n;
+  int64_t first, end;
 
-  if (p->end_s > p->start_s) {
-    first = (int64_t)fmin ((double)n, fmax (0, floor (p->start_s * a->rate_hz)));
-    end = (int64_t)fmin ((double)n, fmax ((double)first, ceil (p->end_s * a->rate_hz)));
-  }
+  find_part (signal, p, &first, &end);
   a->samples = tsr_signal_channel (signal, a->channel) + first;
   a->n_samples = end - first;
   a->start_s = (double)first / a->rate_hz;
+}
+
+/* Whether no range of frequencies was asked for. */
+static bool
+leaves_nothing_out (const TsrAnalysisParams *p, double spacing_hz)
+{
+  return p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
 }
 
 static TsrStatus
@@ -178,8 +200,7 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   a->tracker = tsr_tracker_new (&tracker_params);
   if (a->workers == NULL || a->tracker == NULL)
     return false;
-  a->leaves_nothing_out =
-      p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
+  a->leaves_nothing_out = leaves_nothing_out (p, spacing_hz);
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
@@ -496,6 +517,63 @@ run (Analysis          *a,
   return status == TSR_STATUS_OK ? hand_out_slow (a, sink, sink_user, counts) : status;
 }
 
+static TsrStatus
+analyse_once (const TsrSignal         *signal,
+              unsigned                 channel,
+              const TsrAnalysisParams *params,
+              const TsrJob            *job,
+              TsrPartialSink           sink,
+              void                    *sink_user,
+              TsrAnalysisCounts       *counts)
+{
+  Analysis *a = calloc (1, sizeof *a);
+
+  *counts = (TsrAnalysisCounts){0};
+  if (a == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  a->job = job;
+  a->rate_hz = tsr_signal_rate_hz (signal);
+  a->channel = channel;
+  choose_part (a, signal, params);
+  TsrStatus status = measure_offset (a, signal);
+  if (status == TSR_STATUS_OK && !prepare (a, params))
+    status = TSR_STATUS_NO_MEMORY;
+  if (status == TSR_STATUS_OK)
+    status = run (a, signal, sink, sink_user, counts);
+  clear (a);
+  free (a);
+  return status;
+}
+
+/* And what lies under it. */
+static TsrStatus
+analyse_with_bed (const TsrSignal         *signal,
+                  unsigned                 channel,
+                  const TsrAnalysisParams *params,
+                  const TsrJob            *job,
+                  TsrPartialSink           sink,
+                  void                    *sink_user,
+                  TsrAnalysisCounts       *counts)
+{
+  TsrFound  found = {0};
+  int64_t   first, end;
+  TsrStatus status =
+      analyse_once (signal, channel, params, job, tsr_found_collect, &found, counts);
+
+  find_part (signal, params, &first, &end);
+  if (status == TSR_STATUS_OK)
+    status = tsr_bed_explain (
+        signal, channel, first, end - first, params->spacing_hz, job, &found);
+  counts->n_partials = counts->n_breakpoints = 0;
+  for (size_t i = 0; status == TSR_STATUS_OK && i < found.n; i++) {
+    TsrPartial *partial = tsr_partial_new_with_id (found.items[i], 0);
+    status = partial != NULL ? hand_over (partial, sink, sink_user, counts)
+                             : TSR_STATUS_NO_MEMORY;
+  }
+  tsr_found_clear (&found);
+  return status;
+}
+
 TsrStatus
 tsr_analyse (const TsrSignal         *signal,
              unsigned                 channel,
@@ -512,19 +590,9 @@ tsr_analyse (const TsrSignal         *signal,
   *counts = (TsrAnalysisCounts){0};
   if (!params_are_valid (signal, channel, params))
     return TSR_STATUS_INVALID_ARGUMENT;
-  Analysis *a = calloc (1, sizeof *a);
-  if (a == NULL)
-    return TSR_STATUS_NO_MEMORY;
-  a->job = job;
-  a->rate_hz = tsr_signal_rate_hz (signal);
-  a->channel = channel;
-  choose_part (a, signal, params);
-  TsrStatus status = measure_offset (a, signal);
-  if (status == TSR_STATUS_OK && !prepare (a, params))
-    status = TSR_STATUS_NO_MEMORY;
-  if (status == TSR_STATUS_OK)
-    status = run (a, signal, sink, sink_user, counts);
-  clear (a);
-  free (a);
-  return status;
+  bool wants_bed = params->noisiness == TSR_NOISINESS_NORMAL && !params->is_rough &&
+                   leaves_nothing_out (params, params->spacing_hz) &&
+                   tsr_bed_may_be (signal, channel);
+  return (wants_bed ? analyse_with_bed : analyse_once) (
+      signal, channel, params, job, sink, sink_user, counts);
 }

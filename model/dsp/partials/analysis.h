@@ -12,7 +12,8 @@
 
 typedef enum {
   TSR_NOISINESS_CLEAN,  /* only partials that are surely sinusoids */
-  TSR_NOISINESS_NORMAL, /* and left-overs that hold together */
+  TSR_NOISINESS_NORMAL, /* and left-overs that hold together, and what lies under a sound
+                           that is struck once (bed.h) */
   TSR_NOISINESS_ALL,    /* attacks and noise as short partials too */
 } TsrNoisiness;
 

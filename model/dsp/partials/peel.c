@@ -3,7 +3,7 @@
  */
 #include "model/dsp/partials/peel.h"
 
-#include "model/dsp/partials/synth.h"
+#include "model/dsp/partials/found.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,11 +32,6 @@ enum {
 #define EXPLAINS 5e-3
 
 static const double spacings_hz[N_SPACINGS] = {300, 600};
-
-typedef struct {
-  TsrPartial **items; /* ids 1 .. */
-  size_t       n, capacity;
-} Found;
 
 /* Sums of the energies of what is left, over all steps before. */
 typedef struct {
@@ -129,95 +124,24 @@ cut_out (const TsrPeel *peel, int64_t burst, int64_t *first)
   return sound;
 }
 
-static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  Found *found = user;
-
-  if (found->n == found->capacity) {
-    size_t       capacity = 2 * found->capacity + 64;
-    TsrPartial **items = realloc (found->items, capacity * sizeof *items);
-    if (items == NULL) {
-      tsr_partial_unref (partial);
-      return TSR_STATUS_NO_MEMORY;
-    }
-    found->items = items;
-    found->capacity = capacity;
-  }
-  found->items[found->n] = tsr_partial_new_with_id (partial, (int64_t)found->n + 1);
-  tsr_partial_unref (partial);
-  return found->items[found->n] != NULL ? found->n++,
-         TSR_STATUS_OK                  : TSR_STATUS_NO_MEMORY;
-}
-
-static void
-clear (Found *found)
-{
-  for (size_t i = 0; i < found->n; i++)
-    tsr_partial_unref (found->items[i]);
-  free (found->items);
-  *found = (Found){0};
-}
-
-/* How much less than `rest` is left without a partial; it is taken away then. */
-static TsrStatus
-take_away (TsrPartial *partial, double rate_hz, double *rest, size_t n, double *gain)
-{
-  double        *y = calloc (n, sizeof *y);
-  TsrPartialSet *set = tsr_partial_set_new (&partial, 1);
-  TsrStatus      status = TSR_STATUS_NO_MEMORY;
-
-  *gain = 0;
-  if (y != NULL && set != NULL)
-    status = tsr_synth_render_range (set, 0, rate_hz, 0, n, NULL, y, NULL);
-  for (size_t i = 0; status == TSR_STATUS_OK && i < n; i++)
-    *gain += y[i] * (2 * rest[i] - y[i]);
-  for (size_t i = 0; status == TSR_STATUS_OK && *gain > 0 && i < n; i++)
-    rest[i] -= y[i];
-  tsr_partial_set_unref (set);
-  free (y);
-  return status;
-}
-
-static int
-compare_stronger_first (const void *pa, const void *pb)
-{
-  const TsrPartial *a = *(TsrPartial *const *)pa, *b = *(TsrPartial *const *)pb;
-  double ea = tsr_partial_summary (a)->energy, eb = tsr_partial_summary (b)->energy;
-
-  if (ea != eb)
-    return ea > eb ? -1 : 1;
-  return tsr_partial_id (a) < tsr_partial_id (b) ? -1 : 1;
-}
-
 /* Drops partials that hardly matter; *part is what the others leave of the sound. */
 static TsrStatus
-choose (Found *found, const TsrSignal *sound, double *part)
+choose (TsrFound *found, const TsrSignal *sound, double *part)
 {
-  size_t    n = (size_t)tsr_signal_n_frames (sound), n_kept = 0;
-  double   *rest = calloc (n, sizeof *rest), energy = 1e-30, left;
-  TsrStatus status = rest != NULL ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+  size_t  n = (size_t)tsr_signal_n_frames (sound);
+  double *rest = calloc (n, sizeof *rest), energy = 1e-30, left = 0;
 
-  for (size_t i = 0; rest != NULL && i < n; i++) {
+  if (rest == NULL)
+    return TSR_STATUS_NO_MEMORY;
+  for (size_t i = 0; i < n; i++) {
     rest[i] = (double)tsr_signal_channel (sound, 0)[i];
     energy += rest[i] * rest[i];
   }
-  left = energy;
-  if (found->n > 0)
-    qsort (found->items, found->n, sizeof (TsrPartial *), compare_stronger_first);
-  for (size_t i = 0; status == TSR_STATUS_OK && i < found->n; i++) {
-    double gain;
-    status = take_away (found->items[i], tsr_signal_rate_hz (sound), rest, n, &gain);
-    bool is_kept = gain > EXPLAINS * energy;
-    left -= is_kept ? gain : 0;
-    TsrPartial *partial = found->items[i];
-    found->items[i] = found->items[n_kept];
-    found->items[n_kept] = partial;
-    n_kept += is_kept;
-  }
-  for (size_t i = n_kept; i < found->n; i++)
-    tsr_partial_unref (found->items[i]);
-  found->n = n_kept;
+  TsrFoundPrice price = {.for_each = EXPLAINS * energy};
+  TsrStatus     status =
+      tsr_found_choose (found, tsr_signal_rate_hz (sound), &price, rest, n);
+  for (size_t i = 0; i < n; i++)
+    left += rest[i] * rest[i];
   *part = left / energy;
   free (rest);
   return status;
@@ -225,54 +149,36 @@ choose (Found *found, const TsrSignal *sound, double *part)
 
 /* The partials of the spacing that leave least; *part of the sound. */
 static TsrStatus
-analyse (const TsrSignal *sound, Found *best, double *part)
+analyse (const TsrSignal *sound, TsrFound *best, double *part)
 {
   TsrStatus status = TSR_STATUS_OK;
 
   *part = 1;
   for (int i = 0; i < N_SPACINGS && status == TSR_STATUS_OK; i++) {
     TsrAnalysisParams params;
-    Found             found = {0};
+    TsrFound          found = {0};
     double            leaves = 1;
     tsr_analysis_params_init (&params);
     params.spacing_hz = spacings_hz[i];
     params.noisiness = TSR_NOISINESS_ALL;
-    status = tsr_analyse (sound, 0, &params, NULL, collect, &found, NULL);
+    status = tsr_analyse (sound, 0, &params, NULL, tsr_found_collect, &found, NULL);
     if (status == TSR_STATUS_OK)
       status = choose (&found, sound, &leaves);
     if (status == TSR_STATUS_OK && leaves < *part) {
-      Found worse = *best;
+      TsrFound worse = *best;
       *best = found;
       found = worse;
       *part = leaves;
     }
-    clear (&found);
+    tsr_found_clear (&found);
   }
   return status;
-}
-
-/* The partial where and when it belongs. */
-static TsrPartial *
-put_back (const TsrPartial *partial, unsigned channel, double later_s)
-{
-  size_t         n = tsr_partial_n_breakpoints (partial);
-  TsrBreakpoint *b = malloc (n * sizeof *b);
-  TsrPartial    *moved = NULL;
-
-  for (size_t i = 0; b != NULL && i < n; i++) {
-    b[i] = tsr_partial_breakpoints (partial)[i];
-    b[i].time_s += later_s;
-  }
-  if (b != NULL)
-    moved = tsr_partial_new (0, 0, channel, b, n);
-  free (b);
-  return moved;
 }
 
 static TsrStatus
 explain (const TsrPeel *peel, int64_t burst, TsrPartialSink sink, void *sink_user)
 {
-  Found      found = {0};
+  TsrFound   found = {0};
   int64_t    first;
   double     part;
   TsrSignal *sound = cut_out (peel, burst, &first);
@@ -282,10 +188,10 @@ explain (const TsrPeel *peel, int64_t burst, TsrPartialSink sink, void *sink_use
   TsrStatus status = analyse (sound, &found, &part);
   double    later_s = peel->rest.start_s + (double)first / peel->rest.rate_hz;
   for (size_t i = 0; status == TSR_STATUS_OK && part < LEAVES && i < found.n; i++) {
-    TsrPartial *partial = put_back (found.items[i], peel->channel, later_s);
+    TsrPartial *partial = tsr_found_moved (&found, i, peel->channel, later_s);
     status = partial != NULL ? sink (sink_user, partial) : TSR_STATUS_NO_MEMORY;
   }
-  clear (&found);
+  tsr_found_clear (&found);
   tsr_signal_unref (sound);
   return status;
 }
