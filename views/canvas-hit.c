@@ -242,8 +242,10 @@ tsr_canvas_update_hover (TsrCanvas *self)
 {
   TsrBreakpoint value;
   gint64        before = self->hover_id;
-  gboolean      inside = self->pointer_x >= 0 && self->sound != NULL;
   gboolean      idle = self->drag.grip == TSR_GRIP_NONE;
+  gboolean      inside = self->sound != NULL &&
+                    (!idle || gtk_widget_contains (
+                                  GTK_WIDGET (self), self->pointer_x, self->pointer_y));
 
   self->hover_id =
       inside && idle
