@@ -126,21 +126,28 @@ static void
 run_phasors (void)
 {
   static TsrPhasorRun run;
-  static TsrPhasorSum sums[TSR_PHASOR_RUN / 8 + 1];
-  static double       residual[TSR_PHASOR_RUN];
+  static TsrPhasorSum sums[TSR_PHASOR_ROOM / 16];
+  static double       out[TSR_PHASOR_ROOM];
+  static float        residual[TSR_PHASOR_ROOM];
+  double              total[3];
   uint32_t            state = 5;
 
-  run.n = TSR_PHASOR_RUN - 5;
-  for (int i = 0; i < TSR_PHASOR_RUN; i++)
-    residual[i] = noise (&state);
-  tsr_phasor_run_fill (&run,
-                       (const double[]){-3, 1e-3, -1e-6, 1e-9},
-                       (const double[]){0.3, 0.01, 1e-6, -1e-9});
-  tsr_phasor_run_scale (&run, 0.7, 1e-3);
-  tsr_phasor_run_project (&run, residual, 3, 8, sums);
-  tsr_phasor_run_subtract (&run, residual);
-  print_hash ("phasors", residual, sizeof residual);
-  print_hash ("projections", sums, sizeof sums);
+  for (int i = 0; i < TSR_PHASOR_ROOM; i++)
+    residual[i] = (float)noise (&state);
+  for (int bends = 0; bends < 2; bends++) {
+    run.n = TSR_PHASOR_RUN - 5;
+    run.lead = 3;
+    tsr_phasor_run_fill (&run,
+                         (const double[]){-3, 1e-3, -1e-6 - 0.01 * bends, 1e-9},
+                         (const double[]){0.3, 0.01, 1e-6, -1e-9});
+    tsr_phasor_run_scale (&run, 0.7, 1e-3);
+    tsr_phasor_run_project (&run, residual, 8, 16, sums);
+    tsr_phasor_run_subtract (&run, out);
+    print_hash ("phasors", out, sizeof out);
+    print_hash ("projections", sums, sizeof sums);
+  }
+  tsr_phasor_sums_in_window (sums, TSR_PHASOR_ROOM / 16, -1.1, 0.25, total);
+  print_hash ("windowed sums", total, sizeof total);
 }
 
 typedef struct {

@@ -29,7 +29,7 @@ export folder cc
 $cc -static -o "$folder/machines" "$folder"/*.o -lm
 
 # A sum of products in NEON registers, to be sure of what runs.
-[ "$(aarch64-linux-gnu-objdump -d "$folder"/*phasor-run.c.o | grep -cE 'fmul.*\.2d')" -gt 10 ]
+[ "$(aarch64-linux-gnu-objdump -d "$folder"/*phasor-run.c.o | grep -cE 'fmul.*\.4s')" -gt 10 ]
 here=$("$chosen")
 there=$(qemu-aarch64 "$folder/machines")
 echo "$there"

@@ -42,6 +42,7 @@ tsr_render_runs (const TsrBreakpoint *b,
                  size_t               n,
                  double               start_s,
                  double               rate_hz,
+                 int64_t              origin,
                  int64_t              first,
                  int64_t              end,
                  TsrUseRun            use,
@@ -64,9 +65,10 @@ tsr_render_runs (const TsrBreakpoint *b,
       continue;
     for (; from < to; from += TSR_PHASOR_RUN) {
       TsrPhasorRun run;
+      run.lead = (int)((from - origin) % TSR_PHASOR_LANES);
       run.n = to - from < TSR_PHASOR_RUN ? (int)(to - from) : TSR_PHASOR_RUN;
       render (&segment, start_s + (double)from * step_s - segment.start_s, step_s, &run);
-      use (user, &run, from);
+      use (user, &run, from - run.lead);
     }
   }
 }
