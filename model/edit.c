@@ -41,6 +41,7 @@ tsr_edit_new (const TsrEditFields *fields)
     f->analysis = &edit->analysis;
   }
   f->markers = copy_markers (fields->markers, fields->n_markers);
+  f->saved = tsr_saved_selections_copy (fields->saved, fields->n_saved);
   return edit;
 }
 
@@ -58,6 +59,7 @@ clear (gpointer data)
   for (gsize i = 0; i < f->n_markers; i++)
     g_free (f->markers[i].name);
   g_free ((gpointer)f->markers);
+  tsr_saved_selections_free ((TsrSavedSelection *)f->saved, f->n_saved);
   g_free ((char *)f->name);
   g_clear_object (&f->source);
   g_clear_pointer (&f->step, tsr_step_unref);

@@ -20,6 +20,7 @@ typedef enum {
   TSR_EDIT_GO_TO_STEP,  /* sound_id, step_id: undo, redo, or a click into the history */
   TSR_EDIT_SET_MARKERS, /* sound_id, markers: all of them, anew, as they are kept
                            (tsr_sound_get_kept_markers) */
+  TSR_EDIT_SET_SAVED_SELECTIONS, /* sound_id, saved: all of them, anew */
 } TsrEditKind;
 
 typedef struct {
@@ -32,6 +33,8 @@ typedef struct {
   const TsrAnalysisRecord *analysis;
   const TsrMarker         *markers;
   gsize                    n_markers;
+  const TsrSavedSelection *saved;
+  gsize                    n_saved;
 } TsrEditFields;
 
 typedef struct TsrEdit TsrEdit;

@@ -25,6 +25,10 @@ tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gbool
   g_ptr_array_add (work->added, fresh);
   if (made)
     g_array_append_val (work->made, work->next_id);
+  for (guint i = 0; i < work->from->len; i++) {
+    TsrDescent descent = {work->next_id, g_array_index (work->from, gint64, i)};
+    g_array_append_val (work->descents, descent);
+  }
   work->next_id++;
   return TRUE;
 }
@@ -138,11 +142,15 @@ change_piece (TsrOperationWork *work, TsrPartial *piece, TsrPartial *whole)
   return add_transformed (work, piece, whole);
 }
 
+/* A partial that is replaced by what is added next; what is duplicated stays. */
 static void
 remove_partial (TsrOperationWork *work, gint64 id)
 {
-  if (work->operation->kind != TSR_OPERATION_DUPLICATE)
-    g_array_append_val (work->removed, id);
+  g_array_set_size (work->from, 0);
+  if (work->operation->kind == TSR_OPERATION_DUPLICATE)
+    return;
+  g_array_append_val (work->removed, id);
+  g_array_append_val (work->from, id);
 }
 
 static gboolean
@@ -294,6 +302,10 @@ finish (TsrOperationWork *work, const TsrSoundState *state, GError **error)
   fields.partials = g_steal_pointer (&set);
   fields.edited = TRUE;
   fields.duration_s = work->end_s;
+  GArray *descents = tsr_descents_chain (fields.descents, work->descents);
+  if (fields.descents != NULL)
+    g_array_unref (fields.descents);
+  fields.descents = descents;
   if (work->whole)
     tsr_operation_take_residual_along (work, &fields);
   TsrSoundState *after = tsr_sound_state_new (&fields);
@@ -350,6 +362,8 @@ apply (const TsrOperation  *operation,
   double               duration_s = tsr_sound_state_fields (state)->duration_s;
   g_autoptr (GArray) removed = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) made_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) descents = g_array_new (FALSE, FALSE, sizeof (TsrDescent));
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (partial_clear);
   TsrOperationWork work = {
       .operation = operation,
@@ -361,6 +375,8 @@ apply (const TsrOperation  *operation,
       .removed = removed,
       .added = added,
       .made = made_ids,
+      .from = from,
+      .descents = descents,
   };
 
   TsrSoundState *after =

@@ -245,6 +245,9 @@ join_chain (TsrOperationWork *work, const GPtrArray *partials, const guint *next
 {
   g_autoptr (TsrPartial) whole = tsr_partial_ref (g_ptr_array_index (partials, i));
 
+  g_array_set_size (work->from, 0);
+  gint64 first_id = tsr_partial_id (whole);
+  g_array_append_val (work->from, first_id);
   for (; next[i] != G_MAXUINT; i = next[i]) {
     gint64      id = tsr_partial_id (g_ptr_array_index (partials, next[i]));
     TsrPartial *joined = tsr_partial_join (whole, g_ptr_array_index (partials, next[i]));
@@ -253,6 +256,7 @@ join_chain (TsrOperationWork *work, const GPtrArray *partials, const guint *next
     tsr_partial_unref (whole);
     whole = joined;
     g_array_append_val (work->removed, id);
+    g_array_append_val (work->from, id);
   }
   return tsr_operation_work_add (work, whole, TRUE);
 }

@@ -20,9 +20,12 @@ typedef struct {
   GArray              *removed;     /* gint64 */
   GPtrArray           *added;       /* TsrPartial, owned */
   GArray              *made;        /* gint64: what the selection became */
+  GArray              *from;        /* gint64: what the next added ones come from */
+  GArray              *descents;    /* TsrDescent */
 } TsrOperationWork;
 
-/* Adds the partial under a new id. FALSE when memory is short. */
+/* Adds the partial under a new id, as what became of the partials of work->from. FALSE
+ * when memory is short. */
 gboolean
 tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gboolean made);
 

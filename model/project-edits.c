@@ -47,6 +47,7 @@ make_step (TsrProject    *self,
   fields.removed_ids = removed_ids;
   fields.added = added;
   fields.after.partials = NULL;
+  fields.descents = g_steal_pointer (&fields.after.descents);
   return tsr_step_new (&fields);
 }
 
@@ -244,7 +245,8 @@ tsr_project_copy_sound (TsrProject *self,
     return 0;
   if (is_edited && !tsr_project_add_step (self, copy, now, label, "", NULL, error))
     return 0;
-  if (markers->len > 0 && !set_markers (self, copy, markers, error))
+  if ((markers->len > 0 && !set_markers (self, copy, markers, error)) ||
+      !tsr_project_copy_saved_selections (self, sound, copy, error))
     return 0;
   return tsr_sound_get_id (copy);
 }

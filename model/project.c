@@ -269,6 +269,19 @@ markers_are_valid (const TsrMarker *markers, gsize n)
 }
 
 static gboolean
+saved_selections_are_valid (const TsrSavedSelection *saved, gsize n)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < n; i++)
+    if (saved[i].id <= 0 || !g_hash_table_add (ids, (gpointer)&saved[i].id) ||
+        !g_hash_table_add (names, saved[i].name))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 change_sound (TsrProject          *self,
               Entry               *entry,
               const TsrEditFields *f,
@@ -293,6 +306,11 @@ change_sound (TsrProject          *self,
     if (!markers_are_valid (f->markers, f->n_markers))
       return refuse (error, _ ("the markers are not consistent"));
     tsr_sound_set_markers (entry->sound, f->markers, f->n_markers);
+    return TRUE;
+  case TSR_EDIT_SET_SAVED_SELECTIONS:
+    if (!saved_selections_are_valid (f->saved, f->n_saved))
+      return refuse (error, _ ("the saved selections are not consistent"));
+    tsr_sound_set_saved_selections (entry->sound, f->saved, f->n_saved);
     return TRUE;
   case TSR_EDIT_ADD_SOUND:
     break;

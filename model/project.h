@@ -109,4 +109,35 @@ gboolean tsr_project_remove_marker (TsrProject *self,
                                     gint64      marker_id,
                                     GError    **error);
 
+/* Saved selections, of partials of the sound as it is now. A name is plain text without
+ * quotation marks, and there once. Returns the id, or 0 with an error. */
+gint64 tsr_project_save_selection (TsrProject         *self,
+                                   TsrSound           *sound,
+                                   const char         *name,
+                                   const TsrSelection *selection,
+                                   GError            **error);
+/* Gives a saved selection other partials. */
+gboolean tsr_project_replace_saved_selection (TsrProject         *self,
+                                              TsrSound           *sound,
+                                              gint64              id,
+                                              const TsrSelection *selection,
+                                              GError            **error);
+gboolean tsr_project_rename_saved_selection (
+    TsrProject *self, TsrSound *sound, gint64 id, const char *name, GError **error);
+gboolean tsr_project_remove_saved_selection (TsrProject *self,
+                                             TsrSound   *sound,
+                                             gint64      id,
+                                             GError    **error);
+/* All of them, as they were: what undo sets. */
+gboolean tsr_project_set_saved_selections (TsrProject              *self,
+                                           TsrSound                *sound,
+                                           const TsrSavedSelection *saved,
+                                           gsize                    n,
+                                           GError                 **error);
+/* Those of one sound for its copy, which has the same partials. */
+gboolean tsr_project_copy_saved_selections (TsrProject *self,
+                                            TsrSound   *from,
+                                            TsrSound   *to,
+                                            GError    **error);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
  *   query   = [ either ] [ "within" A:B [ F1:F2 ] ]
  *   either  = both { "or" both }          both = single { "and" single }
  *   single  = "not" single | "(" either ")" | "all" | "top" N "by" FIELD
+ *           | "@" NAME | "@" NAME in quotation marks
  *           | FIELD ( < | <= | = | != | >= | > ) VALUE | FIELD "in" VALUE ".." VALUE
  * A value is a number with a unit of its field, or a note name for a frequency. With =,
  * != and `in` a note is all that is nearer to it than to another: 50 cents on both sides.
@@ -20,6 +21,7 @@ enum { MAX_DEPTH = 64, MAX_NODES = 10000 };
 typedef struct {
   const char *text, *at; /* the whole query, and what is not read yet */
   GArray     *nodes;
+  GPtrArray  *names;
   guint       depth;
   GError    **error;
 } Parser;
@@ -353,6 +355,26 @@ parse_test (Parser *p)
                fields[node.field].name);
 }
 
+/* The name of a saved selection, after the @: up to a space or parenthesis, or quoted. */
+static gboolean
+parse_name (Parser *p)
+{
+  TsrQueryNode node = {.kind = TSR_QUERY_SAVED, .count = p->names->len};
+  gboolean     quoted = *p->at == '"';
+  const char  *start = p->at + quoted;
+  const char  *end = quoted ? strchr (start, '"') : start + strcspn (start, " \t\n()\"");
+
+  if (end == NULL)
+    return fail (p, _ ("the name has no closing quotation mark"));
+  if (end == start)
+    return fail (p, _ ("after @ there has to be the name of a saved selection"));
+  p->at = end + quoted;
+  if (!add_node (p, node))
+    return FALSE;
+  g_ptr_array_add (p->names, g_strndup (start, (gsize)(end - start)));
+  return TRUE;
+}
+
 static gboolean parse_either (Parser *p);
 
 static gboolean
@@ -372,6 +394,8 @@ parse_single (Parser *p)
     parsed = add_node (p, (TsrQueryNode){.kind = TSR_QUERY_ALL});
   else if (accept_word (p, "top"))
     parsed = parse_top (p);
+  else if (accept_sign (p, "@"))
+    parsed = parse_name (p);
   else
     parsed = parse_test (p);
   if (!parsed || !negated)
@@ -461,11 +485,17 @@ tsr_query_parse (const char *text, GError **error)
 
   g_return_val_if_fail (text != NULL, NULL);
   query->nodes = g_array_new (FALSE, TRUE, sizeof (TsrQueryNode));
+  query->names = g_ptr_array_new_with_free_func (g_free);
+  query->saved = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_selection_unref);
   if (!g_utf8_validate (text, -1, NULL)) {
     g_set_error (error, TSR_QUERY_ERROR, 0, _ ("the query is no text"));
     return NULL;
   }
-  Parser parser = {.text = text, .at = text, .nodes = query->nodes, .error = &local};
+  Parser parser = {.text = text,
+                   .at = text,
+                   .nodes = query->nodes,
+                   .names = query->names,
+                   .error = &local};
   if (parse_query (&parser, query))
     return g_steal_pointer (&query);
   g_propagate_error (error, g_steal_pointer (&local));

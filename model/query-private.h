@@ -26,8 +26,9 @@ typedef enum {
   TSR_QUERY_ALL,
   TSR_QUERY_AND, /* left, right */
   TSR_QUERY_OR,
-  TSR_QUERY_NOT,  /* left */
-  TSR_QUERY_LESS, /* field, low */
+  TSR_QUERY_NOT,   /* left */
+  TSR_QUERY_SAVED, /* count: which of the names */
+  TSR_QUERY_LESS,  /* field, low */
   TSR_QUERY_LESS_OR_EQUAL,
   TSR_QUERY_EQUAL,
   TSR_QUERY_NOT_EQUAL,
@@ -46,9 +47,11 @@ typedef struct {
 } TsrQueryNode;
 
 struct TsrQuery {
-  GArray   *nodes; /* TsrQueryNode; the last one is the root */
-  gboolean  has_region;
-  TsrRegion region;
+  GArray    *nodes; /* TsrQueryNode; the last one is the root */
+  GPtrArray *names; /* of saved selections */
+  GPtrArray *saved; /* TsrSelection, one a name; empty before they are looked up */
+  gboolean   has_region;
+  TsrRegion  region;
 };
 
 G_END_DECLS

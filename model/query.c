@@ -17,6 +17,8 @@ tsr_query_free (TsrQuery *query)
   if (query == NULL)
     return;
   g_array_unref (query->nodes);
+  g_ptr_array_unref (query->names);
+  g_ptr_array_unref (query->saved);
   g_free (query);
 }
 
@@ -36,6 +38,14 @@ harmonicity (double hz, double fundamental_hz)
   double ratio = hz / fundamental_hz;
   double nearest = fmax (1, round (ratio));
   return fmax (0, 1 - 2 * fabs (ratio - nearest));
+}
+
+static gboolean
+is_saved (const TsrQuery *query, guint64 which, const TsrPartial *partial)
+{
+  return which < query->saved->len &&
+         tsr_selection_contains (g_ptr_array_index (query->saved, which),
+                                 tsr_partial_id (partial));
 }
 
 static double
@@ -124,6 +134,9 @@ matches (const Evaluation *e, gsize index, gboolean *known)
       break;
     case TSR_QUERY_NOT:
       known[i] = !known[node->left];
+      break;
+    case TSR_QUERY_SAVED:
+      known[i] = is_saved (e->query, node->count, partial);
       break;
     case TSR_QUERY_TOP:
       known[i] = e->tops[i][index];

@@ -19,5 +19,7 @@ gint64   tsr_sound_undo_id (TsrSound *self); /* 0: nothing to undo */
 gint64   tsr_sound_redo_id (TsrSound *self);
 void     tsr_sound_set_name (TsrSound *self, const char *name);
 void     tsr_sound_set_markers (TsrSound *self, const TsrMarker *markers, gsize n);
+void
+tsr_sound_set_saved_selections (TsrSound *self, const TsrSavedSelection *saved, gsize n);
 
 G_END_DECLS

@@ -24,6 +24,8 @@ tsr_sound_state_fields_init (TsrSoundStateFields *copy, const TsrSoundStateField
     tsr_curve_ref (copy->residual_gain_db_over_hz);
   if (copy->residual_laws != NULL)
     tsr_residual_laws_ref (copy->residual_laws);
+  if (copy->descents != NULL)
+    g_array_ref (copy->descents);
 }
 
 void
@@ -33,6 +35,7 @@ tsr_sound_state_fields_clear (TsrSoundStateFields *fields)
   g_clear_pointer (&fields->source_s_over_sound_s, tsr_curve_unref);
   g_clear_pointer (&fields->residual_gain_db_over_hz, tsr_curve_unref);
   g_clear_pointer (&fields->residual_laws, tsr_residual_laws_unref);
+  g_clear_pointer (&fields->descents, g_array_unref);
 }
 
 TsrSoundState *

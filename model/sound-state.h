@@ -6,6 +6,7 @@
 
 #include <glib-object.h>
 
+#include "model/descent.h"
 #include "model/dsp/curve.h"
 #include "model/dsp/partials/partial-set.h"
 #include "model/dsp/partials/residual-law.h"
@@ -27,6 +28,8 @@ typedef struct {
   gboolean         analysed; /* FALSE: only imported, the partials say nothing yet */
   gboolean
       edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
+  GArray *descents; /* of TsrDescent: what operations made of the partials of the sound's
+                       present state, in order; NULL in that state itself */
 } TsrSoundStateFields;
 
 /* Copies the fields with new references; gives them back. For owners of plain fields. */

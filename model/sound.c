@@ -20,9 +20,20 @@ struct _TsrSound {
   gsize       n_kept;
   TsrMarker  *markers; /* those to be seen by time of the sound; names are of .kept */
   gsize       n_markers;
+
+  TsrSavedSelection *saved; /* by name */
+  gsize              n_saved;
 };
 
-enum { PROP_NAME = 1, PROP_STATE, PROP_CAN_UNDO, PROP_CAN_REDO, PROP_MARKERS, N_PROPS };
+enum {
+  PROP_NAME = 1,
+  PROP_STATE,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  PROP_MARKERS,
+  PROP_SAVED_SELECTIONS,
+  N_PROPS
+};
 
 static GParamSpec *properties[N_PROPS];
 
@@ -44,6 +55,7 @@ tsr_sound_finalize (GObject *object)
   TsrSound *self = TSR_SOUND (object);
 
   free_markers (self);
+  tsr_saved_selections_free (self->saved, self->n_saved);
   tsr_history_free (self->history);
   g_clear_object (&self->source);
   g_free (self->name);
@@ -71,6 +83,9 @@ tsr_sound_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
   case PROP_MARKERS:
     g_value_set_pointer (value, self->markers);
     break;
+  case PROP_SAVED_SELECTIONS:
+    g_value_set_pointer (value, self->saved);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -90,6 +105,8 @@ tsr_sound_class_init (TsrSoundClass *klass)
   properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
   properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
   properties[PROP_MARKERS] = g_param_spec_pointer ("markers", NULL, NULL, flags);
+  properties[PROP_SAVED_SELECTIONS] =
+      g_param_spec_pointer ("saved-selections", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -229,6 +246,46 @@ tsr_sound_set_markers (TsrSound *self, const TsrMarker *markers, gsize n)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MARKERS]);
   place_markers (self);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+static int
+compare_saved (const void *a, const void *b)
+{
+  const TsrSavedSelection *x = a, *y = b;
+  int                      order = g_utf8_collate (x->name, y->name);
+
+  return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+void
+tsr_sound_set_saved_selections (TsrSound *self, const TsrSavedSelection *saved, gsize n)
+{
+  TsrSavedSelection *copy = tsr_saved_selections_copy (saved, n);
+
+  tsr_saved_selections_free (self->saved, self->n_saved);
+  if (n > 0)
+    qsort (copy, n, sizeof *copy, compare_saved);
+  self->saved = copy;
+  self->n_saved = n;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED_SELECTIONS]);
+}
+
+const TsrSavedSelection *
+tsr_sound_get_saved_selections (TsrSound *self, gsize *n)
+{
+  g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
+  *n = self->n_saved;
+  return self->saved;
+}
+
+const TsrSavedSelection *
+tsr_sound_find_saved_selection (TsrSound *self, const char *name)
+{
+  g_return_val_if_fail (TSR_IS_SOUND (self), NULL);
+  for (gsize i = 0; i < self->n_saved; i++)
+    if (g_strcmp0 (self->saved[i].name, name) == 0)
+      return &self->saved[i];
+  return NULL;
 }
 
 gint64

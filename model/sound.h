@@ -2,11 +2,13 @@
  * A sound of a project: its source, its name, its history and its present state. Changed
  * only by its project (model/project.h). Thread: main.
  *
- * Properties (read-only, notify): "name", "state", "can-undo", "can-redo", "markers".
+ * Properties (read-only, notify): "name", "state", "can-undo", "can-redo", "markers",
+ * "saved-selections".
  */
 #pragma once
 
 #include "model/dsp/partials/analysis.h"
+#include "model/saved-selection.h"
 #include "model/source.h"
 #include "model/step.h"
 
@@ -49,6 +51,17 @@ const TsrMarker *tsr_sound_get_markers (TsrSound *self, gsize *n);
 /* All of them, those in what was cropped away, too, as they are kept: in seconds of what
  * the sound was made from, by time. */
 const TsrMarker *tsr_sound_get_kept_markers (TsrSound *self, gsize *n);
+
+/* By name; borrowed until the next change. */
+const TsrSavedSelection *tsr_sound_get_saved_selections (TsrSound *self, gsize *n);
+/* NULL: there is none of that name. */
+const TsrSavedSelection *tsr_sound_find_saved_selection (TsrSound   *self,
+                                                         const char *name);
+/* What the partials of a saved selection are after a step of the sound (see
+ * saved-selection.h); its region at times of then. Empty where none is there. (transfer
+ * full) */
+TsrSelection *
+tsr_sound_follow_selection (TsrSound *self, const TsrSelection *kept, gint64 step_id);
 
 /* The steps from the first to the present one, then those that redo would bring back,
  * oldest first; *current is the index of the present one. (transfer container) of

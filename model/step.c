@@ -27,6 +27,8 @@ tsr_step_new (const TsrStepFields *fields)
   for (gsize i = 0; i < fields->n_added; i++)
     added[i] = tsr_partial_ref (fields->added[i]);
   f->added = added;
+  if (f->descents != NULL)
+    g_array_ref (f->descents);
   tsr_sound_state_fields_init (&f->after, &fields->after);
   return step;
 }
@@ -48,6 +50,7 @@ clear (gpointer data)
   g_free ((gpointer)f->removed_ids);
   g_free ((char *)f->label);
   g_free ((char *)f->command);
+  g_clear_pointer (&f->descents, g_array_unref);
   tsr_sound_state_fields_clear (&f->after);
 }
 

@@ -24,8 +24,9 @@ typedef struct {
   gsize         n_removed;
   TsrPartial *const *added; /* partials that are new, with ids no earlier step used */
   gsize              n_added;
-  TsrSoundStateFields
-      after; /* the state after it; .partials may be NULL: parent's with the difference */
+  GArray *descents; /* of TsrDescent: what became of which; NULL: nothing is known */
+  TsrSoundStateFields after; /* the state after it, without descents; .partials may be
+                                NULL: parent's with the difference */
 } TsrStepFields;
 
 /* Copies arrays and strings, takes references. */

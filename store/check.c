@@ -157,6 +157,8 @@ check_rows (TsrProjectFile *file, const TsrJob *job, GPtrArray *damage)
   for (TsrTable table = TSR_TABLE_PROJECT; table < TSR_N_TABLES; table++) {
     if (tsr_db_is_cancelled (file->db))
       return;
+    if (tsr_table_shape (table)->since > file->version)
+      continue;
     check_table (file, table, job, n_before, n_all, damage);
     n_before += MAX (0, tallies[table].n_rows);
   }

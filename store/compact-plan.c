@@ -223,6 +223,16 @@ rebase (Planner *self, Step *step, GHashTable *base, GHashTable *live)
       append (self->plan->removals, step->id, *(gint64 *)key);
 }
 
+/* What the steps line[begin..end] made of which partials is told by the last one. */
+static void
+gather_descents (Planner *self, GArray *line, guint begin, guint end)
+{
+  for (guint i = begin; i <= end; i++)
+    append (self->plan->descents,
+            g_array_index (line, gint64, end),
+            g_array_index (line, gint64, i));
+}
+
 static void
 plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
 {
@@ -239,6 +249,7 @@ plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
   if (anchor > 0) {
     rebase (self, step_at (self, line, anchor), NULL, base);
     append (self->plan->parents, g_array_index (line, gint64, anchor), 0);
+    gather_descents (self, line, 0, anchor);
   }
   if (first > anchor + 1) {
     g_autoptr (GHashTable) live = dup_live (self, line, first);
@@ -246,6 +257,7 @@ plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
     append (self->plan->parents,
             g_array_index (line, gint64, first),
             g_array_index (line, gint64, anchor));
+    gather_descents (self, line, anchor + 1, first);
     append (self->plan->redos,
             g_array_index (line, gint64, anchor),
             g_array_index (line, gint64, first));
@@ -320,6 +332,21 @@ take_dropped_marker (Planner *self, TsrStatement *row)
   drop (self, TSR_TABLE_MARKER, tsr_statement_int (row, 0));
 }
 
+static void
+take_dropped_selection (Planner *self, TsrStatement *row)
+{
+  drop (self, TSR_TABLE_SELECTION, tsr_statement_int (row, 0));
+}
+
+static void
+take_dropped_descent (Planner *self, TsrStatement *row)
+{
+  Step *step = find_step (self, tsr_statement_int (row, 0));
+
+  if (step == NULL || !step->is_kept)
+    drop (self, TSR_TABLE_DESCENT, tsr_statement_int (row, 0));
+}
+
 static gboolean
 is_dropped_source (Planner *self, gint64 source_id)
 {
@@ -355,6 +382,12 @@ plan_rows (Planner *self, GError **error)
                       "marker.sound_id WHERE sound.removed",
                       take_dropped_marker,
                       error) &&
+         foreach_row (self,
+                      "SELECT selection.id FROM selection JOIN sound ON sound.id = "
+                      "selection.sound_id WHERE sound.removed",
+                      take_dropped_selection,
+                      error) &&
+         foreach_row (self, "SELECT id FROM descent", take_dropped_descent, error) &&
          foreach_row (self, "SELECT id FROM source", take_dropped_source, error) &&
          foreach_row (self,
                       "SELECT id, source_id, length (bytes) FROM chunk",
@@ -373,6 +406,7 @@ plan_new (void)
   plan->parents = g_array_new (FALSE, FALSE, sizeof (TsrCompactChange));
   plan->redos = g_array_new (FALSE, FALSE, sizeof (TsrCompactChange));
   plan->removals = g_array_new (FALSE, FALSE, sizeof (TsrCompactChange));
+  plan->descents = g_array_new (FALSE, FALSE, sizeof (TsrCompactChange));
   return plan;
 }
 
@@ -387,6 +421,7 @@ tsr_compact_plan_free (TsrCompactPlan *plan)
   g_array_unref (plan->parents);
   g_array_unref (plan->redos);
   g_array_unref (plan->removals);
+  g_array_unref (plan->descents);
   g_free (plan);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "store/compact-plan.h"
+#include "store/id-codec.h"
 #include "store/project-maintain.h"
 #include "store/project-write.h"
 
@@ -37,6 +38,49 @@ add_removals (TsrRows *rows, const GArray *removals, GError **error)
       return FALSE;
   }
   return TRUE;
+}
+
+/* Appends what a step has; *is_there: it has a row of its own. */
+static gboolean
+read_descents (
+    TsrRows *rows, gint64 step_id, GArray **all, gboolean *is_there, GError **error)
+{
+  TsrCursor cursor;
+  gsize     n_bytes = 0;
+
+  if (!tsr_cursor_open_id (&cursor, rows, TSR_TABLE_DESCENT, step_id, error))
+    return FALSE;
+  TsrStepResult result = tsr_cursor_next (&cursor, error);
+  *is_there = result == TSR_STEP_ROW;
+  if (result == TSR_STEP_ROW && cursor.is_whole) {
+    const void *bytes = tsr_statement_bytes (cursor.statement, 1, &n_bytes);
+    GArray     *own = tsr_descents_decode (bytes, n_bytes);
+    GArray     *chain = tsr_descents_chain (*all, own);
+    g_clear_pointer (all, g_array_unref);
+    g_clear_pointer (&own, g_array_unref);
+    *all = chain;
+  }
+  tsr_cursor_close (&cursor);
+  return result != TSR_STEP_ERROR;
+}
+
+static gboolean
+merge_descents (TsrRows *rows, const GArray *changes, GError **error)
+{
+  GArray  *all = NULL;
+  gboolean ok = TRUE, is_there = FALSE;
+
+  for (guint i = 0; ok && i < changes->len; i++) {
+    TsrCompactChange change = g_array_index (changes, TsrCompactChange, i);
+    ok = read_descents (rows, change.value, &all, &is_there, error);
+    if (change.value != change.row_id)
+      continue;
+    ok = ok &&
+         (all == NULL || tsr_descents_write (rows, change.row_id, all, !is_there, error));
+    g_clear_pointer (&all, g_array_unref);
+  }
+  g_clear_pointer (&all, g_array_unref);
+  return ok;
 }
 
 static gboolean
@@ -76,7 +120,8 @@ carry_out (TsrProjectFile *file, gpointer data, GError **error)
   if (!rewrite_rows (rows, TSR_TABLE_PARTIAL, PARTIAL_STEP_COLUMN, plan->moves, error) ||
       !rewrite_rows (rows, TSR_TABLE_STEP, STEP_PARENT_COLUMN, plan->parents, error) ||
       !rewrite_rows (rows, TSR_TABLE_REDO, REDO_CHILD_COLUMN, plan->redos, error) ||
-      !add_removals (rows, plan->removals, error))
+      !add_removals (rows, plan->removals, error) ||
+      !merge_descents (rows, plan->descents, error))
     return FALSE;
   for (TsrTable table = 0; table < TSR_N_TABLES; table++)
     if (!delete_rows (rows, table, plan->delete_ids[table], error))

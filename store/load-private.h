@@ -15,6 +15,7 @@ typedef struct {
   TsrSoundStateFields after;       /* curves owned; no partials */
   GPtrArray          *added;       /* of TsrPartial */
   GArray             *removed_ids; /* of gint64 */
+  GArray             *descents;    /* of TsrDescent, or NULL */
   guint               depth, n_children;
 } TsrLoadedStep;
 
@@ -24,6 +25,7 @@ typedef struct {
   char      *name;
   GPtrArray *steps;   /* of TsrLoadedStep, borrowed, by id */
   GArray    *markers; /* of TsrMarker, names owned */
+  GArray    *saved;   /* of TsrSavedSelection, names and selections owned */
 } TsrLoadedSound;
 
 /* Which partial a row holds. */

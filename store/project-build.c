@@ -67,6 +67,7 @@ make_step (const TsrLoadedStep *step)
       .n_removed = step->removed_ids->len,
       .added = (TsrPartial *const *)step->added->pdata,
       .n_added = step->added->len,
+      .descents = step->descents,
       .after = step->after,
   };
 
@@ -178,6 +179,13 @@ build_sound (TsrLoaded *self, TsrProject *project, TsrLoadedSound *sound)
                              .sound_id = sound->id,
                              .markers = (const TsrMarker *)sound->markers->data,
                              .n_markers = sound->markers->len});
+  if (sound->saved->len > 0)
+    replay (self,
+            project,
+            &(TsrEditFields){.kind = TSR_EDIT_SET_SAVED_SELECTIONS,
+                             .sound_id = sound->id,
+                             .saved = (const TsrSavedSelection *)sound->saved->data,
+                             .n_saved = sound->saved->len});
   if (sound->removed)
     replay (self,
             project,

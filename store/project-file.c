@@ -200,11 +200,9 @@ verify (TsrProjectFile *self,
         const TsrJob   *job,
         GError        **error)
 {
-  gint64 version = 0;
-
   tsr_db_set_job (self->db, job);
   tsr_db_set_deadline (self->db, 10 + (double)n_bytes / 20e6);
-  if (!check_schema (self, &version, error) || !check_length (self, error) ||
+  if (!check_schema (self, &self->version, error) || !check_length (self, error) ||
       (mode == TSR_OPEN_TRUSTING && !check_pages (self, error)))
     return FALSE;
   tsr_db_set_deadline (self->db, 0);
@@ -213,9 +211,11 @@ verify (TsrProjectFile *self,
     tsr_db_set_cancelled (error);
     return FALSE;
   }
-  if (version < TSR_SCHEMA_VERSION && mode == TSR_OPEN_TRUSTING &&
-      !tsr_schema_migrate (self->db, version, error))
-    return FALSE;
+  if (self->version < TSR_SCHEMA_VERSION && mode == TSR_OPEN_TRUSTING) {
+    if (!tsr_schema_migrate (self->db, self->version, error))
+      return FALSE;
+    self->version = TSR_SCHEMA_VERSION;
+  }
   self->rows = tsr_rows_new (self->db);
   return read_project_row (self, mode, error) &&
          tsr_rows_load_ledger (self->rows, &self->ledger_is_damaged, error);

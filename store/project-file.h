@@ -22,6 +22,7 @@ typedef struct {
   TsrDbHost   host;
   GHashTable *nodes;          /* step id -> TsrNode, or NULL: not read yet */
   GHashTable *staged_sources; /* ids of sources staged since it was opened */
+  gint64      version;        /* of its schema */
   gint64      made_us;
   char       *made_by;
   gint64      n_writes;

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "store/curve-codec.h"
+#include "store/id-codec.h"
 #include "store/load-private.h"
 #include "store/partial-codec.h"
 #include "store/residual-codec.h"
@@ -25,6 +26,7 @@ loaded_step_free (gpointer data)
   g_free (step->command);
   g_ptr_array_unref (step->added);
   g_array_unref (step->removed_ids);
+  g_clear_pointer (&step->descents, g_array_unref);
   tsr_curve_unref (step->after.source_s_over_sound_s);
   tsr_curve_unref (step->after.residual_gain_db_over_hz);
   tsr_residual_laws_unref (step->after.residual_laws);
@@ -38,6 +40,11 @@ loaded_sound_free (gpointer data)
 
   for (guint i = 0; i < sound->markers->len; i++)
     g_free (g_array_index (sound->markers, TsrMarker, i).name);
+  for (guint i = 0; i < sound->saved->len; i++) {
+    g_free (g_array_index (sound->saved, TsrSavedSelection, i).name);
+    tsr_selection_unref (g_array_index (sound->saved, TsrSavedSelection, i).kept);
+  }
+  g_array_unref (sound->saved);
   g_array_unref (sound->markers);
   g_ptr_array_unref (sound->steps);
   g_free (sound->name);
@@ -126,6 +133,7 @@ read_sound (TsrLoaded *self, TsrCursor *c)
   sound->step_id = tsr_cursor_int (c, 4);
   sound->steps = g_ptr_array_new ();
   sound->markers = g_array_new (FALSE, FALSE, sizeof (TsrMarker));
+  sound->saved = g_array_new (FALSE, FALSE, sizeof (TsrSavedSelection));
   put (self->sounds, sound->id, sound);
 }
 
@@ -334,6 +342,46 @@ read_marker (TsrLoaded *self, TsrCursor *c)
   g_array_append_val (sound->markers, marker);
 }
 
+static double
+border (TsrCursor *c, int column, double none)
+{
+  double value = tsr_cursor_real (c, column);
+
+  return isnan (value) ? none : value;
+}
+
+static void
+read_selection (TsrLoaded *self, TsrCursor *c)
+{
+  gint64             sound_id = tsr_cursor_int (c, 1);
+  TsrLoadedSound    *sound = g_hash_table_lookup (self->sounds, &sound_id);
+  TsrSavedSelection  saved = {.id = tsr_cursor_int (c, 2)};
+  TsrRegion          region = {border (c, 5, -INFINITY),
+                               border (c, 6, INFINITY),
+                               border (c, 7, 0),
+                               border (c, 8, INFINITY)};
+  gsize              n_bytes = 0, n = 0;
+  const void        *bytes = tsr_statement_bytes (c->statement, 9, &n_bytes);
+  g_autofree gint64 *ids = tsr_ids_decode (bytes, n_bytes, &n);
+
+  if (sound == NULL || saved.id <= 0)
+    return;
+  saved.name = tsr_cursor_dup_label (c, 3);
+  saved.kept = tsr_selection_new (ids, n, tsr_cursor_int (c, 4) != 0 ? &region : NULL);
+  g_array_append_val (sound->saved, saved);
+}
+
+static void
+read_descent (TsrLoaded *self, TsrCursor *c)
+{
+  TsrLoadedStep *step = find_step (self, tsr_cursor_int (c, 0));
+  gsize          n_bytes = 0;
+  const void    *bytes = tsr_statement_bytes (c->statement, 1, &n_bytes);
+
+  if (step != NULL && step->descents == NULL)
+    step->descents = tsr_descents_decode (bytes, n_bytes);
+}
+
 static void
 read_staging (TsrLoaded *self, TsrCursor *c)
 {
@@ -356,6 +404,8 @@ static const struct {
     {TSR_TABLE_REDO, read_redo},
     {TSR_TABLE_ANALYSIS, read_analysis},
     {TSR_TABLE_MARKER, read_marker},
+    {TSR_TABLE_SELECTION, read_selection},
+    {TSR_TABLE_DESCENT, read_descent},
     {TSR_TABLE_STAGING, read_staging},
 };
 

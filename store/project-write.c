@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "store/id-codec.h"
 #include "store/step-write.h"
 #include "store/store.h"
 
@@ -174,6 +175,7 @@ drop_step (TsrProjectFile *file, gint64 step_id, GError **error)
                   error) &&
          delete_where (file, TSR_TABLE_STAGING, "step_id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_REMOVAL, "step_id = ?1", step_id, error) &&
+         delete_where (file, TSR_TABLE_DESCENT, "id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_PARTIAL, "step_id = ?1", step_id, error) &&
          delete_where (file, TSR_TABLE_STEP, "id = ?1", step_id, error) &&
          delete_where (
@@ -314,6 +316,49 @@ set_markers (TsrProjectFile *file, const TsrEditFields *f, GError **error)
   return TRUE;
 }
 
+static void
+put_border (TsrRow *row, double border)
+{
+  tsr_row_put_real_or_null (row, isfinite (border) ? border : NAN);
+}
+
+static gboolean
+write_saved_selection (TsrProjectFile          *file,
+                       gint64                   sound_id,
+                       const TsrSavedSelection *saved,
+                       GError                 **error)
+{
+  const TsrRegion  nowhere = {NAN, NAN, NAN, NAN};
+  const TsrRegion *region = tsr_selection_region (saved->kept);
+  const TsrRegion *borders = region != NULL ? region : &nowhere;
+  g_autoptr (GByteArray) bytes =
+      tsr_ids_encode (tsr_selection_ids (saved->kept), tsr_selection_size (saved->kept));
+  TsrRow row;
+
+  tsr_row_begin_insert (&row, file->rows, TSR_TABLE_SELECTION, 0);
+  tsr_row_put_int (&row, sound_id);
+  tsr_row_put_int (&row, saved->id);
+  tsr_row_put_text (&row, saved->name);
+  tsr_row_put_int (&row, region != NULL);
+  put_border (&row, borders->start_s);
+  put_border (&row, borders->end_s);
+  put_border (&row, borders->low_hz);
+  put_border (&row, borders->high_hz);
+  tsr_row_put_blob (&row, bytes->data, bytes->len);
+  return tsr_row_finish (&row, NULL, error);
+}
+
+static gboolean
+set_saved_selections (TsrProjectFile *file, const TsrEditFields *f, GError **error)
+{
+  if (!delete_where (file, TSR_TABLE_SELECTION, "sound_id = ?1", f->sound_id, error))
+    return FALSE;
+  for (gsize i = 0; i < f->n_saved; i++)
+    if (!write_saved_selection (file, f->sound_id, &f->saved[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 change_sound (TsrProjectFile *file, const TsrEditFields *f, GError **error)
 {
@@ -352,6 +397,8 @@ write_edit (TsrProjectFile *file, TsrEdit *edit, gboolean staged, GError **error
     return publish_step (file, f, staged, error);
   case TSR_EDIT_SET_MARKERS:
     return set_markers (file, f, error);
+  case TSR_EDIT_SET_SAVED_SELECTIONS:
+    return set_saved_selections (file, f, error);
   default:
     return change_sound (file, f, error);
   }

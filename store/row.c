@@ -190,6 +190,7 @@ tsr_rows_load_ledger (TsrRows *self, gboolean *damaged, GError **error)
       *damaged = TRUE;
       continue;
     }
+    self->now.is_there[table] = TRUE;
     self->now.tables[table].n_rows = tsr_cursor_int (&cursor, 1);
     self->now.tables[table].digest = (guint64)tsr_cursor_int (&cursor, 2);
   }
@@ -216,6 +217,7 @@ tsr_rows_create_ledger (TsrRows *self, GError **error)
     tsr_row_begin_insert (&row, self, TSR_TABLE_LEDGER, table);
     if (!put_tally (&row, &self->now.tables[table], error))
       return FALSE;
+    self->now.is_there[table] = TRUE;
   }
   return TRUE;
 }
@@ -223,14 +225,20 @@ tsr_rows_create_ledger (TsrRows *self, GError **error)
 gboolean
 tsr_rows_save_ledger (TsrRows *self, GError **error)
 {
+  TsrLedger *now = &self->now;
+
   for (TsrTable table = TSR_TABLE_PROJECT; table < TSR_N_TABLES; table++) {
-    const TsrTally *now = &self->now.tables[table], *kept = &self->kept.tables[table];
+    const TsrTally *tally_now = &now->tables[table], *kept = &self->kept.tables[table];
     TsrRow          row;
-    if (now->n_rows == kept->n_rows && now->digest == kept->digest)
+    if (tally_now->n_rows == kept->n_rows && tally_now->digest == kept->digest)
       continue;
-    tsr_row_begin_update (&row, self, TSR_TABLE_LEDGER, table);
-    if (!put_tally (&row, now, error))
+    if (now->is_there[table])
+      tsr_row_begin_update (&row, self, TSR_TABLE_LEDGER, table);
+    else
+      tsr_row_begin_insert (&row, self, TSR_TABLE_LEDGER, table);
+    if (!put_tally (&row, tally_now, error))
       return FALSE;
+    now->is_there[table] = TRUE;
   }
   return TRUE;
 }

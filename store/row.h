@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
   TsrTally tables[TSR_N_TABLES];
+  gboolean is_there[TSR_N_TABLES]; /* has a row; a table of a later version may not yet */
 } TsrLedger;
 
 /* What one row adds to the digest of its table. */

@@ -96,6 +96,12 @@ static const Rule RULES[] = {
     {TSR_TABLE_MARKER,
      0,
      "SELECT id FROM marker WHERE sound_id NOT IN (SELECT id FROM sound)"},
+    {TSR_TABLE_SELECTION,
+     0,
+     "SELECT id FROM selection WHERE sound_id NOT IN (SELECT id FROM sound)"},
+    {TSR_TABLE_DESCENT,
+     0,
+     "SELECT id FROM descent WHERE id NOT IN (SELECT id FROM step)"},
     {TSR_TABLE_STAGING,
      0,
      "SELECT id FROM staging WHERE source_id NOT IN (SELECT id FROM source) OR step_id "

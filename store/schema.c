@@ -164,37 +164,71 @@ static const char *const MIGRATIONS[TSR_SCHEMA_VERSION] = {
     "  digest INTEGER NOT NULL,\n"
     "  checksum INTEGER NOT NULL\n"
     ") STRICT;\n",
+
+    /* Version 2: a selection that was given a name; its partials by their ids in the
+     * sound. */
+    "CREATE TABLE selection (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  sound_id INTEGER NOT NULL REFERENCES sound (id),\n"
+    "  selection_id INTEGER NOT NULL CHECK (selection_id > 0),\n"
+    "  name TEXT NOT NULL,\n"
+    "  has_region INTEGER NOT NULL CHECK (has_region IN (0, 1)),\n"
+    "  start_s REAL, -- NULL: no border\n"
+    "  end_s REAL,\n"
+    "  low_hz REAL,\n"
+    "  high_hz REAL,\n"
+    "  partial_ids BLOB NOT NULL CHECK (length (partial_ids) % 8 = 0),\n"
+    "  checksum INTEGER NOT NULL,\n"
+    "  UNIQUE (sound_id, selection_id)\n"
+    ") STRICT;\n"
+
+    /* Which partials a step made of which: pairs of ids, little-endian, new and old. */
+    "CREATE TABLE descent (\n"
+    "  id INTEGER PRIMARY KEY REFERENCES step (id),\n"
+    "  pairs BLOB NOT NULL CHECK (length (pairs) % 16 = 0),\n"
+    "  checksum INTEGER NOT NULL\n"
+    ") STRICT;\n",
 };
 
 static const TsrTableShape SHAPES[TSR_N_TABLES] = {
-    [TSR_TABLE_PROJECT] = {"project", "id, made_us, made_by, n_writes", "iiti"},
+    [TSR_TABLE_PROJECT] = {"project", "id, made_us, made_by, n_writes", "iiti", 1},
     [TSR_TABLE_SOURCE] = {"source",
                           "id, name, format, rate_hz, n_channels, n_frames, bits, "
                           "n_bytes, decoded_sha256",
-                          "ittriiiit"},
-    [TSR_TABLE_CHUNK] = {"chunk", "id, source_id, position, bytes", "iiib"},
-    [TSR_TABLE_SOUND] = {"sound", "id, name, source_id, removed, step_id", "itIiI"},
+                          "ittriiiit",
+                          1},
+    [TSR_TABLE_CHUNK] = {"chunk", "id, source_id, position, bytes", "iiib", 1},
+    [TSR_TABLE_SOUND] = {"sound", "id, name, source_id, removed, step_id", "itIiI", 1},
     [TSR_TABLE_STEP] = {"step",
                         "id, sound_id, parent_id, label, command, time_us, duration_s, "
                         "residual_gain_db, analysed, edited, time_map, residual_curve",
-                        "iiIttirriiBB"},
+                        "iiIttirriiBB",
+                        1},
     [TSR_TABLE_PARTIAL] = {"partial",
                            "id, sound_id, partial_id, step_id, label, channel, version, "
                            "n, start_s, end_s, low_hz, high_hz, time_s, phase_turns, "
                            "frequency_hz, log_amplitude, slope_per_s, chirp_hz_per_s, "
                            "bandwidth, flags",
-                           "iiiiiiiirrrrbbbbbbbb"},
-    [TSR_TABLE_REMOVAL] = {"removal", "id, step_id, partial_row", "iii"},
-    [TSR_TABLE_REDO] = {"redo", "id, child_id", "ii"},
+                           "iiiiiiiirrrrbbbbbbbb",
+                           1},
+    [TSR_TABLE_REMOVAL] = {"removal", "id, step_id, partial_row", "iii", 1},
+    [TSR_TABLE_REDO] = {"redo", "id, child_id", "ii", 1},
     [TSR_TABLE_ANALYSIS] = {"analysis",
                             "id, spacing_hz, floor_db, low_hz, high_hz, start_s, end_s, "
                             "noisiness, noise, estimate_hz, fundamental_hz, reason, "
                             "snr_db, analysis_s",
-                            "irrrrrriirriRr"},
-    [TSR_TABLE_MARKER] = {"marker", "id, sound_id, marker_id, time_s, name", "iiirt"},
-    [TSR_TABLE_SETTING] = {"setting", "id, key, value", "itt"},
-    [TSR_TABLE_STAGING] = {"staging", "id, source_id, step_id", "iII"},
-    [TSR_TABLE_LEDGER] = {"ledger", "id, n_rows, digest", "iii"},
+                            "irrrrrriirriRr",
+                            1},
+    [TSR_TABLE_MARKER] = {"marker", "id, sound_id, marker_id, time_s, name", "iiirt", 1},
+    [TSR_TABLE_SETTING] = {"setting", "id, key, value", "itt", 1},
+    [TSR_TABLE_STAGING] = {"staging", "id, source_id, step_id", "iII", 1},
+    [TSR_TABLE_LEDGER] = {"ledger", "id, n_rows, digest", "iii", 1},
+    [TSR_TABLE_SELECTION] = {"selection",
+                             "id, sound_id, selection_id, name, has_region, start_s, "
+                             "end_s, low_hz, high_hz, partial_ids",
+                             "iiitiRRRRb",
+                             2},
+    [TSR_TABLE_DESCENT] = {"descent", "id, pairs", "ib", 2},
 };
 
 const TsrTableShape *

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define TSR_APPLICATION_ID 0x54535231 /* "TSR1" */
-#define TSR_SCHEMA_VERSION 1
+#define TSR_SCHEMA_VERSION 2
 
 /* Every table has an `id` first and a `checksum` last. The numbers are stored. */
 typedef enum {
@@ -27,6 +27,8 @@ typedef enum {
   TSR_TABLE_SETTING,
   TSR_TABLE_STAGING,
   TSR_TABLE_LEDGER,
+  TSR_TABLE_SELECTION, /* since version 2, like what follows */
+  TSR_TABLE_DESCENT,
   TSR_N_TABLES,
 } TsrTable;
 
@@ -35,6 +37,7 @@ typedef struct {
   const char *columns; /* separated by ", ", without the checksum */
   /* A letter a column: i integer, r real, t text, b blob; upper case may be NULL. */
   const char *types;
+  gint64      since; /* version of the schema */
 } TsrTableShape;
 
 const TsrTableShape *tsr_table_shape (TsrTable table);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/curve-codec.h"
+#include "store/id-codec.h"
 #include "store/partial-codec.h"
 #include "store/project-write.h"
 #include "store/residual-codec.h"
@@ -244,7 +245,9 @@ tsr_step_write_head (TsrProjectFile *file, gint64 sound_id, TsrStep *step, GErro
 
   if (!tsr_project_read_nodes (file, error) ||
       !write_step_row (file, sound_id, f, error) ||
-      !write_removals (file, sound_id, f, error))
+      !write_removals (file, sound_id, f, error) ||
+      (f->descents != NULL &&
+       !tsr_descents_write (file->rows, f->id, f->descents, TRUE, error)))
     return FALSE;
   add_node (file, f->id, f->parent_id);
   return TRUE;

@@ -60,20 +60,15 @@ dup_state (TsrSound *sound, const char *step_name, gint64 *step_id, GError **err
 }
 
 static gboolean
-select_partials (TsrSound *sound, TsrSoundState *state, TsrCliSound *self, GError **error)
+select_partials (TsrSound *sound, gint64 step_id, TsrCliSound *self, GError **error)
 {
   if (self->query == NULL)
     return TRUE;
-  g_autoptr (TsrQuery) query = tsr_query_parse (self->query, error);
-  if (query == NULL) {
+  self->selection = tsr_query_select_in (sound, step_id, self->query, error);
+  if (self->selection == NULL) {
     g_prefix_error (error, "--select: ");
     return FALSE;
   }
-  const TsrAnalysisRecord *record = tsr_sound_get_analysis (sound);
-  self->selection =
-      tsr_query_select (query,
-                        tsr_sound_state_fields (state)->partials,
-                        record != NULL ? record->spacing.fundamental_hz : 0);
   self->choice.selection = self->selection;
   if (tsr_selection_size (self->selection) > 0)
     return TRUE;
@@ -137,8 +132,8 @@ tsr_cli_sound_load (TsrCli             *cli,
   gboolean   needs_source = self->query == NULL && self->choice.part != TSR_PART_PARTIALS;
   tsr_cli_begin (cli, tsr_sound_get_name (sound), 0, 0.1, &job);
   if (state != NULL && check_part (sound, self, &error) &&
-      select_partials (sound, state, self, &error) && check_time (state, self, &error) &&
-      origin != NULL && needs_source)
+      select_partials (sound, step_id, self, &error) &&
+      check_time (state, self, &error) && origin != NULL && needs_source)
     source = tsr_source_decode (project->store, origin, &job.job, &error);
   if (error != NULL) {
     *status = tsr_cli_fail (cli, project->path, error);

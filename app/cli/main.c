@@ -11,13 +11,13 @@
 #include "app/cli/verbs.h"
 
 static const TsrVerb *const verbs[] = {
-    &tsr_verb_info,    &tsr_verb_analyze, &tsr_verb_reanalyze,   &tsr_verb_list,
-    &tsr_verb_show,    &tsr_verb_edit,    &tsr_verb_morph,       &tsr_verb_paste,
-    &tsr_verb_undo,    &tsr_verb_redo,    &tsr_verb_go,          &tsr_verb_history,
-    &tsr_verb_diff,    &tsr_verb_sound,   &tsr_verb_marker,      &tsr_verb_save_copy,
-    &tsr_verb_compact, &tsr_verb_render,  &tsr_verb_play,        &tsr_verb_devices,
-    &tsr_verb_export,  &tsr_verb_import,  &tsr_verb_spectrogram, &tsr_verb_points,
-    &tsr_verb_check,   &tsr_verb_bench,
+    &tsr_verb_info,      &tsr_verb_analyze, &tsr_verb_reanalyze, &tsr_verb_list,
+    &tsr_verb_show,      &tsr_verb_edit,    &tsr_verb_morph,     &tsr_verb_paste,
+    &tsr_verb_undo,      &tsr_verb_redo,    &tsr_verb_go,        &tsr_verb_history,
+    &tsr_verb_diff,      &tsr_verb_sound,   &tsr_verb_marker,    &tsr_verb_selection,
+    &tsr_verb_save_copy, &tsr_verb_compact, &tsr_verb_render,    &tsr_verb_play,
+    &tsr_verb_devices,   &tsr_verb_export,  &tsr_verb_import,    &tsr_verb_spectrogram,
+    &tsr_verb_points,    &tsr_verb_check,   &tsr_verb_bench,
 };
 
 static void

@@ -75,17 +75,10 @@ select_partials (TsrSound      *sound,
   *selection = NULL;
   if (text == NULL)
     return TRUE;
-  g_autoptr (TsrQuery) query = tsr_query_parse (text, error);
-  if (query == NULL) {
+  *selection = tsr_query_select_in (sound, 0, text, error);
+  if (*selection == NULL)
     g_prefix_error (error, "--select: ");
-    return FALSE;
-  }
-  const TsrAnalysisRecord *record = tsr_sound_get_analysis (sound);
-  *selection =
-      tsr_query_select (query,
-                        tsr_sound_state_fields (tsr_sound_get_state (sound))->partials,
-                        record != NULL ? record->spacing.fundamental_hz : 0);
-  return TRUE;
+  return *selection != NULL;
 }
 
 /* The recording, where an operation wants to know its attacks. FALSE with an error. */
@@ -284,9 +277,9 @@ const TsrVerb tsr_verb_edit = {
                        "noise, label, channel,\n"
                        "length or harmonicity by < <= = != >= > and `in a..b`, joined "
                        "by and, or, not, ( );\n"
-                       "also `all` and `top N by FIELD`. `within A:B` or `within A:B "
-                       "F1:F2` at its end cuts\n"
-                       "partials at the borders. Example:\n"
+                       "also `all`, `top N by FIELD` and @NAME, a saved selection. "
+                       "`within A:B` or `within\n"
+                       "A:B F1:F2` at its end cuts partials at the borders. Example:\n"
                        "  amplitude > -60dB and duration > 50ms and frequency in "
                        "200Hz..2kHz\n")},
     .run = run,

@@ -16,40 +16,29 @@
 
 #define LATEST_S 1e6
 
-/* The sound as it is now (step NULL), or after a step of its history. */
-static TsrSoundState *
-state_of (TsrSound *from, const char *step_name, GError **error)
-{
-  if (step_name == NULL)
-    return tsr_sound_state_ref (tsr_sound_get_state (from));
-  TsrStep *step = tsr_history_find_step (from, step_name, error);
-  return step != NULL ? tsr_sound_dup_state_at (from, tsr_step_fields (step)->id) : NULL;
-}
-
 /* The partials that are asked for, cut to the region of the query; NULL with an error. */
 static TsrPartialSet *
 copy_partials (TsrSound *from, const char *step, const char *query_text, GError **error)
 {
-  g_autoptr (TsrSoundState) state = state_of (from, step, error);
-  if (state == NULL)
+  TsrStep *at = step != NULL ? tsr_history_find_step (from, step, error)
+                             : tsr_sound_get_current_step (from);
+  if (at == NULL)
     return NULL;
-  TsrPartialSet *set = tsr_sound_state_fields (state)->partials;
-  g_autoptr (TsrQuery) query =
-      tsr_query_parse (query_text != NULL ? query_text : "all", error);
-
-  if (query == NULL) {
+  gint64 step_id = tsr_step_fields (at)->id;
+  g_autoptr (TsrSelection) selection =
+      tsr_query_select_in (from, step_id, query_text != NULL ? query_text : "all", error);
+  if (selection == NULL) {
     g_prefix_error (error, "--select: ");
     return NULL;
   }
-  const TsrAnalysisRecord *record = tsr_sound_get_analysis (from);
-  g_autoptr (TsrSelection) selection =
-      tsr_query_select (query, set, record != NULL ? record->spacing.fundamental_hz : 0);
   if (tsr_selection_size (selection) == 0) {
     g_set_error (
         error, TSR_QUERY_ERROR, 0, _ ("--select: no partial of the sound is like that"));
     return NULL;
   }
-  TsrPartialSet *copied = tsr_selection_extract (selection, set);
+  g_autoptr (TsrSoundState) state = tsr_sound_dup_state_at (from, step_id);
+  TsrPartialSet *copied =
+      tsr_selection_extract (selection, tsr_sound_state_fields (state)->partials);
   if (copied == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("memory is short"));
   return copied;

@@ -29,6 +29,8 @@ extern const TsrVerb tsr_verb_paste;
 /* verb-sound.c, verb-marker.c */
 extern const TsrVerb tsr_verb_sound;
 extern const TsrVerb tsr_verb_marker;
+/* verb-selection.c */
+extern const TsrVerb tsr_verb_selection;
 /* verb-project.c */
 extern const TsrVerb tsr_verb_save_copy;
 extern const TsrVerb tsr_verb_compact;

@@ -16,7 +16,7 @@ import wave
 from cli_support import (CLI, FLUTE, decibel, environment, level, listing, main, ok, read_wav, refused, run, tones,
                          write_float_wav, write_wav)
 
-VERBS = ["info", "analyze", "reanalyze", "list", "show", "edit", "undo", "redo", "history", "sound", "marker", "save-copy",
+VERBS = ["info", "analyze", "reanalyze", "list", "show", "edit", "undo", "redo", "history", "sound", "marker", "selection", "save-copy",
          "compact", "render", "play", "devices", "export", "import", "spectrogram", "points", "check", "bench"]
 LATER = ["morph", "delay", "fm", "transition"]
 RATE = 16000
@@ -294,6 +294,42 @@ def sounds_and_markers(where):
     assert len(ok("marker", "list", project, "brother", "--json").json()["markers"]) == 1
 
 
+def saved_selections(where):
+    """Each command is a run of its own: all of it is in the file."""
+    project = project_of_tones(where)
+
+    def told(*words):
+        return [(s["name"], s["partials"]) for s in ok("selection", *words, "--json").json()["selections"]]
+    n = ok("list", project, "--json").json()["sounds"][0]["partials"]
+    assert told("save", project, "tones", "top two", "--select", "top 2 by energy") == [("top two", 2)]
+    refused("selection", "save", project, "tones", "top two", "--select", "all", says="choose another name")
+    assert told("save", project, "tones", "rest", "--select", 'not @"top two"') == [("rest", n - 2), ("top two", 2)]
+    told("save", project, "tones", "rest", "--select", 'not @"top two"', "--replace")
+    refused("edit", project, "tones", "--select", "@nothing", "--do", "delete", says="selection list")
+    refused("selection", "save", project, "tones", "x", "--select", "label = 99", says="no partial")
+    for words in (("save", project, "tones", "x"), ("list", project, "tones", "--select", "all"), ("drop", project, "tones"),
+                  ("rename", project, "tones", "rest"), ("remove", project, "tones")):
+        refused("selection", *words, status=2)
+    first = rendered(where, project, "--select", '@"top two"')
+    ok("edit", project, "tones", "--select", '@"top two"', "--do", "pitch 2")
+    ok("edit", project, "tones", "--select", "@rest", "--do", "delete")
+    assert told("list", project, "tones") == [("rest", 0), ("top two", 2)]
+    refused("render", project, "tones", "-o", where / "none.wav", "--select", "@rest", says="no partial")
+    assert rendered(where, project, "--part", "partials") == rendered(where, project, "--select", '@"top two"')
+    ok("sound", "copy", project, "tones", "twin")
+    assert told("list", project, "twin") == [("top two", 2)]
+    ok("undo", project, "tones")
+    ok("undo", project, "tones")
+    assert told("list", project, "tones") == [("rest", n - 2), ("top two", 2)]
+    assert rendered(where, project, "--select", '@"top two"') == first
+    assert told("rename", project, "tones", "top two", "loud") == [("loud", 2), ("rest", n - 2)]
+    assert told("remove", project, "tones", "rest") == [("loud", 2)]
+    refused("selection", "remove", project, "tones", "rest", says="selection list")
+    ok("compact", project, "--keep-history", "1")
+    assert told("list", project, "tones") == [("loud", 2)] and told("list", project, "twin") == [("top two", 2)]
+    ok("check", project)
+
+
 def markers_follow_time(where):
     """Over edits, undo and redo, each in a run of its own; what is cropped away comes back."""
     project = project_of_tones(where)
@@ -564,7 +600,8 @@ def flute_as_a_musician(where):
 
 
 main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, reanalyze, list_and_show, edit_pitch,
-      edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, markers_follow_time, copies_and_space,
+      edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, markers_follow_time,
+      saved_selections, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
       points, full_disk_behind_standard_output, help_of_edit_is_complete, results_never_replace_inputs,
       names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage, ids_win_over_names,

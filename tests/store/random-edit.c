@@ -80,6 +80,28 @@ change_markers (TsrProject *project, TsrSound *sound, GRand *random)
 }
 
 static void
+change_saved_selections (TsrProject *project, TsrSound *sound, GRand *random)
+{
+  gsize                    n = 0;
+  const TsrSavedSelection *saved = tsr_sound_get_saved_selections (sound, &n);
+  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
+  TsrRegion      region = {g_rand_double (random), 2, 0, INFINITY};
+  g_autoptr (TsrSelection) all = tsr_selection_all (set);
+  g_autoptr (TsrSelection) some =
+      tsr_selection_new (tsr_selection_ids (all),
+                         tsr_selection_size (all) / 2,
+                         g_rand_boolean (random) ? &region : NULL);
+  g_autofree char *name = g_strdup_printf ("q%u", g_rand_int (random) % 50);
+
+  if (n > 5 || (n > 0 && g_rand_int (random) % 3 == 0))
+    tsr_project_remove_saved_selection (project, sound, saved[0].id, NULL);
+  else if (n > 0 && g_rand_boolean (random))
+    tsr_project_rename_saved_selection (project, sound, saved[n - 1].id, name, NULL);
+  else
+    tsr_project_save_selection (project, sound, name, some, NULL);
+}
+
+static void
 go_somewhere (TsrProject *project, TsrSound *sound, GRand *random)
 {
   gsize current = 0;
@@ -95,7 +117,7 @@ test_random_edit (TsrProject *project, TsrStore *store, GRand *random)
 {
   TsrSound        *sound = random_sound (project, random);
   guint            n_sounds = g_list_model_get_n_items (G_LIST_MODEL (project));
-  gint             what = g_rand_int_range (random, 0, 20);
+  gint             what = g_rand_int_range (random, 0, 21);
   g_autofree char *name = g_strdup_printf ("renamed %u", g_rand_int (random));
 
   if (sound == NULL || (what == 0 && n_sounds < MAX_SOUNDS))
@@ -116,6 +138,8 @@ test_random_edit (TsrProject *project, TsrStore *store, GRand *random)
     tsr_project_undo (project, sound, NULL);
   else if (what < 13)
     tsr_project_redo (project, sound, NULL);
+  else if (what == 20)
+    change_saved_selections (project, sound, random);
   else
     test_edit_sound (project, sound, g_rand_int (random) % 1000);
 }

@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
   gint64      id, current_id;
   gboolean    removed;
-  char       *name, *markers;
+  char       *name, *markers, *saved;
   GHashTable *steps; /* id -> Step */
 } Sound;
 
@@ -52,6 +52,7 @@ sound_free (gpointer data)
 
   g_free (sound->name);
   g_free (sound->markers);
+  g_free (sound->saved);
   g_hash_table_unref (sound->steps);
   g_free (sound);
 }
@@ -84,9 +85,14 @@ static char *
 dup_head (const TsrStepFields *f)
 {
   g_autofree char *state = test_state_dup_head (&f->after);
+  g_autofree char *descents = test_descents_dup_text (f->descents);
 
-  return g_strdup_printf (
-      "[%s] [%s] %" G_GINT64_FORMAT " %s", f->label, f->command, f->time_us, state);
+  return g_strdup_printf ("[%s] [%s] %" G_GINT64_FORMAT "%s %s",
+                          f->label,
+                          f->command,
+                          f->time_us,
+                          descents,
+                          state);
 }
 
 /* Redo leads to `id` from all its ancestors. */
@@ -155,6 +161,26 @@ dup_markers (const TsrMarker *markers, gsize n)
   return g_string_free (text, FALSE);
 }
 
+static int
+compare_saved (gconstpointer a, gconstpointer b)
+{
+  const TsrSavedSelection *x = a, *y = b;
+
+  return (x->id > y->id) - (x->id < y->id);
+}
+
+/* In order of their ids. */
+static char *
+dup_saved (const TsrSavedSelection *saved, gsize n)
+{
+  g_autofree TsrSavedSelection *sorted = g_new (TsrSavedSelection, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    sorted[i] = saved[i];
+  qsort (sorted, n, sizeof *sorted, compare_saved);
+  return test_saved_dup_text (sorted, n);
+}
+
 static Sound *
 add_sound (TestShadow *self, const TsrEditFields *f)
 {
@@ -163,6 +189,7 @@ add_sound (TestShadow *self, const TsrEditFields *f)
   sound->id = f->sound_id;
   sound->name = g_strdup (f->name);
   sound->markers = g_strdup ("");
+  sound->saved = g_strdup ("");
   sound->steps = new_map (step_free);
   put (self->sounds, sound->id, sound);
   return sound;
@@ -195,6 +222,10 @@ test_shadow_apply (TestShadow *self, TsrEdit *edit)
   case TSR_EDIT_SET_MARKERS:
     g_free (sound->markers);
     sound->markers = dup_markers (f->markers, f->n_markers);
+    return;
+  case TSR_EDIT_SET_SAVED_SELECTIONS:
+    g_free (sound->saved);
+    sound->saved = dup_saved (f->saved, f->n_saved);
     return;
   }
 }
@@ -292,14 +323,19 @@ compare_sound (Sound *shadow, TsrProject *project)
     return g_strdup_printf ("sound %" G_GINT64_FORMAT " is missing", shadow->id);
   if (tsr_project_is_removed (project, shadow->id) != shadow->removed)
     return g_strdup_printf ("sound %" G_GINT64_FORMAT " is removed, or not", shadow->id);
-  const TsrMarker *markers = tsr_sound_get_kept_markers (sound, &n_markers);
-  g_autofree char *found = dup_markers (markers, n_markers);
-  g_autofree char *line = dup_line (shadow);
-  g_autofree char *line_found = dup_line_of (sound);
-  Step            *current = find_step (shadow, shadow->current_id);
+  const TsrMarker         *markers = tsr_sound_get_kept_markers (sound, &n_markers);
+  g_autofree char         *found = dup_markers (markers, n_markers);
+  gsize                    n_saved = 0;
+  const TsrSavedSelection *saved = tsr_sound_get_saved_selections (sound, &n_saved);
+  g_autofree char         *saved_found = dup_saved (saved, n_saved);
+  g_autofree char         *line = dup_line (shadow);
+  g_autofree char         *line_found = dup_line_of (sound);
+  Step                    *current = find_step (shadow, shadow->current_id);
   if ((difference = differ (shadow, "name", shadow->name, tsr_sound_get_name (sound))) !=
           NULL ||
       (difference = differ (shadow, "markers", shadow->markers, found)) != NULL ||
+      (difference = differ (shadow, "saved selections", shadow->saved, saved_found)) !=
+          NULL ||
       (difference = differ (shadow, "history", line, line_found)) != NULL)
     return difference;
   if (tsr_sound_can_undo (sound) != (current->parent_id != 0) ||

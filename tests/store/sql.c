@@ -93,7 +93,9 @@ test_sql_dup_digest (const char *path)
                                        "analysis",
                                        "marker",
                                        "setting",
-                                       "staging"};
+                                       "staging",
+                                       "selection",
+                                       "descent"};
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
   sqlite3 *db = NULL;
   gboolean ok = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK;

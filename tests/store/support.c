@@ -214,6 +214,43 @@ test_state_dup_partials (TsrSoundState *state)
   return g_string_free (text, FALSE);
 }
 
+char *
+test_saved_dup_text (const TsrSavedSelection *saved, gsize n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++) {
+    const TsrRegion *region = tsr_selection_region (saved[i].kept);
+    g_string_append_printf (
+        text, " saved %" G_GINT64_FORMAT " [%s]", saved[i].id, saved[i].name);
+    for (gsize k = 0; k < tsr_selection_size (saved[i].kept); k++)
+      g_string_append_printf (
+          text, " %" G_GINT64_FORMAT, tsr_selection_ids (saved[i].kept)[k]);
+    if (region != NULL)
+      g_string_append_printf (text,
+                              " in %a %a %a %a",
+                              region->start_s,
+                              region->end_s,
+                              region->low_hz,
+                              region->high_hz);
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
+}
+
+char *
+test_descents_dup_text (const GArray *descents)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; descents != NULL && i < descents->len; i++) {
+    const TsrDescent *d = &g_array_index (descents, TsrDescent, i);
+    g_string_append_printf (
+        text, " %" G_GINT64_FORMAT " from %" G_GINT64_FORMAT, d->id, d->from_id);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void
 append_history (GString *text, TsrSound *sound)
 {
@@ -222,14 +259,16 @@ append_history (GString *text, TsrSound *sound)
 
   for (guint i = 0; i < steps->len; i++) {
     const TsrStepFields *f = tsr_step_fields (g_ptr_array_index (steps, i));
+    g_autofree char     *descents = test_descents_dup_text (f->descents);
     g_string_append_printf (text,
                             " step %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                            " [%s] [%s] %" G_GINT64_FORMAT "%s\n",
+                            " [%s] [%s] %" G_GINT64_FORMAT "%s%s\n",
                             f->id,
                             f->parent_id,
                             f->label,
                             f->command,
                             f->time_us,
+                            descents,
                             i == current ? " *" : "");
     g_autoptr (TsrSoundState) state = tsr_sound_dup_state_at (sound, f->id);
     append_state (text, state);
@@ -290,6 +329,10 @@ append_sound (GString *text, TsrSound *sound)
                             markers[i].id,
                             markers[i].time_s,
                             markers[i].name);
+  gsize                    n_saved = 0;
+  const TsrSavedSelection *all = tsr_sound_get_saved_selections (sound, &n_saved);
+  g_autofree char         *saved = test_saved_dup_text (all, n_saved);
+  g_string_append (text, saved);
   append_analysis (text, tsr_sound_get_analysis (sound));
   append_history (text, sound);
 }
@@ -402,6 +445,10 @@ test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed)
     removed[n_removed++] = tsr_partial_id (tsr_partial_set_at (set, (seed + 1) % size));
     added[n_added++] = changed = test_partial_new (removed[1], 7, seed + 1000);
   }
+  g_autoptr (GArray) descents = g_array_new (FALSE, FALSE, sizeof (TsrDescent));
+  TsrDescent descent = {first, removed[0]};
+  if (n_removed > 0 && seed % 3 != 0) /* the fresh one is what became of it */
+    g_array_append_val (descents, descent);
   g_autoptr (TsrPartialSet) after =
       tsr_partial_set_replace (set, removed, n_removed, added, n_added);
   TsrCurvePoint points[] = {{0, -0.0}, {1, 1.25 + seed}};
@@ -423,7 +470,8 @@ test_edit_sound (TsrProject *project, TsrSound *sound, guint32 seed)
                                 .residual_laws = laws,
                                 .duration_s = 2,
                                 .analysed = TRUE,
-                                .edited = TRUE};
+                                .edited = TRUE,
+                                .descents = descents->len > 0 ? descents : NULL};
   g_autoptr (TsrSoundState) next = tsr_sound_state_new (&fields);
   tsr_residual_laws_unref (laws);
   g_autofree char *label = g_strdup_printf ("Edit %u", seed);
@@ -456,6 +504,20 @@ add_source (TsrProject *project, TsrStore *store, guint seed)
   return source;
 }
 
+/* All partials, or a half of them in a region. */
+static void
+save_selection (TsrProject *project, TsrSound *sound, const char *name, gboolean half)
+{
+  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
+  TsrRegion      region = {0.25, 1.5, 100, INFINITY};
+  g_autoptr (TsrSelection) all = tsr_selection_all (set);
+  g_autoptr (TsrSelection) some =
+      tsr_selection_new (tsr_selection_ids (all), tsr_selection_size (all) / 2, &region);
+
+  g_assert_cmpint (
+      tsr_project_save_selection (project, sound, name, half ? some : all, NULL), >, 0);
+}
+
 static void
 add_whole_sound (TsrProject *project, TsrStore *store, guint i)
 {
@@ -470,6 +532,7 @@ add_whole_sound (TsrProject *project, TsrStore *store, guint i)
       project, name, source, state, "Analysis", "analyze", &record, NULL);
   TsrSound *sound = tsr_project_get_sound (project, id);
 
+  save_selection (project, sound, "of the analysis", FALSE);
   for (guint32 k = 0; k < 5; k++)
     test_edit_sound (project, sound, 10 * i + k);
   for (guint k = 0; k < i % 4; k++)
@@ -478,6 +541,7 @@ add_whole_sound (TsrProject *project, TsrStore *store, guint i)
     test_edit_sound (project, sound, 500 + i);
   g_assert_true (tsr_project_undo (project, sound, NULL));
   tsr_project_add_marker (project, sound, 0.25 * i, "marker", NULL);
+  save_selection (project, sound, "h\303\244lfte", TRUE);
   if (i % 4 == 3)
     g_assert_true (tsr_project_remove_sound (project, sound, NULL));
 }

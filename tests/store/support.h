@@ -30,6 +30,10 @@ char *test_partial_dup_text (const TsrPartial *partial);
 char *test_state_dup_partials (TsrSoundState *state);
 char *test_state_dup_head (const TsrSoundStateFields *fields);
 
+/* The saved selections of a sound, and what a step made of which partials. */
+char *test_saved_dup_text (const TsrSavedSelection *saved, gsize n);
+char *test_descents_dup_text (const GArray *descents);
+
 /* Everything that a project holds, histories and all: to be compared. */
 char *test_project_dup_text (TsrProject *project);
 /* A short digest of the same. */

@@ -6,6 +6,23 @@
 #include "tests/store/sql.h"
 #include "tests/store/support.h"
 
+/* What the saved selections are now. */
+static void
+append_saved (GString *text, TsrSound *sound)
+{
+  gint64 step_id = tsr_step_fields (tsr_sound_get_current_step (sound))->id;
+  gsize  n = 0;
+  const TsrSavedSelection *saved = tsr_sound_get_saved_selections (sound, &n);
+
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (TsrSelection) now =
+        tsr_sound_follow_selection (sound, saved[i].kept, step_id);
+    g_autofree char *line =
+        test_saved_dup_text (&(TsrSavedSelection){saved[i].id, saved[i].name, now}, 1);
+    g_string_append (text, line);
+  }
+}
+
 /* The states of a sound, present and at each listed step, without the steps' names. */
 static char *
 dup_present (TsrProject *project)
@@ -25,6 +42,7 @@ dup_present (TsrProject *project)
                             tsr_step_fields (tsr_sound_get_current_step (sound))->id,
                             steps->len - (guint)current,
                             tsr_sound_get_analysis (sound) != NULL);
+    append_saved (text, sound);
     for (gsize k = 0; k < tsr_partial_set_size (set); k++) {
       TsrPartial      *partial = tsr_partial_set_at (set, k);
       g_autofree char *sum = g_compute_checksum_for_data (

@@ -26,7 +26,9 @@ static const char *const TABLES[] = {"project",
                                      "ledger",
                                      "marker",
                                      "analysis",
-                                     "setting"};
+                                     "setting",
+                                     "selection",
+                                     "descent"};
 
 static guint
 count_damage (const char *path)

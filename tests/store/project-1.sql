@@ -1,0 +1,157 @@
+-- A project as version 1 of the schema held it: two partials, one edit undone, one marker.
+PRAGMA foreign_keys = OFF;
+BEGIN;
+CREATE TABLE project (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  made_us INTEGER NOT NULL, -- Unix time, microseconds
+  made_by TEXT NOT NULL,
+  n_writes INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  name TEXT NOT NULL, -- a label, never a path
+  format TEXT NOT NULL,
+  rate_hz REAL NOT NULL CHECK (rate_hz > 0),
+  n_channels INTEGER NOT NULL CHECK (n_channels BETWEEN 1 AND 64),
+  n_frames INTEGER NOT NULL CHECK (n_frames >= 0),
+  bits INTEGER NOT NULL CHECK (bits BETWEEN 1 AND 64),
+  n_bytes INTEGER NOT NULL CHECK (n_bytes >= 0),
+  decoded_sha256 TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  position INTEGER NOT NULL CHECK (position >= 0), -- 0, 1, 2 ... of 1 MiB
+  bytes BLOB NOT NULL CHECK (length (bytes) BETWEEN 1 AND 1048576),
+  checksum INTEGER NOT NULL,
+  UNIQUE (source_id, position)
+) STRICT;
+CREATE TABLE sound (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  name TEXT NOT NULL,
+  source_id INTEGER REFERENCES source (id), -- NULL: imported partials
+  removed INTEGER NOT NULL CHECK (removed IN (0, 1)),
+  step_id INTEGER REFERENCES step (id), -- the current one; NULL: being written
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE step (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  sound_id INTEGER NOT NULL REFERENCES sound (id),
+  parent_id INTEGER REFERENCES step (id) CHECK (parent_id < id), -- NULL: the first
+  label TEXT NOT NULL,
+  command TEXT NOT NULL,
+  time_us INTEGER NOT NULL, -- Unix time, microseconds
+  duration_s REAL NOT NULL CHECK (duration_s >= 0),
+  residual_gain_db REAL NOT NULL,
+  analysed INTEGER NOT NULL CHECK (analysed IN (0, 1)),
+  edited INTEGER NOT NULL CHECK (edited IN (0, 1)),
+  time_map BLOB, -- pairs of doubles, little-endian; NULL: identity
+  residual_curve BLOB,
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE partial (
+  id INTEGER PRIMARY KEY,
+  sound_id INTEGER NOT NULL REFERENCES sound (id),
+  partial_id INTEGER NOT NULL CHECK (partial_id > 0), -- in its sound
+  step_id INTEGER NOT NULL REFERENCES step (id), -- which added it
+  label INTEGER NOT NULL,
+  channel INTEGER NOT NULL CHECK (channel BETWEEN 0 AND 63),
+  version INTEGER NOT NULL, -- of the encoding
+  n INTEGER NOT NULL CHECK (n > 0),
+  start_s REAL NOT NULL,
+  end_s REAL NOT NULL CHECK (end_s >= start_s),
+  low_hz REAL NOT NULL CHECK (low_hz >= 0),
+  high_hz REAL NOT NULL CHECK (high_hz >= low_hz),
+  time_s BLOB NOT NULL CHECK (length (time_s) = 8 * n),
+  phase_turns BLOB NOT NULL CHECK (length (phase_turns) = 8 * n),
+  frequency_hz BLOB NOT NULL CHECK (length (frequency_hz) = 8 * n),
+  log_amplitude BLOB NOT NULL CHECK (length (log_amplitude) = 8 * n),
+  slope_per_s BLOB NOT NULL CHECK (length (slope_per_s) = 4 * n),
+  chirp_hz_per_s BLOB NOT NULL CHECK (length (chirp_hz_per_s) = 4 * n),
+  bandwidth BLOB NOT NULL CHECK (length (bandwidth) = 4 * n),
+  flags BLOB NOT NULL CHECK (length (flags) = 4 * n),
+  checksum INTEGER NOT NULL,
+  UNIQUE (sound_id, partial_id, step_id)
+) STRICT;
+CREATE TABLE removal (
+  id INTEGER PRIMARY KEY,
+  step_id INTEGER NOT NULL REFERENCES step (id),
+  partial_row INTEGER NOT NULL REFERENCES partial (id),
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE redo (
+  id INTEGER PRIMARY KEY REFERENCES step (id),
+  child_id INTEGER NOT NULL REFERENCES step (id) CHECK (child_id > id),
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE analysis (
+  id INTEGER PRIMARY KEY REFERENCES step (id),
+  spacing_hz REAL NOT NULL,
+  floor_db REAL NOT NULL,
+  low_hz REAL NOT NULL,
+  high_hz REAL NOT NULL,
+  start_s REAL NOT NULL,
+  end_s REAL NOT NULL,
+  noisiness INTEGER NOT NULL CHECK (noisiness BETWEEN 0 AND 2),
+  noise INTEGER NOT NULL CHECK (noise BETWEEN 0 AND 2),
+  estimate_hz REAL NOT NULL,
+  fundamental_hz REAL NOT NULL,
+  reason INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 2),
+  snr_db REAL, -- NULL: not known
+  analysis_s REAL NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE marker (
+  id INTEGER PRIMARY KEY,
+  sound_id INTEGER NOT NULL REFERENCES sound (id),
+  marker_id INTEGER NOT NULL CHECK (marker_id > 0),
+  time_s REAL NOT NULL,
+  name TEXT NOT NULL,
+  checksum INTEGER NOT NULL,
+  UNIQUE (sound_id, marker_id)
+) STRICT;
+CREATE TABLE setting (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  value TEXT NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE staging (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER REFERENCES source (id),
+  step_id INTEGER REFERENCES step (id),
+  checksum INTEGER NOT NULL,
+  CHECK ((source_id IS NULL) <> (step_id IS NULL))
+) STRICT;
+CREATE TABLE ledger (
+  id INTEGER PRIMARY KEY, -- number of the table
+  n_rows INTEGER NOT NULL CHECK (n_rows >= 0),
+  digest INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+) STRICT;
+INSERT INTO project VALUES (1,1795285161217357,'Tarsier 0.1.0',4,-4952640840784201637);
+INSERT INTO sound VALUES (1,'two',NULL,0,1,4138278774644327925);
+INSERT INTO step VALUES (1,1,NULL,'Import','import',1795285161216316,0.5,0.0,1,0,NULL,NULL,5865563623963243951);
+INSERT INTO step VALUES (2,1,1,'Gain -3 dB, 1 partial','edit --select ''label = 2'' --do ''gain -3dB''',1795285161472133,0.5,0.0,1,1,NULL,NULL,-2009347268477687651);
+INSERT INTO partial VALUES (1,1,1,1,1,0,1,2,0.0,0.5,440.0,441.0,X'0000000000000000000000000000E03F',X'000000000000000072721BCC17856B40',X'0000000000807B400000000000907B40',X'1555B5BBB16B02C01555B5BBB16B02C0',X'0000000000000000',X'0000004000000040',X'0000000000000000',X'0000000000000000',745612031019183242);
+INSERT INTO partial VALUES (2,1,2,1,2,0,1,2,0.0,0.5,880.0,881.0,X'0000000000000000000000000000E03F',X'000000000000000039B90DE68B827B40',X'0000000000808B400000000000888B40',X'91E3737B42F707C091E3737B42F707C0',X'0000000000000000',X'0000004000000040',X'00000000CDCC4C3E',X'0000000000000000',3917684650449031033);
+INSERT INTO partial VALUES (3,1,3,2,2,0,1,2,0.0,0.5,880.0,881.0,X'0000000000000000000000000000E03F',X'000000000000000039B90DE68B827B40',X'0000000000808B400000000000888B40',X'54B068249DBA0AC054B068249DBA0AC0',X'0000000000000000',X'0000004000000040',X'00000000CDCC4C3E',X'0000000000000000',3492690259871131378);
+INSERT INTO removal VALUES (1,2,2,-4675023016525494004);
+INSERT INTO redo VALUES (1,2,-6446275017312758765);
+INSERT INTO marker VALUES (1,1,1,0.25,'mark',-2521883821742956764);
+INSERT INTO ledger VALUES (2,0,0,513020622856674179);
+INSERT INTO ledger VALUES (3,0,0,-1203350098313361397);
+INSERT INTO ledger VALUES (4,1,-1670586379175597591,-8612918985592542294);
+INSERT INTO ledger VALUES (5,2,-7430416592573238695,6570988262820756562);
+INSERT INTO ledger VALUES (6,3,-4426976863604146632,4988693546205932985);
+INSERT INTO ledger VALUES (7,1,2836937345934186729,2461259424226533668);
+INSERT INTO ledger VALUES (8,1,7557559764427544942,7504301532470305800);
+INSERT INTO ledger VALUES (9,0,0,-1474901810791595797);
+INSERT INTO ledger VALUES (10,1,489758496136048578,1258192444059531484);
+INSERT INTO ledger VALUES (11,0,0,6411679634216294397);
+INSERT INTO ledger VALUES (12,0,0,6555704980700891054);
+COMMIT;
+PRAGMA application_id = 1414746673;
+PRAGMA user_version = 1;
