@@ -41,4 +41,15 @@ typedef struct {
 
 void tsr_engine_bench_morph (guint n_partials, TsrMorphBench *result);
 
+/* A minute of partials in mapped files that were taken out of memory, played at its own
+ * pace: what the callback had to wait for. */
+typedef struct {
+  guint  n_waits;    /* times for the disk (major page faults) */
+  guint  n_pages;    /* pages that were only to be mapped (minor ones) */
+  double longest_ms; /* of a buffer of 5.3 ms, by the clock */
+} TsrColdBench;
+
+/* reads_ahead: as the engine does. FALSE when the files cannot be made. */
+gboolean tsr_engine_bench_cold (gboolean reads_ahead, TsrColdBench *result);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "audio/loudness.h"
 #include "audio/playhead-clock.h"
 #include "audio/process-setup.h"
+#include "audio/read-ahead.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,7 @@ struct _TsrEngine {
   gboolean         has_mix;
   TsrLoop          loop;
   TsrProgram      *program;
+  TsrReadAhead    *reader;
   double           read_ahead_s; /* where reading ahead last began */
   double           began_s;      /* where playing began, */
   gint64           began_us;     /* and when */

@@ -15,6 +15,7 @@ enum { TICK_MS = 20 };
 
 #define DEFAULT_RATE_HZ 48000.0
 #define READ_AHEAD_S 4.0
+#define FOLLOW_US 200000
 #define SETTLE_S 0.1
 
 G_DEFINE_FINAL_TYPE (TsrEngine, tsr_engine, G_TYPE_OBJECT)
@@ -168,6 +169,14 @@ tsr_engine_drop_unsent (TsrEngine *self)
   }
 }
 
+static void
+read_ahead (TsrEngine *self, double time_s)
+{
+  self->read_ahead_s = time_s;
+  if (self->program != NULL)
+    tsr_read_ahead_wish (self->reader, self->program, time_s, READ_AHEAD_S);
+}
+
 /* --- what is played ---------------------------------------------------------------- */
 
 void
@@ -181,7 +190,7 @@ tsr_engine_set_program (TsrEngine *self, TsrProgram *program)
   }
   tsr_program_unref (self->program);
   self->program = program;
-  self->read_ahead_s = -READ_AHEAD_S;
+  read_ahead (self, tsr_engine_get_position_s (self));
   tsr_engine_send (self, TSR_MESSAGE_VOICE, &voice, sizeof voice);
 }
 
@@ -200,6 +209,7 @@ tsr_engine_play (TsrEngine *self)
   double position_s = tsr_engine_get_position_s (self);
   double end_s = self->program != NULL ? self->program->duration_s : 0;
   begin_at (self, self->playing || position_s >= end_s ? 0 : position_s);
+  read_ahead (self, position_s >= end_s ? 0 : position_s);
   tsr_engine_send (self, TSR_MESSAGE_PLAY, NULL, 0);
   set_playing (self, TRUE);
   tsr_engine_device_ensure_stream (self);
@@ -228,6 +238,7 @@ tsr_engine_seek (TsrEngine *self, double time_s)
 {
   g_return_if_fail (TSR_IS_ENGINE (self) && self->context != NULL && isfinite (time_s));
   begin_at (self, 0);
+  read_ahead (self, time_s);
   tsr_engine_send (self, TSR_MESSAGE_SEEK, &time_s, sizeof time_s);
 }
 
@@ -385,16 +396,16 @@ tsr_engine_get_problem (TsrEngine *self)
 
 /* --- the object -------------------------------------------------------------------- */
 
-/* Every second what the next seconds play; a jump is read ahead at once. */
+/* Every second what the next seconds play. After a jump, which is read ahead at once, the
+ * playhead takes a moment to follow. */
 static void
-read_ahead (TsrEngine *self)
+keep_reading_ahead (TsrEngine *self)
 {
   double time_s = tsr_engine_get_position_s (self);
-  if (self->program == NULL ||
-      (time_s >= self->read_ahead_s && time_s < self->read_ahead_s + 1))
+  if (g_get_monotonic_time () - self->began_us < FOLLOW_US)
     return;
-  self->read_ahead_s = time_s;
-  tsr_program_will_need (self->program, time_s, READ_AHEAD_S);
+  if (time_s < self->read_ahead_s || time_s >= self->read_ahead_s + 1)
+    read_ahead (self, time_s);
 }
 
 static gboolean
@@ -411,7 +422,7 @@ tick_cb (gpointer data)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNDERRUNS]);
   }
   if (self->playing) {
-    read_ahead (self);
+    keep_reading_ahead (self);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION_S]);
   }
   if (self->playing || !tsr_engine_device_is_quiet (self) ||
@@ -447,6 +458,7 @@ tsr_engine_dispose (GObject *object)
 {
   TsrEngine *self = TSR_ENGINE (object);
   tsr_engine_shutdown (self);
+  g_clear_pointer (&self->reader, tsr_read_ahead_free);
   g_clear_pointer (&self->program, tsr_program_unref);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
   g_clear_pointer (&self->device, g_free);
@@ -514,6 +526,7 @@ tsr_engine_init (TsrEngine *self)
   self->device_state = TSR_DEVICE_NONE;
   self->context = tsr_stream_context_new (DEFAULT_RATE_HZ);
   self->momentary = tsr_momentary_new (DEFAULT_RATE_HZ);
+  self->reader = tsr_read_ahead_new ();
 }
 
 TsrEngine *

@@ -5,9 +5,6 @@
 #include "audio/program.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* A residual of nearly nothing is not blown up to full loudness. */
 #define MAX_LEVEL_GAIN_DB 40.0
@@ -368,28 +365,42 @@ tsr_program_unref (TsrProgram *self)
   g_free (self);
 }
 
+/* Bytes: no system has smaller pages. */
+#define PAGE 4096
+
 static void
-will_need (const float *first, gsize n)
+touch_samples (const float *samples, gint64 n)
 {
-  uintptr_t page = (uintptr_t)sysconf (_SC_PAGESIZE);
-  uintptr_t begin = (uintptr_t)first / page * page;
-  uintptr_t end = (uintptr_t)(first + n);
-  madvise ((void *)begin, end - begin, MADV_WILLNEED);
+  const volatile char *first = (const volatile char *)samples;
+  const volatile char *last = (const volatile char *)(samples + n - 1);
+
+  for (const volatile char *at = first; at < last; at += PAGE)
+    (void)*at;
+  (void)*last;
+}
+
+/* Frames around the time: filters and interpolation look a little to both sides. */
+static void
+touch_recording (const TsrSignal *signal, double time_s, double duration_s)
+{
+  enum { MARGIN = 256 };
+  double rate_hz = tsr_signal_rate_hz (signal);
+  gint64 n_frames = tsr_signal_n_frames (signal);
+  gint64 first = (gint64)(time_s * rate_hz) - MARGIN;
+  gint64 end = first + (gint64)(duration_s * rate_hz) + 2 * MARGIN;
+
+  first = CLAMP (first, 0, n_frames);
+  end = CLAMP (end, 0, n_frames);
+  for (unsigned c = 0; end > first && c < tsr_signal_n_channels (signal); c++)
+    touch_samples (tsr_signal_channel (signal, c) + first, end - first);
 }
 
 void
-tsr_program_will_need (const TsrProgram *self, double time_s, double duration_s)
+tsr_program_touch (const TsrProgram *self, double time_s, double duration_s)
 {
-  for (int k = 0; k < TSR_N_RECORDINGS; k++) {
-    const TsrSignal *signal = self->recordings[k];
-    if (signal == NULL)
-      continue;
-    gint64 n_frames = tsr_signal_n_frames (signal);
-    gint64 first = (gint64)(time_s * tsr_signal_rate_hz (signal));
-    gint64 n = (gint64)(duration_s * tsr_signal_rate_hz (signal));
-    first = CLAMP (first, 0, n_frames);
-    n = MIN (n, n_frames - first);
-    for (unsigned c = 0; n > 0 && c < tsr_signal_n_channels (signal); c++)
-      will_need (tsr_signal_channel (signal, c) + first, (gsize)n);
-  }
+  for (int k = 0; k < TSR_N_RECORDINGS; k++)
+    if (self->recordings[k] != NULL)
+      touch_recording (self->recordings[k], time_s, duration_s);
+  if (self->score != NULL)
+    tsr_score_touch (self->score, time_s, time_s + duration_s);
 }

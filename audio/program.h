@@ -34,8 +34,9 @@ struct TsrProgram {
   GArray        *morph_transients; /* TsrMorphTransient, in order of `begin` */
 };
 
-/* Asks the system to have the recordings from this time on in memory, so that the
- * callback meets no disk (long ones live in mapped files). Does not wait. */
-void tsr_program_will_need (const TsrProgram *self, double time_s, double duration_s);
+/* Reads a byte of each page of what is played in a span of time, recordings and partials,
+ * so that the callback meets no disk: long ones lie in mapped files. Waits for it here.
+ * Thread: any but audio (read-ahead.h has one for it). */
+void tsr_program_touch (const TsrProgram *self, double time_s, double duration_s);
 
 G_END_DECLS

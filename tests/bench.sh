@@ -16,6 +16,6 @@ printf ',\n"long": '
 "$build/app/cli/tarsier-cli" bench length --json
 for renderer in gl cairo; do
   printf ',\n"canvas_%s": ' "$renderer"
-  "$headless" --renderer "$renderer" -- "$build/views/tarsier-bench-canvas"
+  "$headless" --renderer "$renderer" -- "$build/app/gui/tarsier-bench-canvas"
 done
 printf '}\n'

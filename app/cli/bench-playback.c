@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the audio callback costs, and how soon a change is heard.
+ * What the audio callback costs, how soon a change is heard, and whether it waits for the
+ * disk.
  */
 #include "app/cli/bench.h"
 #include "audio/engine-bench.h"
@@ -45,11 +46,28 @@ bench_morph (JsonBuilder *json)
   tsr_json_number (json, "live_morph_weights_heard_after_longest_ms", result.longest_ms);
 }
 
+static void
+bench_cold (JsonBuilder *json)
+{
+  TsrColdBench without, with;
+
+  if (!tsr_engine_bench_cold (FALSE, &without) || !tsr_engine_bench_cold (TRUE, &with))
+    return;
+  tsr_json_whole (json, "cold_project_disk_waits_of_callback", with.n_waits);
+  tsr_json_whole (json, "cold_project_pages_mapped_by_callback", with.n_pages);
+  tsr_json_number (json, "cold_project_longest_buffer_ms", with.longest_ms);
+  tsr_json_whole (json, "cold_project_disk_waits_without_read_ahead", without.n_waits);
+  tsr_json_whole (json, "cold_project_pages_mapped_without_read_ahead", without.n_pages);
+  tsr_json_number (
+      json, "cold_project_longest_buffer_without_read_ahead_ms", without.longest_ms);
+}
+
 gboolean
 tsr_bench_playback (TsrCli *cli, JsonBuilder *json, GError **error)
 {
   bench_callback (json);
   bench_preview (json);
   bench_morph (json);
+  bench_cold (json);
   return TRUE;
 }

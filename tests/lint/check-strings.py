@@ -45,7 +45,7 @@ NO_TEXT = {
     "store/formats/spear-export.c": ("par-text-",),
     "store/formats/spear-import.c": ("index ", "time "),
 }
-NO_PROGRAM_OF_USERS = {"views/bench-canvas.c"}
+NO_PROGRAM_OF_USERS = {"app/gui/bench-canvas.c"}
 
 
 def ui_problems(root):

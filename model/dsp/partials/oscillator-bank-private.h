@@ -148,6 +148,8 @@ tsr_bank_voice_prefetch (const TsrBankChunk *chunk, const TsrBankVoice *voice)
   __builtin_prefetch ((const char *)next + 64);
 }
 
+/* The last breakpoint at or before a time, or the first. */
+TSR_REALTIME uint32_t tsr_score_partial_find (const TsrScorePartial *p, double time_s);
 /* A voice for a partial of the score that begins at a score time or sounds there. */
 TSR_REALTIME void tsr_bank_voice_init (TsrBankVoice   *voice,
                                        const TsrScore *score,

@@ -19,6 +19,11 @@ TsrScore *tsr_score_ref (TsrScore *score);
 void      tsr_score_unref (TsrScore *score); /* NULL is allowed; thread: any but audio */
 
 const TsrPartialSet *tsr_score_set (const TsrScore *score);
+/* Reads a byte of each page of what is played between two score times, so that no
+ * callback waits for the disk that breakpoints of long sounds lie on: a seek to the first
+ * time finds its way, too. Waits for it here. Thread: any but audio. */
+void tsr_score_touch (const TsrScore *score, double start_s, double end_s);
+
 /* The largest number of partials that sound at the same time, and of channels. */
 size_t   tsr_score_max_polyphony (const TsrScore *score);
 unsigned tsr_score_n_channels (const TsrScore *score);

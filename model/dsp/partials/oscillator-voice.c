@@ -424,11 +424,10 @@ tsr_bank_voice_render (const TsrBankChunk *chunk, TsrBankVoice *voice)
   return tsr_bank_sample_of (chunk, voice->end_s) > chunk->n_samples;
 }
 
-/* The last breakpoint at or before a time, or the first. Breakpoints lie about evenly, so
- * the search begins where it would be then: each place looked at is a miss of the cache.
- */
-static uint32_t
-find_cursor (const TsrScorePartial *p, double time_s)
+/* Breakpoints lie about evenly, so the search begins where it would be then: each place
+ * looked at is a miss of the cache. */
+uint32_t
+tsr_score_partial_find (const TsrScorePartial *p, double time_s)
 {
   const TsrBreakpoint *b = p->breakpoints;
   uint32_t             low = 0, high = p->n_breakpoints, step = 1;
@@ -469,7 +468,7 @@ tsr_bank_voice_init (TsrBankVoice   *voice,
   voice->partial = partial;
   voice->channel = p->channel;
   if (p->breakpoints != NULL)
-    voice->cursor = find_cursor (p, time_s);
+    voice->cursor = tsr_score_partial_find (p, time_s);
   voice->is_new = true;
   voice->has_noise = p->has_noise;
   voice->end_s = p->end_s;

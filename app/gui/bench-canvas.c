@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A benchmark of its own program: drives the real canvas at 1400 x 900 over a ten-minute
- * sound with 500,000 breakpoints, 100,000 segments in view, pans, zooms and drags a
- * selection of 1,000 partials, and prints frame times as JSON: before-paint to
- * after-paint, wall, in ms, each percentile the median of five runs; and the main
- * thread's time in the canvas's snapshot, of the drag together with what each movement
- * costs.
+ * sound with 500,000 breakpoints, 100,000 segments in view, pans, zooms, drags a
+ * selection of 1,000 partials, and sets up an analysis (spacing, floor, range of
+ * frequencies, noisiness) with what it would find in view. It prints frame times as JSON:
+ * before-paint to after-paint, wall, in ms, each percentile the median of five runs; and
+ * the main thread's time in the canvas's snapshot, of drag and set-up together with what
+ * each movement costs.
  *
  *   tarsier-bench-canvas [RUNS]     the renderer is the one GSK_RENDERER names
  */
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "app/reanalysis.h"
 #include "views/canvas.h"
 
 enum {
@@ -30,8 +32,18 @@ enum {
 #define VIEW_S 120.0 /* a fifth of the sound: 100,000 segments */
 #define PARTIAL_S 10.0
 #define PAN_PX 8.0 /* a frame */
+#define SEEN_S 8.0 /* while an analysis is set up: what the window foresees at most */
 
-typedef enum { PHASE_PAN, PHASE_ZOOM, PHASE_DRAG, N_PHASES } Phase;
+typedef enum { PHASE_PAN, PHASE_ZOOM, PHASE_DRAG, PHASE_SET_UP, N_PHASES } Phase;
+
+/* What an analysis would find in view, as the window asks for it. */
+typedef struct {
+  TsrAnalysisParams params;
+  gint64            asked_us;
+  TsrSignal        *signal; /* borrowed */
+  TsrWorkerJob      job;
+  TsrPartialSet    *found;
+} Foresight;
 
 typedef struct {
   GMainLoop  *loop;
@@ -43,6 +55,13 @@ typedef struct {
   gboolean    recording;
   gint64      moved_us; /* what the last movement cost before the snapshot */
   double      frames_ms[N_FRAMES], snapshots_ms[N_FRAMES];
+
+  TsrAnalysisParams params; /* as the hand has them */
+  gint64            asked_us;
+  gboolean          is_foreseeing;
+  gint64            shown_us; /* when what this frame shows was asked for; 0: nothing */
+  double            shown_ms[N_FRAMES];
+  int               n_shown;
 } Bench;
 
 /* Numbers that look random and are the same each time (a linear congruence). */
@@ -53,18 +72,39 @@ noise (guint32 *state)
   return *state / 4294967296.0;
 }
 
+/* Eight voices of ten harmonics that die away, over and over, and some noise. */
+static void
+add_note (float *x, gint64 n, double hz, double gain)
+{
+  for (int k = 1; k <= 10; k++) {
+    double turn = 2 * G_PI * k * hz / RATE_HZ, last = 0, now = gain / k * sin (turn);
+    double fall = exp (-0.7 * k / RATE_HZ), twice_cos = 2 * fall * cos (turn);
+    for (gint64 i = 0; i < n; i++) {
+      double next = twice_cos * now - fall * fall * last;
+      x[i] += (float)now;
+      last = now;
+      now = next;
+    }
+  }
+}
+
 static TsrSignal *
 make_signal (void)
 {
   TsrSignal *signal = tsr_signal_new (RATE_HZ, 1, (gint64)(DURATION_S * RATE_HZ));
   float     *samples = tsr_signal_channel_writable (signal, 0);
+  gint64     period = (gint64)(SEEN_S * RATE_HZ), n_note = period / 8;
   guint32    state = 1;
 
-  for (gint64 i = 0; i < tsr_signal_n_frames (signal); i++) {
-    double t = (double)i / RATE_HZ, hz = 220 + 110 * floor (fmod (t, 8));
-    samples[i] = (float)(0.3 * sin (2 * G_PI * hz * t) + 0.1 * sin (6 * G_PI * hz * t) +
-                         0.02 * (noise (&state) - 0.5));
-  }
+  for (gint64 i = 0; i < period; i++)
+    samples[i] = (float)(0.02 * (noise (&state) - 0.5));
+  for (int i = 0; i < 64; i++)
+    add_note (samples + (i % 8) * n_note,
+              n_note,
+              55 * exp2 (4 * noise (&state)),
+              0.01 + 0.04 * noise (&state));
+  for (gint64 i = period; i < tsr_signal_n_frames (signal); i++)
+    samples[i] = samples[i - period];
   return signal;
 }
 
@@ -148,6 +188,80 @@ drag (Bench *b)
   b->moved_us = thread_time_us () - start_us;
 }
 
+static void start_foreseeing (Bench *b);
+
+static void
+foresight_free (gpointer data)
+{
+  Foresight *foresight = data;
+
+  tsr_partial_set_unref (foresight->found);
+  g_free (foresight);
+}
+
+static void
+foresee_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
+{
+  Foresight        *f = data;
+  TsrRegion         span = {0, SEEN_S, 0, INFINITY};
+  TsrAnalysisRecord record;
+
+  if (!tsr_excerpt_analyse (
+          f->signal, &f->params, &span, &f->job, &f->found, &record, NULL))
+    abort ();
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+foreseen_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Bench     *b = data;
+  Foresight *foresight = g_task_get_task_data (G_TASK (result));
+  gint64     start_us = thread_time_us ();
+
+  b->is_foreseeing = FALSE;
+  if (!b->recording)
+    return;
+  tsr_canvas_set_foreseen (TSR_CANVAS (b->canvas), foresight->found);
+  b->moved_us += thread_time_us () - start_us;
+  b->shown_us = foresight->asked_us;
+  if (b->asked_us > foresight->asked_us)
+    start_foreseeing (b);
+}
+
+/* One at a time, the newest wish, on one thread. */
+static void
+start_foreseeing (Bench *b)
+{
+  Foresight *foresight = g_new0 (Foresight, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, foreseen_cb, b);
+
+  foresight->params = b->params;
+  foresight->asked_us = b->asked_us;
+  foresight->signal = tsr_session_get_signal (b->session);
+  tsr_worker_job_init (&foresight->job, NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, foresight, foresight_free);
+  b->is_foreseeing = TRUE;
+  g_task_run_in_thread (task, foresee_thread);
+}
+
+/* All that can be dragged moves with every frame. */
+static void
+set_up (Bench *b)
+{
+  double turn = 2 * G_PI * b->frame / N_FRAMES;
+
+  tsr_analysis_params_init (&b->params);
+  b->params.spacing_hz = 90 * exp2 (sin (turn));
+  b->params.floor_db = -75 + 15 * cos (turn);
+  b->params.low_hz = 40 + 20 * sin (3 * turn);
+  b->params.high_hz = 12000 + 4000 * sin (2 * turn);
+  b->params.noisiness = (TsrNoisiness)(b->frame / 30 % 3);
+  b->asked_us = g_get_monotonic_time ();
+  if (!b->is_foreseeing)
+    start_foreseeing (b);
+}
+
 /* One step of the hand: where the view is in a frame of a phase. */
 static void
 step (Bench *b)
@@ -158,6 +272,11 @@ step (Bench *b)
   if (b->phase == PHASE_DRAG) {
     if (b->recording)
       drag (b);
+    return;
+  }
+  if (b->phase == PHASE_SET_UP) {
+    if (b->recording)
+      set_up (b);
     return;
   }
   if (b->phase == PHASE_PAN) {
@@ -184,6 +303,10 @@ after_paint_cb (GdkFrameClock *clock, Bench *b)
   b->frames_ms[b->frame] = (double)(g_get_monotonic_time () - b->before_us) / 1000;
   b->snapshots_ms[b->frame] =
       (double)(tsr_canvas_get_snapshot_us (TSR_CANVAS (b->canvas)) + b->moved_us) / 1000;
+  b->moved_us = 0;
+  if (b->shown_us > 0 && b->n_shown < N_FRAMES)
+    b->shown_ms[b->n_shown++] = (double)(g_get_monotonic_time () - b->shown_us) / 1000;
+  b->shown_us = 0;
   if (++b->frame < N_FRAMES)
     return;
   b->recording = FALSE;
@@ -238,6 +361,8 @@ percentile (double *values, int n, double part)
 typedef struct {
   double p50[MAX_RUNS], p95[MAX_RUNS], p99[MAX_RUNS];
   double snapshot[MAX_RUNS], snapshot_p95[MAX_RUNS];
+  double shown[MAX_RUNS], shown_p95[MAX_RUNS];
+  double n_shown[MAX_RUNS]; /* a second */
 } Results;
 
 static void
@@ -253,24 +378,50 @@ select_some (Bench *b)
 }
 
 static void
-run (Bench *b, Results *r, int i)
+stop_foreseeing (Bench *b)
 {
-  b->frame = 0;
-  b->moved_us = 0;
+  while (b->is_foreseeing)
+    g_main_context_iteration (NULL, TRUE);
+  tsr_canvas_set_foreseen (TSR_CANVAS (b->canvas), NULL);
+}
+
+static void
+begin (Bench *b)
+{
+  b->frame = b->n_shown = 0;
+  b->moved_us = b->shown_us = 0;
   if (b->phase == PHASE_DRAG)
     select_some (b);
+  if (b->phase != PHASE_SET_UP)
+    return;
+  tsr_session_set_selection (b->session, NULL);
+  tsr_viewport_set_time (tsr_session_get_viewport (b->session), 0, SEEN_S);
+}
+
+static void
+run (Bench *b, Results *r, int i)
+{
+  begin (b);
   step (b);
   gtk_widget_queue_draw (b->canvas);
   settle (b);
   b->before_us = 0;
   b->recording = TRUE;
+  gint64 begin_us = g_get_monotonic_time ();
   g_main_loop_run (b->loop);
+  double run_s = (double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC;
   tsr_session_set_preview (b->session, NULL);
+  stop_foreseeing (b);
   r->p50[i] = percentile (b->frames_ms, N_FRAMES, 0.5);
   r->p95[i] = percentile (b->frames_ms, N_FRAMES, 0.95);
   r->p99[i] = percentile (b->frames_ms, N_FRAMES, 0.99);
   r->snapshot_p95[i] = percentile (b->snapshots_ms, N_FRAMES, 0.95);
   r->snapshot[i] = percentile (b->snapshots_ms, N_FRAMES, 0.99);
+  if (b->phase != PHASE_SET_UP)
+    return;
+  r->n_shown[i] = b->n_shown / run_s;
+  r->shown[i] = percentile (b->shown_ms, b->n_shown, 0.5);
+  r->shown_p95[i] = percentile (b->shown_ms, b->n_shown, 0.95);
 }
 
 static void
@@ -285,6 +436,18 @@ print_results (const char *name, Results *r, int n, const char *end)
           percentile (r->snapshot_p95, n, 0.5),
           percentile (r->snapshot, n, 0.5),
           end);
+}
+
+/* How soon what is asked for is seen. */
+static void
+print_foreseen (Results *r, int n)
+{
+  printf ("  \"foreseen\": {\"seconds_in_view\": %.0f, \"shown_a_second\": %.1f, "
+          "\"shown_after_median_ms\": %.0f, \"shown_after_p95_ms\": %.0f}\n",
+          SEEN_S,
+          percentile (r->n_shown, n, 0.5),
+          percentile (r->shown, n, 0.5),
+          percentile (r->shown_p95, n, 0.5));
 }
 
 static void
@@ -329,7 +492,9 @@ main (int argc, char **argv)
           (int)(N_PARTIALS * (N_BREAKPOINTS - 1) * VIEW_S / DURATION_S));
   print_results ("pan", &results[PHASE_PAN], b.n_runs, ",");
   print_results ("zoom", &results[PHASE_ZOOM], b.n_runs, ",");
-  print_results ("drag", &results[PHASE_DRAG], b.n_runs, "");
+  print_results ("drag", &results[PHASE_DRAG], b.n_runs, ",");
+  print_results ("set_up_analysis", &results[PHASE_SET_UP], b.n_runs, ",");
+  print_foreseen (&results[PHASE_SET_UP], b.n_runs);
   puts ("}");
   gtk_window_destroy (GTK_WINDOW (b.window));
   g_object_unref (b.session);
