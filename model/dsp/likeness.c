@@ -230,7 +230,7 @@ compare_attacks (const TsrSignal *sound, const TsrSignal *other, TsrLikeness *l)
   double *from = NULL, *to = NULL, *values = NULL;
   size_t  n_to = 0;
   bool    is_ok = tsr_attacks_find (sound, &from, &l->n_attacks) &&
-               tsr_attacks_find (other, &to, &n_to);
+               tsr_attacks_find_traces (other, &to, &n_to);
 
   if (is_ok)
     values = calloc (2 * l->n_attacks + 1, sizeof *values);

@@ -14,7 +14,8 @@ typedef struct {
    * NAN when it is silent. */
   double band_difference_db;
   size_t n_attacks; /* of the first sound (model/dsp/partials/attack.h) */
-  size_t n_found;   /* attacks of the second one within 20 ms of them */
+  size_t n_found;   /* those with a jump of the second one's level, by 3 dB at least,
+                       within 20 ms of them */
   /* Medians over those, without sign: distance, and difference of the energy of the 10 ms
    * behind them; NAN when there are none. */
   double attack_s, attack_db;

@@ -196,6 +196,49 @@ test_transients_kept (void)
   tsr_signal_unref (signal);
 }
 
+static double
+level_db (const double *x, int from, int end)
+{
+  double sum = 1e-30;
+
+  for (int i = from; i < end; i++)
+    sum += x[i] * x[i];
+  return 10 * log10 (sum / (end - from));
+}
+
+/* Noise that jumps by 26 dB is not heard before it does, and is as loud as it was. */
+static void
+test_no_echo_before (void)
+{
+  enum { N = 44100, JUMP = 22050 };
+  TsrSignal     *signal = tsr_signal_new (RATE_HZ, 1, N);
+  TsrNoiseModel *model = NULL;
+  double         x[N];
+  uint64_t       seed = 8;
+
+  for (int i = 0; i < N; i++) {
+    x[i] = (i < JUMP ? 0.01 : 0.2) * (draw (&seed) - 0.5);
+    tsr_signal_channel_writable (signal, 0)[i] = (float)x[i];
+  }
+  g_assert_cmpint (tsr_noise_model_new (signal, NULL, &model), ==, TSR_STATUS_OK);
+  for (int stretch = 1; stretch <= 3; stretch++) {
+    TsrCurve *map = stretched_by (stretch);
+    double   *y = render (model, 0, map, (size_t)(stretch * N));
+    int       jump = stretch * JUMP, transient = 88;
+    double    before_db = level_db (y, jump - 441, jump - transient * stretch) -
+                       level_db (x, JUMP - 4410, JUMP);
+    double behind_db = level_db (y, jump, jump + 1323) - level_db (x, JUMP, JUMP + 1323);
+    g_test_message (
+        "%d: before %+.1f dB, behind %+.1f dB", stretch, before_db, behind_db);
+    g_assert_cmpfloat (before_db, <, 3);
+    g_assert_cmpfloat_with_epsilon (behind_db, 0, 1.5);
+    tsr_curve_unref (map);
+    free (y);
+  }
+  tsr_noise_model_unref (model);
+  tsr_signal_unref (signal);
+}
+
 static void
 test_any_split (void)
 {
@@ -374,6 +417,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/noise/stretched-noise", test_stretched_noise);
   g_test_add_func ("/noise/transients-kept", test_transients_kept);
+  g_test_add_func ("/noise/no-echo-before", test_no_echo_before);
   g_test_add_func ("/noise/any-split", test_any_split);
   g_test_add_func ("/noise/other-rate", test_other_rate);
   g_test_add_func ("/noise/empty-and-silent", test_empty_and_silent);

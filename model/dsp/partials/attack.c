@@ -10,11 +10,13 @@ enum {
   CONTEXT = 24, /* steps before: 35 ms */
   AHEAD = 4,    /* steps of an attack */
   APART = 20,   /* steps between attacks: 29 ms */
+  TRACES_APART = 6,
   DISCARD_STEPS = 16384,
 };
 
 #define STEP_S (64 / 44100.0)
-#define JUMP 4.0         /* 6 dB */
+#define JUMP 4.0 /* 6 dB */
+#define TRACE_JUMP 2.0
 #define LEAST_LEVEL 1e-5 /* of the largest energy of a step: -50 dB */
 #define FLOOR 1e-11      /* mean square that is silence */
 #define RISEN 0.25       /* of the peak of an attack: there it begins */
@@ -85,32 +87,32 @@ first_sample (const Steps *steps, size_t s)
 }
 
 static size_t
-scan (const Steps *steps, double *times_s)
+scan (const Steps *steps, double jump, size_t apart, double *times_s)
 {
   size_t n = 0;
 
   for (size_t s = 0; s < steps->n_steps; s++) {
     double before = mean (steps, s > CONTEXT ? s - CONTEXT : 0, s);
     double here = mean (steps, s, s + AHEAD);
-    if (here < JUMP * (before + FLOOR) || here < LEAST_LEVEL * steps->most ||
-        steps->energies[s] < 2 * (before + FLOOR))
+    if (here < jump * (before + FLOOR) || here < LEAST_LEVEL * steps->most ||
+        steps->energies[s] < 0.5 * jump * (before + FLOOR))
       continue;
     times_s[n++] = (double)first_sample (steps, s) / tsr_signal_rate_hz (steps->signal);
     tsr_signal_discard (steps->signal, 0, (int64_t)s * steps->step);
-    s += APART;
+    s += apart;
   }
   return n;
 }
 
-bool
-tsr_attacks_find (const TsrSignal *signal, double **times_s, size_t *n)
+static bool
+find (const TsrSignal *signal, double jump, size_t apart, double **times_s, size_t *n)
 {
   Steps steps = {.signal = signal, .n_frames = tsr_signal_n_frames (signal)};
 
   steps.step = (int64_t)fmax (8, rint (STEP_S * tsr_signal_rate_hz (signal)));
   steps.n_steps = (size_t)((steps.n_frames + steps.step - 1) / steps.step);
   steps.energies = calloc (steps.n_steps + 1, sizeof *steps.energies);
-  *times_s = calloc (steps.n_steps / APART + 2, sizeof **times_s);
+  *times_s = calloc (steps.n_steps / apart + 2, sizeof **times_s);
   *n = 0;
   if (steps.energies == NULL || *times_s == NULL) {
     free (steps.energies);
@@ -119,7 +121,19 @@ tsr_attacks_find (const TsrSignal *signal, double **times_s, size_t *n)
     return false;
   }
   measure (&steps);
-  *n = scan (&steps, *times_s);
+  *n = scan (&steps, jump, apart, *times_s);
   free (steps.energies);
   return true;
+}
+
+bool
+tsr_attacks_find (const TsrSignal *signal, double **times_s, size_t *n)
+{
+  return find (signal, JUMP, APART, times_s, n);
+}
+
+bool
+tsr_attacks_find_traces (const TsrSignal *signal, double **times_s, size_t *n)
+{
+  return find (signal, TRACE_JUMP, TRACES_APART, times_s, n);
 }

@@ -76,6 +76,35 @@ tsr_noise_power_of (int16_t log_power)
   return exp ((double)log_power / TSR_NOISE_LOG_SCALE);
 }
 
+/* The first transient whose onset lies behind a sample of the residual. */
+static inline size_t
+tsr_noise_transient_behind (const TsrNoiseModel *model, double sample)
+{
+  size_t low = 0, high = model->n_transients;
+
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if ((double)model->transients[middle].onset <= sample)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* How far, 0..1, a place in steps lies from one step to the next; all the way or not at
+ * all where an onset parts them. */
+static inline double
+tsr_noise_between_steps (const TsrNoiseModel *model, double position, double step)
+{
+  double hop = (double)model->hop;
+  size_t i = tsr_noise_transient_behind (model, step * hop);
+
+  if (i < model->n_transients && (double)model->transients[i].onset <= (step + 1) * hop)
+    return (double)model->transients[i].onset <= position * hop ? 1 : 0;
+  return fmax (0, position - step);
+}
+
 /* Powers of a channel's bands at a time in seconds of the residual, linear between
  * steps; false when all are 0. */
 static inline bool
@@ -88,7 +117,8 @@ tsr_noise_bands_at (const TsrNoiseModel *model,
 
   if (!(position > -1 && position < (double)model->n_steps))
     return false;
-  double  whole = floor (position + 1e-9), u = fmax (0, position - whole);
+  double  whole = floor (position + 1e-9);
+  double  u = tsr_noise_between_steps (model, position, whole);
   int64_t step = (int64_t)whole, last = (int64_t)model->n_steps - 1;
   if (step > last) /* rounding put it a hair before the end */
     return false;

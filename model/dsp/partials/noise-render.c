@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Rendering of a noise model: frames of one white stream, shaped by the model's bands at
  * the mapped time and overlapped; transients placed where the map takes their onsets.
- * Frames lie on the absolute grid of the output, so any split gives the same samples.
+ * Frames lie on the absolute grid of the output, so any split gives the same samples. An
+ * onset of a transient parts them: what lies on its other side does not sound.
  */
 #include "model/dsp/partials/noise.h"
 
@@ -14,6 +15,8 @@
 
 /* Any number: the seed of the white stream, not that of a partial. */
 #define STREAM_ID 0x6e6f6973
+/* Of squared windows, where a frame may sound at all. */
+#define LEAST_WEIGHT 0.01
 
 typedef struct {
   const TsrNoiseModel *model;
@@ -26,7 +29,8 @@ typedef struct {
   const TsrRealFft    *fft;
   double              *values;
   double complex      *bins;
-  double complex      *first; /* of channel 0 */
+  double complex      *first;   /* of channel 0 */
+  double              *weights; /* squared windows at each sample of the range */
 } Render;
 
 static double
@@ -92,16 +96,68 @@ shape_bins (const Render *render, const double power[TSR_NOISE_BANDS], const Tsr
   }
 }
 
+/* A map that falls plays the residual backwards, transients too. */
+static bool
+is_backwards (const Render *render)
+{
+  const TsrCurve *map = render->time_map;
+
+  if (map == NULL || tsr_curve_n_points (map) < 2)
+    return false;
+  const TsrCurvePoint *p = tsr_curve_points (map);
+  return p[tsr_curve_n_points (map) - 1].y < p[0].y;
+}
+
+/* First sample of the output at or behind the onset of a transient. */
+static int64_t
+onset_of (const Render *render, size_t transient)
+{
+  const TsrNoiseModel *model = render->model;
+  double onset_s = (double)model->transients[transient].onset / model->rate_hz;
+  double onset = output_time (render->time_map, onset_s) * render->rate_hz;
+
+  return (int64_t)fmin (9e18, fmax (-9e18, ceil (onset - 1e-6)));
+}
+
+/* The part from .. end - 1 of a frame at `start` that lies between the same onsets as its
+ * middle, of which residual_s is heard. */
+static void
+find_part (
+    const Render *render, double residual_s, int64_t start, int64_t *from, int64_t *end)
+{
+  const TsrNoiseModel *model = render->model;
+  int64_t              middle = start + (int64_t)(render->size / 2);
+  size_t next = tsr_noise_transient_behind (model, residual_s * model->rate_hz);
+
+  *from = start;
+  *end = start + (int64_t)render->size;
+  for (size_t i = next > 0 ? next - 1 : 0; i < model->n_transients && i <= next; i++) {
+    int64_t onset = onset_of (render, i);
+    if (onset > middle)
+      *end = onset < *end ? onset : *end;
+    else
+      *from = onset > *from ? onset : *from;
+  }
+}
+
 /* Adds the frame of the output centred at sample `centre` to the range's samples. */
 static void
 add_frame (const Render *render, int64_t centre, double *out)
 {
   double  power[TSR_NOISE_BANDS];
   TsrTie  tie[TSR_NOISE_BANDS];
-  int64_t start = centre - (int64_t)(render->size / 2);
+  int64_t start = centre - (int64_t)(render->size / 2), from, end;
   double  residual_s = residual_time (render->time_map, (double)centre / render->rate_hz);
   bool    is_tied = render->channel > 0;
 
+  find_part (render, residual_s, start, &from, &end);
+  from = from > render->first_frame ? from : render->first_frame;
+  int64_t last = render->first_frame + (int64_t)render->n_frames;
+  end = end < last ? end : last;
+  for (int64_t n = from; n < end; n++) {
+    double w = tsr_noise_window ((size_t)(n - start), render->size);
+    render->weights[n - render->first_frame] += w * w;
+  }
   if (!tsr_noise_bands_at (render->model, render->channel, residual_s, power))
     return;
   if (is_tied) {
@@ -111,12 +167,11 @@ add_frame (const Render *render, int64_t centre, double *out)
   white_bins (render, render->channel, start, render->bins);
   shape_bins (render, power, is_tied ? tie : NULL);
   tsr_real_fft_inverse (render->fft, render->bins, render->values);
-  /* The squared windows of four frames add up to 2. */
-  double scale = 0.5 / (double)render->size;
-  for (size_t i = 0; i < render->size; i++) {
-    int64_t at = start + (int64_t)i - render->first_frame;
-    if (at >= 0 && at < (int64_t)render->n_frames)
-      out[at] += scale * tsr_noise_window (i, render->size) * render->values[i];
+  double scale = 1 / (double)render->size;
+  for (int64_t n = from; n < end; n++) {
+    size_t i = (size_t)(n - start);
+    out[n - render->first_frame] +=
+        scale * tsr_noise_window (i, render->size) * render->values[i];
   }
 }
 
@@ -135,18 +190,9 @@ add_frames (const Render *render, double *out)
 
   for (int64_t j = from; j <= to; j++)
     add_frame (render, j * hop, out);
-}
-
-/* A map that falls plays the residual backwards, transients too. */
-static bool
-is_backwards (const Render *render)
-{
-  const TsrCurve *map = render->time_map;
-
-  if (map == NULL || tsr_curve_n_points (map) < 2)
-    return false;
-  const TsrCurvePoint *p = tsr_curve_points (map);
-  return p[tsr_curve_n_points (map) - 1].y < p[0].y;
+  /* The squared windows of four frames add up to 2, but not beside an onset. */
+  for (size_t i = 0; i < render->n_frames; i++)
+    out[i] = render->weights[i] > LEAST_WEIGHT ? out[i] / render->weights[i] : 0;
 }
 
 /* Where a transient begins in the output, in samples; whole ones at the same rate. */
@@ -250,13 +296,15 @@ render_noise (Render *render, double *noise)
   render->values = tsr_fft_alloc (render->size * sizeof (double));
   render->bins = tsr_fft_alloc ((render->size / 2 + 1) * sizeof (double complex));
   render->first = tsr_fft_alloc ((render->size / 2 + 1) * sizeof (double complex));
-  bool done = render->fft != NULL && render->values != NULL && render->bins != NULL &&
-              render->first != NULL;
+  render->weights = calloc (render->n_frames, sizeof *render->weights);
+  bool done = render->fft != NULL && render->weights != NULL && render->values != NULL &&
+              render->bins != NULL && render->first != NULL;
   if (done)
     add_frames (render, noise);
   tsr_fft_free (render->values);
   tsr_fft_free (render->bins);
   tsr_fft_free (render->first);
+  free (render->weights);
   tsr_real_fft_free (own);
   return done ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
 }

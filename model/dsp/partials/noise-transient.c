@@ -11,7 +11,7 @@
 /* A step is 64 samples at 44.1 kHz; 24 of them, 35 ms, are before and after. */
 enum { CONTEXT = 24, SHORTEST = 3, LONGEST = 41, STEPS_PER_ITEM = 4096, WAVE = 16 };
 
-#define JUMP 7.94   /* 9 dB */
+#define JUMP 6.0    /* 8 dB */
 #define SETTLED 2.0 /* 3 dB */
 #define FLOOR 1e-10 /* mean square that is silence */
 

@@ -13,7 +13,12 @@
 #include <string.h>
 
 /* A whole number of ties, so that no two workers add to one. */
-enum { STEPS_PER_ITEM = 4 * TSR_NOISE_TIE_STEPS, WAVE = 64, MISSING = INT16_MIN };
+enum {
+  STEPS_PER_ITEM = 4 * TSR_NOISE_TIE_STEPS,
+  WAVE = 64,
+  MISSING = INT16_MIN,
+  N_SHARPEN = 2
+};
 
 size_t
 tsr_noise_frame_size (double rate_hz)
@@ -71,6 +76,7 @@ typedef struct {
   double         *values; /* size */
   double complex *bins;   /* size / 2 + 1 */
   double complex *first;  /* likewise, of channel 0 */
+  double         *powers; /* of bins, twice */
 } Scratch;
 
 /* What a tie is made of: sums over its steps and the bins of a band. */
@@ -87,6 +93,32 @@ typedef struct {
   size_t           first_item;
 } Analysis;
 
+/* The samples around a frame's centre that lie between the same transients, and none
+ * where a transient has the centre: so a frame before an attack does not hear what
+ * follows it. */
+static void
+find_stretch (const TsrNoiseModel *model, int64_t centre, int64_t *first, int64_t *end)
+{
+  size_t low = 0, high = model->n_transients; /* first transient that ends after it */
+
+  while (low < high) {
+    size_t              middle = (low + high) / 2;
+    const TsrTransient *t = &model->transients[middle];
+    if (t->first + t->n_frames <= centre)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  *first = 0;
+  *end = model->n_frames;
+  if (low > 0) {
+    const TsrTransient *before = &model->transients[low - 1];
+    *first = before->first + before->n_frames;
+  }
+  if (low < model->n_transients)
+    *end = model->transients[low].first;
+}
+
 /* Windows the frame centred at step; the share of the window's energy that transients
  * leave. */
 static double
@@ -94,23 +126,17 @@ window_frame (const Analysis *analysis, unsigned channel, size_t step, double *v
 {
   const TsrNoiseModel *model = analysis->model;
   const float         *x = tsr_signal_channel (analysis->residual, channel);
-  int64_t              first = (int64_t)(step * model->hop) - (int64_t)(model->size / 2);
-  size_t low = 0, high = model->n_transients; /* first transient that ends after it */
-  double left = 0;
+  int64_t              centre = (int64_t)(step * model->hop), from, end;
+  int64_t              first = centre - (int64_t)(model->size / 2);
+  double               left = 0;
 
-  while (low < high) {
-    size_t              middle = (low + high) / 2;
-    const TsrTransient *t = &model->transients[middle];
-    if (t->first + t->n_frames <= first)
-      low = middle + 1;
-    else
-      high = middle;
-  }
+  find_stretch (model, centre, &from, &end);
   for (size_t i = 0; i < model->size; i++) {
     int64_t n = first + (int64_t)i;
-    double w = tsr_noise_window (i, model->size) * tsr_noise_rest_weight (model, n, &low);
-    values[i] = n >= 0 && n < model->n_frames ? w * (double)x[n] : 0;
-    left += w * w;
+    double  w = tsr_noise_window (i, model->size);
+    bool    is_in = (n >= from || from == 0) && (n < end || end == model->n_frames);
+    values[i] = n >= from && n < end ? w * (double)x[n] : 0;
+    left += is_in ? w * w : 0;
   }
   return left / (0.5 * (double)model->size);
 }
@@ -134,27 +160,68 @@ square_of (double complex x)
   return creal (x) * creal (x) + cimag (x) * cimag (x);
 }
 
-/* Mean power of the bins in each band's triangle, as kept. */
+/* Sums of the bins' squares in each band's triangle, weighed by `share` of each bin. */
+static void
+sum_bands (const TsrNoiseModel *model,
+           const double        *squares,
+           double               power[TSR_NOISE_BANDS],
+           double               weight[TSR_NOISE_BANDS])
+{
+  int b = 0;
+
+  memset (power, 0, TSR_NOISE_BANDS * sizeof *power);
+  memset (weight, 0, TSR_NOISE_BANDS * sizeof *weight);
+  for (size_t k = 0; k <= model->size / 2; k++) {
+    double u = place_in_bands (model, k, &b);
+    power[b] += (1 - u) * squares[k];
+    weight[b] += 1 - u;
+    power[b + 1] += u * squares[k];
+    weight[b + 1] += u;
+  }
+}
+
+/* Powers of the bands between which, on straight lines, the bins' squares lie: their mean
+ * in each band's triangle, sharpened (Richardson 1972, Lucy 1974), so that bands next to
+ * a loud one do not get a share of it. */
+static void
+fit_bands (const TsrNoiseModel *model,
+           const double        *squares,
+           double              *ratios,
+           double               mean[TSR_NOISE_BANDS])
+{
+  double power[TSR_NOISE_BANDS], weight[TSR_NOISE_BANDS];
+
+  sum_bands (model, squares, power, weight);
+  for (int b = 0; b < TSR_NOISE_BANDS; b++)
+    mean[b] = weight[b] > 0 ? power[b] / weight[b] : 0;
+  for (int i = 0; i < N_SHARPEN; i++) {
+    int b = 0;
+    for (size_t k = 0; k <= model->size / 2; k++) {
+      double u = place_in_bands (model, k, &b);
+      ratios[k] = squares[k] / ((1 - u) * mean[b] + u * mean[b + 1] + 1e-300);
+    }
+    sum_bands (model, ratios, power, weight);
+    for (b = 0; b < TSR_NOISE_BANDS; b++)
+      mean[b] *= weight[b] > 0 ? power[b] / weight[b] : 0;
+  }
+}
+
+/* Powers of the bands of a frame, as kept. `scratch` has room for the bins. */
 static void
 measure_bands (const TsrNoiseModel  *model,
                const double complex *bins,
                double                share,
+               double               *scratch,
                int16_t               log_power[TSR_NOISE_BANDS])
 {
-  double power[TSR_NOISE_BANDS] = {0}, weight[TSR_NOISE_BANDS] = {0};
-  double scale = 1 / (0.5 * (double)model->size * share);
-  int    b = 0;
+  size_t n = model->size / 2 + 1;
+  double mean[TSR_NOISE_BANDS], scale = 1 / (0.5 * (double)model->size * share);
 
-  for (size_t k = 0; k <= model->size / 2; k++) {
-    double square = square_of (bins[k]), u = place_in_bands (model, k, &b);
-    power[b] += (1 - u) * square;
-    weight[b] += 1 - u;
-    power[b + 1] += u * square;
-    weight[b + 1] += u;
-  }
-  for (b = 0; b < TSR_NOISE_BANDS; b++) {
-    double mean = weight[b] > 0 ? scale * power[b] / weight[b] : 0;
-    double x = TSR_NOISE_LOG_SCALE * log (mean + 1e-300);
+  for (size_t k = 0; k < n; k++)
+    scratch[k] = scale * square_of (bins[k]);
+  fit_bands (model, scratch, scratch + n, mean);
+  for (int b = 0; b < TSR_NOISE_BANDS; b++) {
+    double x = TSR_NOISE_LOG_SCALE * log (mean[b] + 1e-300);
     log_power[b] =
         (int16_t)lrint (fmin (fmax (x, TSR_NOISE_LOG_SILENT), -TSR_NOISE_LOG_SILENT));
   }
@@ -212,7 +279,7 @@ analyse_step (Analysis *analysis, size_t step, Scratch *scratch)
       continue;
     }
     tsr_real_fft_forward (model->fft, scratch->values, bins);
-    measure_bands (model, bins, share, bands);
+    measure_bands (model, bins, share, scratch->powers, bands);
     if (c > 0 && has_first)
       measure_tie (model,
                    scratch->first,
@@ -258,30 +325,38 @@ keep_ties (TsrNoiseModel *model, unsigned channel, const TieSums *sums)
     }
 }
 
-/* Steps that transients left nothing of get the line between their neighbours. */
+/* Bands of the steps first .. end - 1 that transients left nothing of: up to an onset
+ * those of the step before, then of the step after. */
+static void
+fill_steps (TsrNoiseModel *model, unsigned channel, size_t first, size_t end)
+{
+  const int16_t *before = first > 0 ? bands_of (model, channel, first - 1) : NULL;
+  const int16_t *after = end < model->n_steps ? bands_of (model, channel, end) : NULL;
+  double         hop = (double)model->hop, onset = 0;
+
+  if (before != NULL) {
+    size_t next = tsr_noise_transient_behind (model, (double)(first - 1) * hop);
+    onset = next < model->n_transients ? (double)model->transients[next].onset : INFINITY;
+  }
+  for (size_t s = first; s < end; s++) {
+    bool           is_before = after == NULL || (double)s * hop < onset;
+    const int16_t *from = is_before && before != NULL ? before : after;
+    int16_t       *bands = bands_of (model, channel, s);
+    for (int b = 0; b < TSR_NOISE_BANDS; b++)
+      bands[b] = from != NULL ? from[b] : TSR_NOISE_LOG_SILENT;
+  }
+}
+
 static void
 fill_missing (TsrNoiseModel *model, unsigned channel)
 {
-  size_t n = model->n_steps;
-
-  for (size_t s = 0; s < n; s++) {
+  for (size_t s = 0; s < model->n_steps; s++) {
     if (bands_of (model, channel, s)[0] != MISSING)
       continue;
     size_t end = s;
-    while (end < n && bands_of (model, channel, end)[0] == MISSING)
+    while (end < model->n_steps && bands_of (model, channel, end)[0] == MISSING)
       end++;
-    const int16_t *left = s > 0 ? bands_of (model, channel, s - 1) : NULL;
-    const int16_t *right = end < n ? bands_of (model, channel, end) : NULL;
-    for (size_t i = s; i < end; i++) {
-      double   u = (double)(i - s + 1) / (double)(end - s + 1);
-      int16_t *bands = bands_of (model, channel, i);
-      for (int b = 0; b < TSR_NOISE_BANDS; b++) {
-        int from =
-            left != NULL ? left[b] : (right != NULL ? right[b] : TSR_NOISE_LOG_SILENT);
-        int to = right != NULL ? right[b] : from;
-        bands[b] = (int16_t)lrint ((1 - u) * from + u * to);
-      }
-    }
+    fill_steps (model, channel, s, end);
     s = end;
   }
 }
@@ -316,6 +391,7 @@ scratch_free (Scratch *scratch, size_t n)
     tsr_fft_free (scratch[i].values);
     tsr_fft_free (scratch[i].bins);
     tsr_fft_free (scratch[i].first);
+    tsr_fft_free (scratch[i].powers);
   }
   free (scratch);
 }
@@ -329,8 +405,9 @@ scratch_new (size_t n, size_t size)
     scratch[i].values = tsr_fft_alloc (size * sizeof (double));
     scratch[i].bins = tsr_fft_alloc ((size / 2 + 1) * sizeof (double complex));
     scratch[i].first = tsr_fft_alloc ((size / 2 + 1) * sizeof (double complex));
-    if (scratch[i].values == NULL || scratch[i].bins == NULL ||
-        scratch[i].first == NULL) {
+    scratch[i].powers = tsr_fft_alloc ((size + 2) * sizeof (double));
+    if (scratch[i].powers == NULL || scratch[i].values == NULL ||
+        scratch[i].bins == NULL || scratch[i].first == NULL) {
       scratch_free (scratch, n);
       return NULL;
     }
