@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "model/class-signal.h"
+#include "views/analysis-words.h"
 #include "views/inspector-group.h"
 #include "views/number-entry.h"
 #include "views/slider-row.h"
@@ -24,10 +25,12 @@ struct _TsrAnalysisPanel {
   TsrSession *session;
   TsrSound   *sound;
   gulong      sound_handler;
-  double      level_dbfs; /* of the recording; NAN: not known */
-  gboolean    busy;
-  gboolean    showing; /* the controls follow the sound */
-  guint       rest_id; /* ends what is shown of a choice that is not dragged */
+  double      level_dbfs;           /* of the recording; NAN: not known */
+  const TsrAnalysisRecord *counted; /* compared only */
+  gsize                    n_found; /* by that one: partials */
+  gboolean                 busy;
+  gboolean                 showing; /* the controls follow the sound */
+  guint rest_id; /* ends what is shown of a choice that is not dragged */
 };
 
 enum { ANALYSE, FORESEE, FORESEE_END, N_SIGNALS };
@@ -35,61 +38,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrAnalysisPanel, tsr_analysis_panel, GTK_TYPE_WIDGET)
 
-static char *
-spacing_sentence (const TsrAnalysisRecord *record)
-{
-  double spacing_hz = record->params.spacing_hz;
-
-  switch (record->spacing.reason) {
-  case TSR_SPACING_FROM_FUNDAMENTAL:
-    return g_strdup_printf (_ ("Fundamental near %.0f Hz, spacing %.0f Hz."),
-                            record->spacing.fundamental_hz,
-                            spacing_hz);
-  case TSR_SPACING_FROM_SPECTRUM:
-    return g_strdup_printf (_ ("No single fundamental, spacing %.0f Hz."), spacing_hz);
-  case TSR_SPACING_GIVEN:
-    return g_strdup_printf (_ ("Spacing %.0f Hz, as typed."), spacing_hz);
-  }
-  return g_strdup ("");
-}
-
-/* How the spacing came about, or what it is. (transfer full) */
-static char *
-explanation (TsrSound *sound)
-{
-  const TsrAnalysisRecord   *record;
-  const TsrSoundStateFields *state;
-
-  if (sound == NULL)
-    return g_strdup ("");
-  record = tsr_sound_get_analysis (sound);
-  state = tsr_sound_state_fields (tsr_sound_get_state (sound));
-  if (tsr_sound_get_source (sound) == NULL)
-    return g_strdup (
-        _ ("These partials were imported; there is no recording to analyse."));
-  if (record == NULL || !state->analysed)
-    return g_strdup (_ ("The spacing is the smallest distance between partials. Left "
-                        "automatic, it is found from the sound."));
-  return spacing_sentence (record);
-}
-
-/* "318 partials · SNR 41.2 dB · residual -62.3 dBFS". (transfer full) */
+/* "318 partials · SNR 41.2 dB · residual -62.3 dBFS": what the analysis found, whatever
+ * was edited since. (transfer full) */
 static char *
 quality_text (TsrAnalysisPanel *self)
 {
   const TsrAnalysisRecord *record =
       self->sound != NULL ? tsr_sound_get_analysis (self->sound) : NULL;
-  const TsrSoundStateFields *state =
-      self->sound != NULL ? tsr_sound_state_fields (tsr_sound_get_state (self->sound))
-                          : NULL;
   GString *text;
-  gsize    n;
+  gsize    n = self->n_found;
 
-  if (record == NULL || !state->analysed)
+  if (record == NULL)
     return g_strdup ("");
-  n = tsr_partial_set_size (state->partials);
   text = g_string_new (NULL);
-  g_string_printf (text, ngettext ("%zu partial", "%zu partials", n), n);
+  if (tsr_sound_state_fields (tsr_sound_get_state (self->sound))->edited)
+    g_string_append (text, _ ("Before the edits: "));
+  g_string_append_printf (text, ngettext ("%zu partial", "%zu partials", n), n);
   if (isfinite (record->snr_db)) {
     g_string_append_printf (text, _ (" · SNR %.1f dB"), record->snr_db);
     if (isfinite (self->level_dbfs))
@@ -119,7 +83,7 @@ button_label (TsrAnalysisPanel *self, gboolean analysed)
 static void
 update (TsrAnalysisPanel *self)
 {
-  g_autofree char *text = explanation (self->sound);
+  g_autofree char *text = tsr_analysis_explanation (self->sound);
   g_autofree char *quality = quality_text (self);
   gboolean can = self->sound != NULL && tsr_sound_get_source (self->sound) != NULL;
   gboolean analysed =
@@ -152,6 +116,29 @@ update (TsrAnalysisPanel *self)
     gtk_widget_remove_css_class (self->button, "suggested-action");
   else
     gtk_widget_add_css_class (self->button, "suggested-action");
+}
+
+/* Counted once for each analysis: a long history has to be gone through for it. */
+static void
+count_found (TsrAnalysisPanel *self)
+{
+  const TsrAnalysisRecord *record =
+      self->sound != NULL ? tsr_sound_get_analysis (self->sound) : NULL;
+
+  if (record == self->counted)
+    return;
+  g_autoptr (TsrSoundState) found =
+      record != NULL ? tsr_sound_dup_analysed_state (self->sound) : NULL;
+  self->counted = record;
+  self->n_found =
+      found != NULL ? tsr_partial_set_size (tsr_sound_state_fields (found)->partials) : 0;
+}
+
+static void
+state_cb (TsrAnalysisPanel *self)
+{
+  count_found (self);
+  update (self);
 }
 
 /* The controls show what the present partials were analysed with. */
@@ -216,12 +203,13 @@ sound_cb (TsrAnalysisPanel *self)
   g_set_object (&self->sound, tsr_session_get_sound (self->session));
   if (self->sound != NULL)
     self->sound_handler = g_signal_connect_swapped (
-        self->sound, "notify::state", G_CALLBACK (update), self);
+        self->sound, "notify::state", G_CALLBACK (state_cb), self);
   /* What is being foreseen is of the sound before. */
   g_clear_handle_id (&self->rest_id, g_source_remove);
   g_signal_emit (self, signals[FORESEE_END], 0);
   show_record (self);
-  update (self);
+  self->counted = NULL;
+  state_cb (self);
 }
 
 /* A number of the region; neutral: it has no end there. */

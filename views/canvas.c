@@ -11,6 +11,7 @@
 #include "model/selection-shapes.h"
 #include "views/canvas-private.h"
 #include "views/draw/axis.h"
+#include "views/tool-palette.h"
 
 enum { DESCRIBE_MS = 120 };
 
@@ -131,7 +132,7 @@ describe_cb (gpointer data)
         (guint)tsr_partial_set_size (set),
         (guint)tsr_selection_size (tsr_session_get_selection (self->session)),
         tsr_session_get_playhead_s (self->session),
-        tool,
+        tsr_tool_name (tool),
         tsr_canvas_get_n_pending (self) == 0 ? _ ("complete") : _ ("being drawn"),
         compared);
   gtk_accessible_update_property (

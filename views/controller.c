@@ -75,3 +75,39 @@ tsr_widget_on_focus_out (GtkWidget *widget, GCallback leave, gpointer self)
   connect (focus, "leave", leave, self);
   gtk_widget_add_controller (widget, focus);
 }
+
+#define PRESSED "keys-by-press" /* set while a press has brought the keys */
+
+static void
+entry_pressed_cb (GtkGestureClick *click, int n, double x, double y, GtkWidget *entry)
+{
+  g_object_set_data (G_OBJECT (entry), PRESSED, entry);
+}
+
+static void
+entry_left_cb (GtkEventControllerFocus *focus, GtkWidget *entry)
+{
+  g_object_set_data (G_OBJECT (entry), PRESSED, NULL);
+}
+
+static void
+entry_activated_cb (GtkWidget *entry)
+{
+  if (g_object_get_data (G_OBJECT (entry), PRESSED) != NULL &&
+      !gtk_widget_has_css_class (entry, "error") &&
+      GTK_IS_WINDOW (gtk_widget_get_native (entry)))
+    gtk_widget_activate_action (entry, "win.focus-canvas", NULL);
+}
+
+void
+tsr_entry_give_keys_back (GtkWidget *entry)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click),
+                                              GTK_PHASE_CAPTURE); /* the text claims it */
+  connect (click, "pressed", G_CALLBACK (entry_pressed_cb), entry);
+  gtk_widget_add_controller (entry, GTK_EVENT_CONTROLLER (click));
+  tsr_widget_on_focus_out (entry, G_CALLBACK (entry_left_cb), entry);
+  g_signal_connect_after (entry, "activate", G_CALLBACK (entry_activated_cb), NULL);
+}

@@ -34,6 +34,11 @@ void tsr_widget_on_scroll (GtkWidget                    *widget,
                            GCallback                     scrolled,
                            gpointer                      self);
 
+/* Return in an entry gives the keys back to the canvas ("win.focus-canvas") when a press
+ * had brought them there; who came with Tab stays. Not while the entry has the class
+ * "error", and not in a popover. To be called after "activate" was connected. */
+void tsr_entry_give_keys_back (GtkWidget *entry);
+
 /* The keyboard focus leaves the widget. */
 void tsr_widget_on_focus_out (GtkWidget *widget, GCallback leave, gpointer self);
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "views/controller.h"
 #include "views/number-entry.h"
 
 /* What the handlers of one row know; owned by the row. */
@@ -117,6 +118,7 @@ tsr_marker_row_new (TsrSession *session, const TsrMarker *marker)
   g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), row);
   g_signal_connect_swapped (row->time, "committed", G_CALLBACK (apply), row);
   g_signal_connect_swapped (row->label, "activate", G_CALLBACK (apply), row);
+  tsr_entry_give_keys_back (row->label);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (apply), row);
   gtk_widget_add_controller (row->label, focus);
   return box;

@@ -25,15 +25,20 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TsrNumberEntry, tsr_number_entry, GTK_TYPE_WIDGET)
 
+/* (transfer full) */
+static char *
+shown_text (TsrNumberEntry *self)
+{
+  return self->neutral_text != NULL && self->context.value == self->neutral
+             ? g_strdup (self->neutral_text)
+             : tsr_quantity_format (self->quantity, self->context.value);
+}
+
 static void
 show_value (TsrNumberEntry *self)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = shown_text (self);
 
-  if (self->neutral_text != NULL && self->context.value == self->neutral)
-    text = g_strdup (self->neutral_text);
-  else
-    text = tsr_quantity_format (self->quantity, self->context.value);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   gtk_widget_remove_css_class (self->entry, "error");
   gtk_widget_set_tooltip_text (self->entry, NULL);
@@ -64,11 +69,17 @@ step_by (TsrNumberEntry *self, double steps)
   g_signal_emit (self, signals[STEPPED], 0, context->value);
 }
 
+/* What is shown stays what it is: "+3 dB" would be 3 dB more, were it typed. */
 static gboolean
 parse_text (TsrNumberEntry *self, double *value, GError **error)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  const char      *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *shown = shown_text (self);
 
+  if (g_str_equal (text, shown)) {
+    *value = self->context.value;
+    return TRUE;
+  }
   if (self->neutral_text != NULL &&
       (*text == '\0' || g_str_equal (text, self->neutral_text))) {
     *value = self->neutral;
@@ -210,6 +221,7 @@ tsr_number_entry_init (TsrNumberEntry *self)
   gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
   g_signal_connect_object (
       self->entry, "activate", G_CALLBACK (take_text), self, G_CONNECT_SWAPPED);
+  tsr_entry_give_keys_back (self->entry);
   add_controllers (self);
 }
 

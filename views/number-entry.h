@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * An entry for one number with its unit. Takes units and arithmetic (views/quantity.h);
  * up and down step, Shift fine; the wheel steps where it has the focus; a double click
- * brings back the neutral value; Escape gives up. Thread: main.
+ * brings back the neutral value; Escape gives up; Return gives the keys back to where a
+ * press took them from (views/controller.h). Thread: main.
  *
  * Signals: "stepped" (double) while keys or wheel change it, "committed" (double) when a
  * value was typed, or stepping has come to rest; "refused" (char *sentence) when what was

@@ -60,6 +60,15 @@ tsr_tool_of_digit (char digit)
   return digit >= '1' && index < G_N_ELEMENTS (tools) ? tools[index].tool : NULL;
 }
 
+const char *
+tsr_tool_name (const char *tool)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (tools); i++)
+    if (g_strcmp0 (tools[i].tool, tool) == 0)
+      return _ (tools[i].name);
+  return tool;
+}
+
 static void
 tool_cb (GtkToggleButton *button, TsrToolPalette *self)
 {

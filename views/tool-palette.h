@@ -17,5 +17,7 @@ GtkWidget *tsr_tool_palette_get_settings (TsrToolPalette *self);
 
 /* The tool with a digit as its key, '1' ... '9'; NULL: none. */
 const char *tsr_tool_of_digit (char digit);
+/* The name of a tool ("select" is "Rectangle"), translated; borrowed. */
+const char *tsr_tool_name (const char *tool);
 
 G_END_DECLS

@@ -217,6 +217,25 @@ project_cb (TsrMainWindow *self)
   tsr_main_window_set_page (self, ANALYSE);
 }
 
+/* With the first sound comes the page that was left, if there is something to see. */
+static void
+sound_cb (TsrMainWindow *self)
+{
+  GListModel *sounds = G_LIST_MODEL (tsr_session_get_project (self->session));
+  guint       n_analysed = 0;
+
+  if (self->page_restored || tsr_session_get_sound (self->session) == NULL)
+    return;
+  self->page_restored = TRUE;
+  g_autofree char *id = g_settings_get_string (self->settings, "page");
+  for (guint i = 0; i < g_list_model_get_n_items (sounds); i++) {
+    g_autoptr (TsrSound) sound = g_list_model_get_item (sounds, i);
+    n_analysed += tsr_sound_state_fields (tsr_sound_get_state (sound))->analysed;
+  }
+  if (n_analysed >= 2)
+    tsr_main_window_set_page (self, id);
+}
+
 void
 tsr_main_window_class_install_page_actions (GtkWidgetClass *klass)
 {
@@ -326,6 +345,7 @@ tsr_main_window_add_pages (TsrMainWindow *self, GtkWidget *center, GtkWidget *in
     GCallback   callback;
   } links[] = {
       {self->session, "notify::project", G_CALLBACK (project_cb)},
+      {self->session, "notify::sound", G_CALLBACK (sound_cb)},
       {self->session, "notify::playhead-s", G_CALLBACK (playhead_cb)},
       {self->controller, "morphed", G_CALLBACK (morphed_cb)},
       {self->controller, "notify::busy", G_CALLBACK (busy_cb)},

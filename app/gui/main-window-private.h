@@ -65,9 +65,10 @@ struct _TsrMainWindow {
   gboolean              opening_demo;
   gboolean              narrow; /* the sounds were folded away for want of room */
   GMenu                *history_menu;
-  char                 *lower_page; /* "" none, "table", "spectrum" */
-  GPtrArray            *pages;      /* of TsrPage, those beside the window's own */
-  TsrPage              *page;       /* shown, of `pages`; NULL: the window's own */
+  char                 *lower_page;    /* "" none, "table", "spectrum" */
+  GPtrArray            *pages;         /* of TsrPage, those beside the window's own */
+  TsrPage              *page;          /* shown, of `pages`; NULL: the window's own */
+  gboolean              page_restored; /* as it was when the program ended */
   TsrMorphSession      *morph;
   TsrMorphPage         *morph_page; /* of `pages` */
   TsrMorphPlanner      *planner;

@@ -355,17 +355,37 @@ tsr_main_window_size_allocate (GtkWidget *widget, int width, int height, int bas
     g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref);
 }
 
+static void
+keep_looks (TsrMainWindow *self)
+{
+  GtkWindow *window = GTK_WINDOW (self);
+  int        width, height;
+  double     blend;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_object_get (self->session, "blend", &blend, NULL);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (
+      self->settings, "window-maximized", gtk_window_is_maximized (window));
+  g_settings_set_string (self->settings, "page", tsr_main_window_get_page (self));
+  g_settings_set_string (self->settings, "lower-panel", self->lower_page);
+  g_settings_set_double (self->settings, "blend", blend);
+  g_settings_set_boolean (self->settings,
+                          "show-inspector",
+                          gtk_revealer_get_reveal_child (self->inspector_revealer));
+  if (!self->narrow) /* else they are folded away for want of room */
+    g_settings_set_boolean (self->settings,
+                            "show-sounds",
+                            gtk_revealer_get_reveal_child (self->sounds_revealer));
+}
+
 static gboolean
 tsr_main_window_close_request (GtkWindow *window)
 {
   TsrMainWindow *self = TSR_MAIN_WINDOW (window);
-  int            width, height;
 
   gtk_window_set_focus (window, NULL); /* what is typed is taken while it can be */
-  gtk_window_get_default_size (window, &width, &height);
-  g_settings_set (self->settings, "window-size", "(ii)", width, height);
-  g_settings_set_boolean (
-      self->settings, "window-maximized", gtk_window_is_maximized (window));
+  keep_looks (self);
   tsr_playback_shutdown (self->playback);
   tsr_project_controller_cancel (self->controller);
   tsr_project_controller_close (self->controller);
@@ -460,12 +480,23 @@ tsr_main_window_init (TsrMainWindow *self)
   self->playback = tsr_playback_new (self->session);
 }
 
+/* As it was left; the page comes back with the first sound. */
 static void
-restore_size (TsrMainWindow *self)
+restore_looks (TsrMainWindow *self)
 {
-  int width, height;
+  GSettings       *settings = self->settings;
+  g_autofree char *lower = g_settings_get_string (settings, "lower-panel");
+  int              width, height;
 
-  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  g_settings_get (settings, "window-size", "(ii)", &width, &height);
+  g_object_set (self->session, "blend", g_settings_get_double (settings, "blend"), NULL);
+  gtk_revealer_set_reveal_child (self->sounds_revealer,
+                                 g_settings_get_boolean (settings, "show-sounds"));
+  gtk_revealer_set_reveal_child (self->inspector_revealer,
+                                 g_settings_get_boolean (settings, "show-inspector"));
+  if (*lower != '\0')
+    g_action_group_activate_action (
+        G_ACTION_GROUP (self), "lower-panel", g_variant_new_string (lower));
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
@@ -492,7 +523,7 @@ tsr_main_window_new (TsrApplication *application)
   connect_session (self);
   tsr_main_window_connect_playback (self);
   settings_cb (self);
-  restore_size (self);
+  restore_looks (self);
   path_cb (self);
   tsr_empty_state_focus (self->empty);
   return self;

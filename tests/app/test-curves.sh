@@ -90,6 +90,7 @@ click "entry:Value of point 2" 40 12
 key ctrl+a
 type +0st
 key Return
+click "entry:Value of point 2" 40 12
 key ctrl+a
 type 7st
 key Return

@@ -209,20 +209,20 @@ key ctrl+1
 expect "button:Original" "/./"
 key ctrl+2 ctrl+3 ctrl+4 ctrl+5 ctrl+6 ctrl+7
 key 8
-expect "image:Canvas" "/tool zoom/"
+expect "image:Canvas" "/tool Zoom/"
 drag "image:Canvas" 300 200 500 400
 expect "image:Canvas" "/^1.187 to 1.978 s/"
 key 9
-expect "image:Canvas" "/tool measure/"
+expect "image:Canvas" "/tool Measure/"
 drag "image:Canvas" 300 200 500 400
 sleep 0.5
 STEPS
 shot hands-measure
 steps <<'STEPS'
 key Escape
-expect "image:Canvas" "/tool select/"
+expect "image:Canvas" "/tool Rectangle/"
 key ctrl+0 8 9 1
-expect "image:Canvas" "/tool select/"
+expect "image:Canvas" "/tool Rectangle/"
 STEPS
 before=$(width)
 for key in F8 F9 F11; do

@@ -3,6 +3,7 @@
 # The morph page as a person uses it: sounds, amounts, anchors, links, the sound that comes
 # out, undo, and the same sound from the command line.
 . "$(dirname "$0")/ui.sh"
+export GSETTINGS_BACKEND=keyfile # the page is remembered
 
 lanes="panel:Lanes of the morph"
 one=$work/one.tarsier
@@ -10,11 +11,37 @@ one=$work/one.tarsier
 "$CLI" analyze "$DATA/flute-g4.flac" "$DATA/cello-d3.flac" -o "$one" --quiet >/dev/null
 sound_count () { "$CLI" list "$one" --json | grep -o '"id"' | wc -l; }
 
+say "with one sound the page says what it needs, and leads there"
+"$CLI" analyze "$DATA/flute-g4.flac" -o "$work/lone.tarsier" --quiet >/dev/null
+start "$work/lone.tarsier"
+steps <<STEPS
+wait "label:flute-g4"
+expect "image:Canvas" "/complete/"
+key alt+2
+wait "label:/needs two analysed sounds/"
+wait "button:Import…"
+press "button:To the Page Analyse"
+expect "image:Canvas" "/complete/"
+STEPS
+stop
+
 say "the page by its key: two sounds, partners, an anchor at the onset"
 start "$one"
 steps <<STEPS
 wait "label:flute-g4"
 expect "image:Canvas" "/complete/"
+STEPS
+# size: of the canvas, in pixels.
+size () { probe wait "image:Canvas" | sed 's/.* \([0-9]*x[0-9]*\)+.*/\1/'; }
+before=$(size)
+steps <<STEPS
+key alt+2
+wait "button:Make the Morph"
+key alt+1
+wait "button:Analyse Again"
+STEPS
+[ "$(size)" = "$before" ] || fail "the canvas was $before, and is $(size) after the other page"
+steps <<STEPS
 key alt+2
 wait "button:Make the Morph"
 expect "$lanes" "/^2 lanes, [1-9][0-9]* of [0-9]* voices matched, 1 anchors/"
@@ -48,7 +75,7 @@ say "a curve over time: a point drawn with the mouse, another value by keys, con
 steps <<STEPS
 press "label:Over time"
 choose "dropdown:Curve of" "Noise"
-drag "panel:Share over time" 130 60 130 30
+drag "panel:Share over time" 110 60 110 30
 expect "panel:Share over time" "/^1[.][0-9]+ s  [6-9][0-9] %/"
 key Up
 wait "button:Constant"
@@ -167,6 +194,8 @@ say "opened again: what was chosen comes back with the sound"
 start "$one"
 steps <<STEPS
 wait "label:between"
+wait "$lanes"
+key alt+1
 click "label:between"
 expect "image:Canvas" "/complete/"
 key alt+2

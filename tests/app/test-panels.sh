@@ -107,6 +107,9 @@ click "entry:Pitch"
 set "entry:Pitch" "+100"
 key Return
 expect "button:Undo" "/Undo: Pitch .100/"
+STEPS
+probe focus | grep -q "'Canvas'" || fail "Return left the keys on $(probe focus)"
+steps <<'STEPS'
 click "entry:Gain"
 set "entry:Gain" "-6"
 key Return

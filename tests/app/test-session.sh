@@ -3,6 +3,7 @@
 # The main job end to end in the real window: open, analyse, select, pitch, undo, play, export,
 # reopen.
 . "$(dirname "$0")/ui.sh"
+export GSETTINGS_BACKEND=keyfile # how the window looks is remembered
 cp "$DATA/flute-g4.flac" "$work/flute.flac"
 
 say "open: the recording appears with its spectrogram"
@@ -49,6 +50,7 @@ click "entry:Pitch"
 set "entry:Pitch" "+2st"
 key Return
 wait "label:/Pitch .200/"
+wait "label:/^Before the edits: [0-9]* partials . SNR/"
 expect "button:Undo" "/Undo/"
 wait "button:Edited sound"
 wait "image:@/complete/"
@@ -96,6 +98,11 @@ key ctrl+d
 wait "label:flute 2"
 STEPS
 shot marker
+steps <<'STEPS'
+press "button:Spectrum"
+wait "image:/pectrum/"
+set "slider:Blend of the spectrograms" 1
+STEPS
 stop
 
 "$CLI" history "$(project)" flute | grep -q 'Pitch +200' || fail "the history is not in the file"
@@ -104,6 +111,8 @@ say "reopen: everything is there, undo included"
 start "$(project)"
 steps <<'STEPS'
 wait "label:flute 2"
+wait "image:/pectrum/"
+value-is "slider:Blend of the spectrograms" 1
 click "label:@flute"
 wait "label:/Pitch .200/"
 expect "button:Undo" "/Undo/"

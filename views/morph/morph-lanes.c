@@ -535,6 +535,41 @@ tsr_morph_lanes_class_init (TsrMorphLanesClass *klass)
   signals[ANCHOR] = tsr_class_add_signal (klass, "anchor", 0);
 }
 
+static GtkWidget *
+empty_button_new (const char *text, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (text);
+
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_add_css_class (button, "pill");
+  return button;
+}
+
+/* In place of the lanes while there are no two sounds: what is missing, and two ways to
+ * it. */
+static GtkWidget *
+empty_new (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label =
+      gtk_label_new (_ ("A morph needs two analysed sounds. Import another "
+                        "recording, or analyse one that is here."));
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_box_append (GTK_BOX (buttons), empty_button_new (_ ("Import…"), "win.import"));
+  gtk_box_append (GTK_BOX (buttons),
+                  empty_button_new (_ ("To the Page Analyse"), "win.page::analyse"));
+  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_add_css_class (box, "lanes-empty");
+  return box;
+}
+
 static void
 tsr_morph_lanes_init (TsrMorphLanes *self)
 {
@@ -544,11 +579,7 @@ tsr_morph_lanes_init (TsrMorphLanes *self)
   self->hues = g_array_new (FALSE, TRUE, sizeof (guint));
   self->anchor = self->hover_anchor = -1;
   self->tuning_hz = 440;
-  self->empty = gtk_label_new (
-      _ ("A morph needs two analysed sounds. Choose them at the right, or open more."));
-  gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
-  gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
-  gtk_widget_add_css_class (self->empty, "lanes-empty");
+  self->empty = empty_new ();
   gtk_widget_set_parent (self->empty, widget);
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_hexpand (widget, TRUE);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "model/class-signal.h"
+#include "views/controller.h"
 #include "views/inspector-group.h"
 #include "views/morph/morph-groups.h"
 
@@ -148,6 +149,7 @@ build_foot (TsrMorphPanel *self)
   gtk_widget_add_css_class (self->foot, "morph-foot");
   g_signal_connect_object (
       self->name, "activate", G_CALLBACK (named_cb), self, G_CONNECT_SWAPPED);
+  tsr_entry_give_keys_back (self->name);
   g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->name)),
                            "notify::has-focus",
                            G_CALLBACK (focus_cb),

@@ -299,7 +299,8 @@ tsr_morph_sounds_group_init (TsrMorphSoundsGroup *self)
   self->group = tsr_inspector_group_new (_ ("Sounds"));
   self->rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   self->note = tsr_inspector_note_new (
-      _ ("There are fewer than two analysed sounds in this project."));
+      _ ("Two to four analysed sounds of this project can be chosen here, once there are "
+         "two."));
   self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   self->add = button_new (self,
                           _ ("Add Sound"),
