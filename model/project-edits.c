@@ -35,6 +35,8 @@ make_step (TsrProject    *self,
                 .label = label,
                 .command = command,
                 .time_us = g_get_real_time (),
+                .laws_before =
+          before != NULL ? tsr_sound_state_fields (before)->residual_laws : NULL,
                 .after = *tsr_sound_state_fields (after),
   };
 

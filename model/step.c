@@ -29,6 +29,8 @@ tsr_step_new (const TsrStepFields *fields)
   f->added = added;
   if (f->descents != NULL)
     g_array_ref (f->descents);
+  if (f->laws_before != NULL)
+    tsr_residual_laws_ref (f->laws_before);
   tsr_sound_state_fields_init (&f->after, &fields->after);
   return step;
 }
@@ -51,6 +53,7 @@ clear (gpointer data)
   g_free ((char *)f->label);
   g_free ((char *)f->command);
   g_clear_pointer (&f->descents, g_array_unref);
+  tsr_residual_laws_unref (f->laws_before);
   tsr_sound_state_fields_clear (&f->after);
 }
 

@@ -25,6 +25,7 @@ typedef struct {
   TsrPartial *const *added; /* partials that are new, with ids no earlier step used */
   gsize              n_added;
   GArray *descents; /* of TsrDescent: what became of which; NULL: nothing is known */
+  TsrResidualLaws    *laws_before; /* of the parent's state; NULL: none, or not known */
   TsrSoundStateFields after; /* the state after it, without descents; .partials may be
                                 NULL: parent's with the difference */
 } TsrStepFields;

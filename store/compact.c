@@ -9,6 +9,7 @@
 #include "store/id-codec.h"
 #include "store/project-maintain.h"
 #include "store/project-write.h"
+#include "store/step-residual.h"
 
 enum { PARTIAL_STEP_COLUMN = 3, STEP_PARENT_COLUMN = 2, REDO_CHILD_COLUMN = 1 };
 
@@ -111,6 +112,17 @@ check_references (TsrProjectFile *file, GError **error)
   return FALSE;
 }
 
+/* Steps that get another parent tell of the residual what its old one told. */
+static gboolean
+detach_residuals (TsrProjectFile *file, const GArray *parents, GError **error)
+{
+  for (guint i = 0; i < parents->len; i++)
+    if (!tsr_step_make_residual_whole (
+            file, g_array_index (parents, TsrCompactChange, i).row_id, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 carry_out (TsrProjectFile *file, gpointer data, GError **error)
 {
@@ -118,6 +130,7 @@ carry_out (TsrProjectFile *file, gpointer data, GError **error)
   TsrRows        *rows = file->rows;
 
   if (!rewrite_rows (rows, TSR_TABLE_PARTIAL, PARTIAL_STEP_COLUMN, plan->moves, error) ||
+      !detach_residuals (file, plan->parents, error) ||
       !rewrite_rows (rows, TSR_TABLE_STEP, STEP_PARENT_COLUMN, plan->parents, error) ||
       !rewrite_rows (rows, TSR_TABLE_REDO, REDO_CHILD_COLUMN, plan->redos, error) ||
       !add_removals (rows, plan->removals, error) ||

@@ -197,15 +197,27 @@ read_time_map (TsrLoaded *self, TsrCursor *c, int column)
   return clean;
 }
 
-static void
-read_residual (TsrLoaded *self, TsrCursor *c, int column, TsrSoundStateFields *fields)
+static TsrLoadedStep *
+find_step (TsrLoaded *self, gint64 id)
 {
-  gsize       n_bytes = 0;
-  const void *bytes = tsr_statement_bytes (c->statement, column, &n_bytes);
+  return g_hash_table_lookup (self->steps, &id);
+}
+
+/* Rows come in order of their ids, so the parent is there. */
+static void
+read_residual (TsrLoaded *self, TsrCursor *c, int column, TsrLoadedStep *step)
+{
+  TsrSoundStateFields *fields = &step->after;
+  const TsrLoadedStep *parent = find_step (self, step->parent_id);
+  gsize                n_bytes = 0;
+  const void          *bytes = tsr_statement_bytes (c->statement, column, &n_bytes);
 
   if (tsr_statement_type (c->statement, column) != TSR_COLUMN_NULL &&
-      !tsr_residual_decode (
-          bytes, n_bytes, &fields->residual_gain_db_over_hz, &fields->residual_laws))
+      !tsr_residual_decode (bytes,
+                            n_bytes,
+                            parent != NULL ? parent->after.residual_laws : NULL,
+                            &fields->residual_gain_db_over_hz,
+                            &fields->residual_laws))
     warn_of_curve (self, c);
 }
 
@@ -225,16 +237,10 @@ read_step (TsrLoaded *self, TsrCursor *c)
   step->after.analysed = tsr_cursor_int (c, 8) != 0;
   step->after.edited = tsr_cursor_int (c, 9) != 0;
   step->after.source_s_over_sound_s = read_time_map (self, c, 10);
-  read_residual (self, c, 11, &step->after);
+  read_residual (self, c, 11, step);
   step->added = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   step->removed_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   put (self->steps, step->id, step);
-}
-
-static TsrLoadedStep *
-find_step (TsrLoaded *self, gint64 id)
-{
-  return g_hash_table_lookup (self->steps, &id);
 }
 
 static void

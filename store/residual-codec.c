@@ -9,6 +9,7 @@
 #include "store/curve-codec.h"
 
 static const char TAG[8] = "TSRLAWS1"; /* no end of text: 8 bytes */
+static const char TAG_MORE[8] = "TSRLAWS2";
 
 enum { RECORD_BASE = 0, RECORD_LAW = 1, RECORD_TILT = 100, HEAD = 16, POINT = 16 };
 
@@ -30,18 +31,23 @@ put_record (GByteArray *buffer, guint64 kind, const TsrCurve *curve)
 void
 tsr_residual_encode (const TsrCurve        *gain_db_over_hz,
                      const TsrResidualLaws *laws,
+                     const TsrResidualLaws *before,
                      GByteArray            *buffer)
 {
+  if (before != NULL && !tsr_residual_laws_begin_with (laws, before))
+    before = NULL;
   g_byte_array_set_size (buffer, 0);
   if (tsr_residual_laws_size (laws) == 0) {
     if (gain_db_over_hz != NULL)
       tsr_curve_encode (gain_db_over_hz, buffer);
     return;
   }
-  g_byte_array_append (buffer, (const guint8 *)TAG, sizeof TAG);
+  g_byte_array_append (
+      buffer, (const guint8 *)(before != NULL ? TAG_MORE : TAG), sizeof TAG);
   if (gain_db_over_hz != NULL)
     put_record (buffer, RECORD_BASE, gain_db_over_hz);
-  for (gsize i = 0; i < tsr_residual_laws_size (laws); i++) {
+  for (gsize i = tsr_residual_laws_size (before); i < tsr_residual_laws_size (laws);
+       i++) {
     const TsrResidualLaw *law = tsr_residual_laws_at (laws, i);
     put_record (buffer, RECORD_LAW + (guint64)law->kind, law->level);
     if (law->tilt != NULL)
@@ -115,7 +121,7 @@ read_records (Reader *reader, TsrCurve **base, TsrResidualLaws **laws)
   gboolean       pending = FALSE, ok = TRUE;
 
   while (ok && reader->left > 0 && (ok = next_record (reader))) {
-    if (reader->kind == RECORD_BASE && *base == NULL && !pending && *laws == NULL)
+    if (reader->kind == RECORD_BASE && *base == NULL && !pending)
       *base = g_steal_pointer (&reader->curve);
     else if (reader->kind == RECORD_TILT && pending && law.tilt == NULL)
       law.tilt = g_steal_pointer (&reader->curve);
@@ -128,16 +134,29 @@ read_records (Reader *reader, TsrCurve **base, TsrResidualLaws **laws)
     } else
       ok = FALSE;
   }
-  ok = ok && pending && add_law (laws, &law);
+  ok = ok && (!pending || add_law (laws, &law));
   tsr_curve_unref (law.level);
   tsr_curve_unref (law.tilt);
   tsr_curve_unref (reader->curve);
   return ok;
 }
 
+static gboolean
+begins_with (const void *bytes, gsize n_bytes, const char tag[8])
+{
+  return n_bytes >= 8 && memcmp (bytes, tag, 8) == 0;
+}
+
+gboolean
+tsr_residual_needs_parent (const void *bytes, gsize n_bytes)
+{
+  return n_bytes % POINT != 0 && begins_with (bytes, n_bytes, TAG_MORE);
+}
+
 gboolean
 tsr_residual_decode (const void       *bytes,
                      gsize             n_bytes,
+                     TsrResidualLaws  *before,
                      TsrCurve        **gain_db_over_hz,
                      TsrResidualLaws **laws)
 {
@@ -149,11 +168,14 @@ tsr_residual_decode (const void       *bytes,
     *gain_db_over_hz = tsr_curve_decode (bytes, n_bytes);
     return *gain_db_over_hz != NULL;
   }
-  if (n_bytes < sizeof TAG || memcmp (bytes, TAG, sizeof TAG) != 0)
+  gboolean adds = tsr_residual_needs_parent (bytes, n_bytes);
+  if (!adds && !begins_with (bytes, n_bytes, TAG))
     return FALSE;
   reader.p += sizeof TAG;
   reader.left -= sizeof TAG;
-  if (read_records (&reader, gain_db_over_hz, laws))
+  if (adds && before != NULL)
+    *laws = tsr_residual_laws_ref (before);
+  if (read_records (&reader, gain_db_over_hz, laws) && (adds || *laws != NULL))
     return TRUE;
   g_clear_pointer (gain_db_over_hz, tsr_curve_unref);
   g_clear_pointer (laws, tsr_residual_laws_unref);

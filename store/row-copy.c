@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Writing a row again with another id or another value in one column.
+ * Writing a row again with another id, or another value or bytes in one column.
  */
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -34,14 +34,30 @@ put_column (TsrRow *row, TsrStatement *statement, int i, char type)
   }
 }
 
-gboolean
-tsr_row_copy (TsrRows *rows,
-              TsrTable table,
-              gint64   id,
-              gint64   new_id,
-              int      column,
-              gint64   value,
-              GError **error)
+typedef struct {
+  int         column;
+  gint64      value;
+  GByteArray *bytes; /* in place of the value; NULL: it counts */
+} Change;
+
+static void
+put_changed (TsrRow *row, const Change *change)
+{
+  if (change->bytes == NULL)
+    tsr_row_put_id (row, change->value);
+  else if (change->bytes->len > 0)
+    tsr_row_put_blob (row, change->bytes->data, change->bytes->len);
+  else
+    tsr_row_put_null (row);
+}
+
+static gboolean
+copy (TsrRows      *rows,
+      TsrTable      table,
+      gint64        id,
+      gint64        new_id,
+      const Change *change,
+      GError      **error)
 {
   const char *types = tsr_table_shape (table)->types;
   TsrCursor   cursor;
@@ -56,8 +72,8 @@ tsr_row_copy (TsrRows *rows,
   else
     tsr_row_begin_insert (&row, rows, table, new_id);
   for (int i = 1; result == TSR_STEP_ROW && types[i] != '\0'; i++) {
-    if (i == column)
-      tsr_row_put_id (&row, value);
+    if (i == change->column)
+      put_changed (&row, change);
     else
       put_column (&row, cursor.statement, i, types[i]);
   }
@@ -72,4 +88,31 @@ tsr_row_copy (TsrRows *rows,
                  id,
                  tsr_table_shape (table)->name);
   return ok;
+}
+
+gboolean
+tsr_row_copy (TsrRows *rows,
+              TsrTable table,
+              gint64   id,
+              gint64   new_id,
+              int      column,
+              gint64   value,
+              GError **error)
+{
+  Change change = {column, value, NULL};
+
+  return copy (rows, table, id, new_id, &change, error);
+}
+
+gboolean
+tsr_row_copy_with_blob (TsrRows    *rows,
+                        TsrTable    table,
+                        gint64      id,
+                        int         column,
+                        GByteArray *bytes,
+                        GError    **error)
+{
+  Change change = {column, 0, bytes};
+
+  return copy (rows, table, id, id, &change, error);
 }

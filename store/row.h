@@ -83,6 +83,15 @@ gboolean tsr_row_copy (TsrRows *rows,
                        gint64   value,
                        GError **error);
 
+/* Writes row `id` once more with other bytes in one column; none: NULL. */
+G_GNUC_WARN_UNUSED_RESULT
+gboolean tsr_row_copy_with_blob (TsrRows    *rows,
+                                 TsrTable    table,
+                                 gint64      id,
+                                 int         column,
+                                 GByteArray *bytes,
+                                 GError    **error);
+
 /* A walk over rows: of a whole table by id, or of one id. */
 typedef struct {
   TsrStatement *statement; /* its columns are those of the shape, then the checksum */

@@ -137,7 +137,8 @@ write_step_row (TsrProjectFile      *file,
   tsr_row_put_int (&row, f->after.analysed != FALSE);
   tsr_row_put_int (&row, f->after.edited != FALSE);
   put_curve (&row, f->after.source_s_over_sound_s, map);
-  tsr_residual_encode (f->after.residual_gain_db_over_hz, f->after.residual_laws, gain);
+  tsr_residual_encode (
+      f->after.residual_gain_db_over_hz, f->after.residual_laws, f->laws_before, gain);
   if (gain->len > 0)
     tsr_row_put_blob (&row, gain->data, gain->len);
   else

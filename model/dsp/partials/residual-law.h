@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "model/dsp/curve.h"
 
@@ -30,8 +31,8 @@ typedef struct {
 
 typedef struct TsrResidualLaws TsrResidualLaws;
 
-/* A new list with one more; laws NULL: the empty list. Takes references on the curves.
- * NULL when memory is short. */
+/* A new list with one more; laws NULL: the empty list. Takes references on the curves,
+ * and on all but the latest laws of the other list. NULL when memory is short. */
 TsrResidualLaws *tsr_residual_laws_append (const TsrResidualLaws *laws,
                                            const TsrResidualLaw  *law);
 TsrResidualLaws *tsr_residual_laws_ref (TsrResidualLaws *laws);
@@ -39,6 +40,11 @@ void             tsr_residual_laws_unref (TsrResidualLaws *laws); /* NULL is all
 size_t           tsr_residual_laws_size (const TsrResidualLaws *laws); /* NULL: 0 */
 const TsrResidualLaw *tsr_residual_laws_at (const TsrResidualLaws *laws, size_t i);
 bool tsr_residual_laws_equal (const TsrResidualLaws *a, const TsrResidualLaws *b);
+/* A number that tells the first n laws from others; n 0: 0. Quick. */
+uint64_t tsr_residual_laws_digest (const TsrResidualLaws *laws, size_t n);
+/* Whether all laws of another list come first; by their digest. */
+bool tsr_residual_laws_begin_with (const TsrResidualLaws *laws,
+                                   const TsrResidualLaws *first);
 
 /* At a time of the source: the linear gain of all laws over time, and their tilts
  * together; laws NULL: 1 and 0. */
