@@ -57,6 +57,11 @@ struct _TsrEngine {
   TsrLoop          loop;
   TsrProgram      *program;
   TsrReadAhead    *reader;
+  const TsrVoice  *voice;        /* of the program, as last sent; compared, never read */
+  TsrTouch        *touch;        /* NULL: none */
+  gboolean         touch_waits;  /* it is not sent yet */
+  guint            n_touches;    /* with the callback, or on their way */
+  guint64          cover;        /* counts what is covered */
   double           read_ahead_s; /* where reading ahead last began */
   double           began_s;      /* where playing began, */
   gint64           began_us;     /* and when */
@@ -76,6 +81,15 @@ tsr_engine_send (TsrEngine *self, TsrMessageType type, gconstpointer body, gsize
 void tsr_engine_say_all (TsrEngine *self, double position_s);
 void tsr_engine_drop_unsent (TsrEngine *self);
 void tsr_engine_ensure_tick (TsrEngine *self);
+
+/* engine-touch.c: sends what waits, as soon as there is room; takes back what the
+ * callback has done with; forgets what is with a process that is gone. */
+void tsr_engine_send_touch (TsrEngine *self);
+void tsr_engine_take_touch (TsrEngine *self, TsrTouchBanks *banks);
+/* A voice that is to be freed has some of them. */
+void tsr_engine_forget_touches (TsrEngine *self, const TsrVoice *voice);
+void tsr_engine_resend_touch (TsrEngine *self);
+void tsr_engine_end_touch (TsrEngine *self); /* the program's voice goes */
 
 /* engine-device.c */
 TsrStreamContext *tsr_stream_context_new (double rate_hz);

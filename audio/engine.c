@@ -124,10 +124,15 @@ take_replies (TsrEngine *self)
   TsrRing       *replies = self->context->process->replies;
   TsrMessageHead head;
   TsrVoice      *voice;
+  TsrTouchBanks *touch;
   while (tsr_ring_read (replies, &head, sizeof head)) {
     if (head.type == TSR_MESSAGE_VOICE_DONE &&
-        tsr_ring_read (replies, &voice, sizeof voice))
+        tsr_ring_read (replies, &voice, sizeof voice)) {
+      tsr_engine_forget_touches (self, voice);
       tsr_voice_free (voice);
+    } else if (head.type == TSR_MESSAGE_TOUCH_DONE &&
+               tsr_ring_read (replies, &touch, sizeof touch))
+      tsr_engine_take_touch (self, touch);
     else if (head.type == TSR_MESSAGE_FINISHED)
       finish (self);
     else
@@ -145,10 +150,13 @@ tsr_engine_say_all (TsrEngine *self, double position_s)
   tsr_engine_send (self, TSR_MESSAGE_SEEK, &position_s, sizeof position_s);
   if (self->has_mix)
     tsr_engine_send (self, TSR_MESSAGE_MIX, &self->mix, sizeof self->mix);
+  self->voice = NULL;
   if (self->program != NULL) {
     TsrVoice *voice = tsr_voice_new (self->program, self->context->process->rate_hz);
     tsr_engine_send (self, TSR_MESSAGE_VOICE, &voice, sizeof voice);
+    self->voice = voice;
   }
+  tsr_engine_resend_touch (self);
   if (self->playing)
     tsr_engine_send (self, TSR_MESSAGE_PLAY, NULL, 0);
 }
@@ -164,6 +172,10 @@ tsr_engine_drop_unsent (TsrEngine *self)
       TsrVoice *voice;
       memcpy (&voice, head + 1, sizeof voice);
       tsr_voice_free (voice);
+    } else if (head->type == TSR_MESSAGE_TOUCH) {
+      TsrTouchMessage touch;
+      memcpy (&touch, head + 1, sizeof touch);
+      tsr_touch_banks_free (touch.banks);
     }
     g_bytes_unref (bytes);
   }
@@ -191,7 +203,9 @@ tsr_engine_set_program (TsrEngine *self, TsrProgram *program)
   tsr_program_unref (self->program);
   self->program = program;
   read_ahead (self, tsr_engine_get_position_s (self));
+  tsr_engine_end_touch (self);
   tsr_engine_send (self, TSR_MESSAGE_VOICE, &voice, sizeof voice);
+  self->voice = voice;
 }
 
 double
@@ -352,6 +366,7 @@ tsr_engine_pull (TsrEngine *self, float *left, float *right, gsize n_frames)
   flush_messages (self);
   tsr_process_run (self->context->process, out, n_frames);
   take_replies (self);
+  tsr_engine_send_touch (self);
 }
 
 /* --- devices ----------------------------------------------------------------------- */
@@ -415,6 +430,7 @@ tick_cb (gpointer data)
   guint      n_underruns;
   flush_messages (self);
   take_replies (self);
+  tsr_engine_send_touch (self);
   tsr_engine_device_tick (self);
   n_underruns = tsr_engine_get_n_underruns (self);
   if (n_underruns != self->n_told_underruns) {
@@ -426,7 +442,7 @@ tick_cb (gpointer data)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION_S]);
   }
   if (self->playing || !tsr_engine_device_is_quiet (self) ||
-      !g_queue_is_empty (&self->unsent))
+      !g_queue_is_empty (&self->unsent) || self->touch_waits)
     return G_SOURCE_CONTINUE;
   self->tick_id = 0;
   return G_SOURCE_REMOVE;
@@ -448,6 +464,7 @@ tsr_engine_shutdown (TsrEngine *self)
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->finish_id, g_source_remove);
   tsr_engine_drop_unsent (self);
+  tsr_engine_end_touch (self);
   self->n_told_underruns = tsr_engine_get_n_underruns (self);
   tsr_engine_device_end (self);
   set_playing (self, FALSE);

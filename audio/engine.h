@@ -20,6 +20,7 @@
 #include "model/layers.h"
 #include "model/monitor.h"
 #include "model/preview.h"
+#include "model/touch.h"
 
 G_BEGIN_DECLS
 
@@ -126,6 +127,12 @@ void tsr_engine_set_volume_db (TsrEngine *self, double volume_db);
  * transients take the residual's place. NULL: back to the program as it is. Heard within
  * one buffer plus 20 ms. */
 void tsr_engine_set_preview (TsrEngine *self, const TsrPreview *preview);
+
+/* Partials of the program that others stand for while an edit of them is in hand, by a
+ * crossfade of at most 10 ms; NULL: they sound themselves again. Another program ends
+ * it; a morph has none. Costs what it touches, and a byte for each partial of the
+ * program. Heard within one buffer plus 20 ms. */
+void tsr_engine_set_touch (TsrEngine *self, TsrTouch *touch);
 
 /* Weights of the morph that is played, or will be, in place of those of its program that
  * are constant; without a jump. Heard within one buffer plus 20 ms. */

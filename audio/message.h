@@ -11,7 +11,8 @@
 #include "model/dsp/partials/oscillator-bank.h"
 #include "model/layers.h"
 
-typedef struct TsrVoice TsrVoice;
+typedef struct TsrVoice      TsrVoice;
+typedef struct TsrTouchBanks TsrTouchBanks;
 
 typedef enum {
   /* main -> audio */
@@ -25,8 +26,10 @@ typedef enum {
   TSR_MESSAGE_VOLUME,  /* float: linear gain */
   TSR_MESSAGE_PREVIEW, /* TsrLivePreview */
   TSR_MESSAGE_MIX,     /* TsrMorphMix: weights of a morph */
+  TSR_MESSAGE_TOUCH,   /* TsrTouchMessage */
   /* audio -> main */
   TSR_MESSAGE_VOICE_DONE, /* TsrVoice *: no longer used, to be freed */
+  TSR_MESSAGE_TOUCH_DONE, /* TsrTouchBanks *, likewise */
   TSR_MESSAGE_FINISHED,   /* nothing: played to the end */
 } TsrMessageType;
 
@@ -45,6 +48,13 @@ typedef struct {
   bool    level_matched;
   float   layer_gains[TSR_N_LAYERS];
 } TsrMonitorChoice;
+
+/* What stands for some of a voice's partials; NULL: they sound themselves. Given back
+ * where the voice is not played any more. */
+typedef struct {
+  TsrVoice      *voice;
+  TsrTouchBanks *banks;
+} TsrTouchMessage;
 
 /* The edit in hand, ready for the audio thread. */
 typedef struct {

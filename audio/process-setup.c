@@ -58,16 +58,23 @@ tsr_process_new (double rate_hz)
   return self;
 }
 
-/* Frees the voices that are still under way in a ring. */
+/* Frees the voices, and what stands for partials of some, that are still under way in a
+ * ring. */
 static void
 free_ring_voices (TsrRing *ring)
 {
-  TsrMessageHead head;
-  TsrVoice      *voice;
+  TsrMessageHead  head;
+  TsrVoice       *voice;
+  TsrTouchMessage touch;
   while (tsr_ring_read (ring, &head, sizeof head)) {
     if ((head.type == TSR_MESSAGE_VOICE || head.type == TSR_MESSAGE_VOICE_DONE) &&
         tsr_ring_read (ring, &voice, sizeof voice))
       tsr_voice_free (voice);
+    else if (head.type == TSR_MESSAGE_TOUCH && tsr_ring_read (ring, &touch, sizeof touch))
+      tsr_touch_banks_free (touch.banks);
+    else if (head.type == TSR_MESSAGE_TOUCH_DONE &&
+             tsr_ring_read (ring, &touch.banks, sizeof touch.banks))
+      tsr_touch_banks_free (touch.banks);
     else
       tsr_ring_skip (ring, head.n_body);
   }
@@ -202,6 +209,9 @@ tsr_voice_free (TsrVoice *voice)
     tsr_live_noise_free (voice->heads[h].stand_in.noise);
     tsr_live_noise_free (voice->heads[h].background.noise);
   }
+  tsr_touch_banks_free (voice->touch);
+  tsr_touch_banks_free (voice->leaving_touch);
+  tsr_touch_banks_free (voice->incoming_touch);
   tsr_program_unref (voice->program);
   g_free (voice);
 }

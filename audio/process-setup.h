@@ -6,6 +6,7 @@
 
 #include "audio/engine.h"
 #include "audio/process.h"
+#include "model/touch.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,15 @@ void tsr_process_free (TsrProcess *self);
  * a reference on the program. */
 TsrVoice *tsr_voice_new (TsrProgram *program, double rate_hz);
 void      tsr_voice_free (TsrVoice *voice); /* NULL is allowed */
+
+/* touch-setup.c: what stands for partials of the program (no morph), made ready to play;
+ * `cover` tells apart which of them are covered. NULL where partials that it takes away
+ * are not the program's. */
+TsrTouchBanks *tsr_touch_banks_new (const TsrProgram *program,
+                                    const TsrTouch   *touch,
+                                    guint64           cover,
+                                    double            rate_hz);
+void           tsr_touch_banks_free (TsrTouchBanks *banks); /* NULL is allowed */
 
 /* Makes a preview ready for the audio thread; NULL: nothing changes. */
 void

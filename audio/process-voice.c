@@ -8,6 +8,7 @@
 
 #include "audio/process-morph.h"
 #include "audio/process-recording.h"
+#include "audio/process-touch.h"
 #include "model/monitor.h"
 
 enum { BLOCK = TSR_LIMITER_BLOCK };
@@ -135,6 +136,7 @@ tsr_voice_start (TsrVoice *voice, double position, int n_fade, double rate_hz)
     if (head->banks[g] != NULL)
       tsr_oscillator_bank_reset (head->banks[g]);
   }
+  tsr_touch_reset (voice, (int)(head - voice->heads));
   tsr_recordings_start (voice, head, rate_hz);
   if (voice->score != NULL)
     tsr_morph_background_start (voice, head);
@@ -221,6 +223,8 @@ tsr_voice_reset_banks (TsrVoice *voice)
   for (int i = 0; voice != NULL && i < 4; i++)
     if (voice->heads[i / 2].banks[i % 2] != NULL)
       tsr_oscillator_bank_reset (voice->heads[i / 2].banks[i % 2]);
+  for (int h = 0; voice != NULL && h < 2; h++)
+    tsr_touch_reset (voice, h);
 }
 
 /* --- partials --------------------------------------------------------------------- */
@@ -254,6 +258,34 @@ fade_group (TsrHead *head, int group, bool jumps, float *const *block)
   }
 }
 
+/* The voice's own partials, and those that stand for some of them. */
+static void
+render_group (
+    TsrVoice *voice, TsrHead *head, int group, double speed, float *const *scratch)
+{
+  float *const            touched[2] = {scratch[0] + 2 * BLOCK, scratch[1] + 2 * BLOCK};
+  const TsrLiveTransform *transform =
+      group_moves (voice, group) ? &voice->preview.transform : &unity;
+
+  if (head->banks[group] != NULL)
+    tsr_oscillator_bank_render (head->banks[group],
+                                head->time_s[group],
+                                speed,
+                                transform,
+                                tsr_voice_groups (voice),
+                                (uint8_t)group,
+                                scratch,
+                                BLOCK);
+  tsr_touch_add (voice,
+                 (int)(head - voice->heads),
+                 group,
+                 head->time_s[group],
+                 speed,
+                 transform,
+                 touched,
+                 scratch);
+}
+
 static void
 add_group (TsrVoice     *voice,
            TsrHead      *head,
@@ -265,22 +297,16 @@ add_group (TsrVoice     *voice,
   const TsrRamp *gain = &voice->gains[TSR_COMPONENT_REST + group];
   double         end_s = group_time_s (voice, group, (head->position + BLOCK) / rate_hz);
   bool           jumps;
-  if (head->banks[group] == NULL || tsr_ramp_is_silent (gain)) {
+  bool           is_empty = head->banks[group] == NULL &&
+                  !tsr_voice_has_touch (voice, (int)(head - voice->heads), group);
+  if (is_empty || tsr_ramp_is_silent (gain)) {
     head->time_s[group] = end_s;
     return;
   }
   double speed = group_speed (voice, head, group, rate_hz, &jumps);
   memset (scratch[0], 0, BLOCK * sizeof (float));
   memset (scratch[1], 0, BLOCK * sizeof (float));
-  tsr_oscillator_bank_render (head->banks[group],
-                              head->time_s[group],
-                              speed,
-                              group_moves (voice, group) ? &voice->preview.transform
-                                                         : &unity,
-                              voice->group_of_partial,
-                              (uint8_t)group,
-                              scratch,
-                              BLOCK);
+  render_group (voice, head, group, speed, scratch);
   fade_group (head, group, jumps, scratch);
   tsr_ramp_add (*gain, scratch, sum, BLOCK);
   double reached_s = head->time_s[group] + speed * BLOCK / rate_hz;
@@ -335,6 +361,7 @@ tsr_voice_render (TsrVoice     *voice,
       tsr_ramp_next (&voice->gains[c]);
   for (int i = 0; i < BLOCK; i++)
     tsr_ramp_next (&voice->recorded_gain);
+  tsr_touch_move_on (voice);
   if (voice->taps_changed)
     voice->taps = voice->preview.taps;
   voice->taps_changed = false;

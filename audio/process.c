@@ -10,6 +10,7 @@
 #endif
 
 #include "audio/process-morph.h"
+#include "audio/process-touch.h"
 #include "audio/process-voice.h"
 
 /* --- messages -------------------------------------------------------------------- */
@@ -30,6 +31,20 @@ take_voice (TsrProcess *self, TsrVoice *voice)
     reply (self, TSR_MESSAGE_VOICE_DONE, &self->incoming, sizeof self->incoming);
   self->incoming = voice;
   self->has_incoming = true;
+}
+
+/* There is always room to give one back, because main sends no more than fit. */
+static void
+take_touch (TsrProcess *self, const TsrTouchMessage *message)
+{
+  TsrTouchBanks *back = message->banks;
+  if (message->voice != NULL && message->voice == self->voice)
+    back = tsr_voice_offer_touch (self->voice, back);
+  else if (message->voice != NULL && self->has_incoming &&
+           message->voice == self->incoming)
+    back = tsr_voice_offer_touch (self->incoming, back);
+  if (back != NULL)
+    reply (self, TSR_MESSAGE_TOUCH_DONE, &back, sizeof back);
 }
 
 static void
@@ -94,6 +109,7 @@ typedef union {
   float            gain;
   TsrLivePreview   preview;
   TsrMorphMix      mix;
+  TsrTouchMessage  touch;
 } Body;
 
 static void
@@ -131,7 +147,11 @@ obey (TsrProcess *self, TsrMessageType type, const Body *body)
   case TSR_MESSAGE_MIX:
     set_mix (self, &body->mix);
     break;
+  case TSR_MESSAGE_TOUCH:
+    take_touch (self, &body->touch);
+    break;
   case TSR_MESSAGE_VOICE_DONE:
+  case TSR_MESSAGE_TOUCH_DONE:
   case TSR_MESSAGE_FINISHED:
     break;
   }
@@ -163,6 +183,14 @@ let_go (TsrProcess *self)
     self->leaving = NULL;
 }
 
+static void
+let_go_touch (TsrProcess *self)
+{
+  TsrTouchBanks *left = self->voice != NULL ? tsr_voice_left_touch (self->voice) : NULL;
+  if (left != NULL && reply (self, TSR_MESSAGE_TOUCH_DONE, &left, sizeof left))
+    tsr_voice_forget_touch (self->voice);
+}
+
 /* The new voice takes over where the old one is, in played time; a morph where the sounds
  * of the one before are. */
 static void
@@ -186,6 +214,7 @@ adopt (TsrProcess *self)
     voice->taps = voice->preview.taps; /* nothing to fade from */
     voice->taps_changed = false;
     tsr_voice_set_monitor (voice, &self->monitor, 0);
+    tsr_voice_take_touch (voice, self->rate_hz);
     if (self->playing && head != NULL)
       tsr_voice_start (voice, position, head == NULL ? 0 : n_fade, self->rate_hz);
     tsr_voice_take_phases (voice, self->leaving);
@@ -229,6 +258,11 @@ settle (TsrProcess *self)
     self->preview_changed = false;
   }
   take_preview (self);
+  if (self->voice != NULL) {
+    tsr_voice_take_touch (self->voice, self->rate_hz);
+    let_go_touch (self);
+    tsr_voice_take_touch (self->voice, self->rate_hz);
+  }
 }
 
 /* --- transport ------------------------------------------------------------------- */
@@ -352,6 +386,7 @@ make_block (TsrProcess *self)
     tsr_voice_reset_banks (self->voice);
   meter (self);
   let_go (self);
+  let_go_touch (self);
   tell (self);
   self->n_block = TSR_LIMITER_BLOCK;
 }

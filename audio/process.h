@@ -91,6 +91,21 @@ typedef struct {
   int            n_players;
 } TsrMorphBackground;
 
+/* Partials that stand for others of a voice while an edit of them is in hand. Made and
+ * freed on the main thread (touch-setup.c). */
+struct TsrTouchBanks {
+  TsrScore *score;           /* owned */
+  void     *bank_memory;     /* owned */
+  uint8_t  *covered;         /* owned; groups of the voice's partials, TSR_COVERED where
+                                another sounds; NULL: none is covered */
+  uint8_t           *groups; /* owned; of its own partials */
+  uint64_t           cover;  /* the same: it covers the same partials */
+  TsrOscillatorBank *banks[2][2]; /* of heads and groups; NULL: the group is empty */
+  TsrRamp            fade;
+};
+
+enum { TSR_COVERED = 2 };
+
 typedef struct {
   bool               active;
   double             position;  /* frames of the played time line, of the next block */
@@ -132,6 +147,11 @@ struct TsrVoice {
   const TsrRecordedSpan *transients; /* in order of time */
   size_t                 n_transients;
   int                    taper; /* frames in which transients fade in and out */
+
+  TsrTouchBanks *touch;         /* owned; NULL: none */
+  TsrTouchBanks *leaving_touch; /* that fades out */
+  TsrTouchBanks *incoming_touch;
+  bool           has_incoming_touch;
 
   const TsrScore *score;                            /* of a morph; NULL: it is none */
   TsrRecording    morph_recordings[TSR_MORPH_MOST]; /* transients of its sounds */

@@ -15,6 +15,8 @@ typedef struct {
   TsrSignal *signal;  /* NULL: none */
 } TsrRendering;
 
+typedef struct TsrToucher TsrToucher;
+
 struct _TsrSession {
   GObject        parent_instance;
   TsrProject    *project;
@@ -31,6 +33,8 @@ struct _TsrSession {
   GHashTable    *selection_of_step; /* step id -> TsrSelection of the present sound */
   gboolean       has_preview;
   TsrPreview     preview;
+  TsrToucher    *toucher; /* NULL: nothing was touched yet */
+  TsrTouch      *touch;
   TsrDrawnCurve *drawing;
   TsrSoundState *trial;
   TsrLayerMix    layers;
@@ -96,6 +100,11 @@ void tsr_session_change_hover_id (TsrSession *self, gint64 id);
 void tsr_session_change_compare_step (TsrSession *self, gint64 step_id);
 /* Emits "comparing-changed". */
 void tsr_session_tell_comparing (TsrSession *self);
+/* session-touch.c: the selected partials cut at the borders of the selection's region, if
+ * it has one. */
+void tsr_session_touch_region (TsrSession *self);
+/* Nothing is told any more. */
+void tsr_session_free_toucher (TsrSession *self);
 /* session-compare.c: without telling. */
 void tsr_session_clear_compared (TsrSession *self);
 

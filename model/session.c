@@ -13,6 +13,7 @@
 enum {
   SEEK,
   PREVIEW_CHANGED,
+  TOUCH_CHANGED,
   DRAWING_CHANGED,
   TRIAL_CHANGED,
   LAYERS_CHANGED,
@@ -40,6 +41,7 @@ tsr_session_dispose (GObject *object)
   g_clear_pointer (&self->time_map, tsr_curve_unref);
   g_clear_object (&self->drawing);
   g_clear_pointer (&self->trial, tsr_sound_state_unref);
+  tsr_session_free_toucher (self);
   tsr_session_clear_compared (self);
   tsr_session_clear_picture (self);
   g_hash_table_remove_all (self->selection_of_step);
@@ -72,6 +74,7 @@ tsr_session_class_init (TsrSessionClass *klass)
   signals[SEEK] = tsr_class_add_signal (klass, "seek", 1, G_TYPE_DOUBLE);
   signals[ONSETS_CHANGED] = tsr_class_add_signal (klass, "onsets-changed", 0);
   signals[PREVIEW_CHANGED] = tsr_class_add_signal (klass, "preview-changed", 0);
+  signals[TOUCH_CHANGED] = tsr_class_add_signal (klass, "touch-changed", 0);
   signals[DRAWING_CHANGED] = tsr_class_add_signal (klass, "drawing-changed", 0);
   signals[TRIAL_CHANGED] = tsr_class_add_signal (klass, "trial-changed", 0);
   signals[LAYERS_CHANGED] = tsr_class_add_signal (klass, "layers-changed", 0);
@@ -205,6 +208,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
     g_clear_signal_handler (&self->state_handler, self->sound);
   g_object_freeze_notify (G_OBJECT (self));
   tsr_session_set_preview (self, NULL);
+  tsr_session_end_touch (self);
   tsr_session_set_drawing (self, NULL);
   tsr_session_set_trial (self, NULL);
   tsr_session_compare (self, 0, 0);
@@ -393,6 +397,10 @@ tsr_session_set_preview (TsrSession *self, const TsrPreview *preview)
     return;
   if (preview != NULL)
     tsr_session_compare (self, 0, 0);
+  if (preview != NULL && !self->has_preview)
+    tsr_session_touch_region (self);
+  else if (preview == NULL)
+    tsr_session_end_touch (self);
   TsrCurve *old = self->preview.filter_gain_db_over_hz;
   self->has_preview = preview != NULL;
   self->preview = preview != NULL ? *preview : (TsrPreview)TSR_PREVIEW_INIT;

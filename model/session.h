@@ -5,7 +5,8 @@
  *
  * Properties (read-write, notify on change only): "project", "sound", "signal",
  * "residual", "selection" and the plain ones listed below; read-only: "picture". Signals:
- * "seek" (double time_s), "preview-changed", "drawing-changed", "trial-changed",
+ * "seek" (double time_s), "preview-changed", "touch-changed", "drawing-changed",
+ * "trial-changed",
  * "layers-changed", "onsets-changed", "comparing-changed" (which steps, or what tells
  * them apart is known), "failed" (char *sentence).
  */
@@ -20,6 +21,7 @@
 #include "model/preview.h"
 #include "model/project.h"
 #include "model/selection.h"
+#include "model/touch.h"
 #include "model/viewport.h"
 
 G_BEGIN_DECLS
@@ -124,10 +126,20 @@ gboolean       tsr_session_hears_second (TsrSession *self);
 const TsrLayerMix *tsr_session_get_layers (TsrSession *self);
 void               tsr_session_set_layers (TsrSession *self, const TsrLayerMix *layers);
 
-/* The edit in hand; NULL when nothing is dragged. */
+/* The edit in hand; NULL when nothing is dragged. With it goes a touch that cuts the
+ * selected partials at the borders of the selection's region, as the edit will. */
 const TsrPreview *tsr_session_get_preview (TsrSession *self);
 void              tsr_session_set_preview (TsrSession       *self,
                                            const TsrPreview *preview); /* copies; NULL ends it */
+
+/* What an operation that a hand is about to make does to the partials that it touches
+ * (breakpoints, pencil, eraser; model/touch.h), found by a worker: of many only the
+ * latest counts. `on` as for tsr_session_perform_on. "touch-changed" when it is known. */
+void
+tsr_session_touch (TsrSession *self, const TsrOperation *operation, TsrSelection *on);
+/* It is made, or given up. */
+void      tsr_session_end_touch (TsrSession *self);
+TsrTouch *tsr_session_get_touch (TsrSession *self); /* NULL: none, or not known yet */
 
 /* The curve of an operation that is drawn over the picture; NULL: none. */
 TsrDrawnCurve *tsr_session_get_drawing (TsrSession *self);

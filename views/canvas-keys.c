@@ -218,6 +218,8 @@ type_value (TsrCanvas *self, guint key)
   self->drag.moved = TRUE;
   if (tsr_canvas_is_edit (self->drag.grip))
     tsr_canvas_edit_update (self);
+  if (self->drag.grip == TSR_GRIP_POINT)
+    tsr_canvas_point_update (self);
   if (self->drag.grip == TSR_GRIP_CURVE)
     tsr_canvas_curve_update (self, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));

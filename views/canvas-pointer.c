@@ -141,7 +141,7 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrCanvas *self)
   else if (d->grip == TSR_GRIP_PATH)
     tsr_canvas_path_add (self);
   else if (d->grip == TSR_GRIP_POINT)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    tsr_canvas_point_update (self);
   else if (d->grip == TSR_GRIP_CURVE)
     tsr_canvas_curve_update (self, FALSE);
   else if (tsr_canvas_is_edit (d->grip))
@@ -291,6 +291,7 @@ tsr_canvas_give_up_drag (TsrCanvas *self)
     tsr_canvas_edit_end (self, FALSE);
   else if (self->drag.grip == TSR_GRIP_CURVE && self->drag.moved)
     tsr_canvas_curve_give_up (self);
+  tsr_session_end_touch (self->session);
   self->measuring = FALSE;
   g_array_set_size (self->path, 0);
   self->point_id = 0;

@@ -66,6 +66,31 @@ place_of (TsrCanvas *self, double *time_s, double *hz)
   *time_s = CLAMP (*time_s, low_s, high_s);
 }
 
+/* What the breakpoint in hand comes to; NULL: it is not there any more. */
+static TsrOperation *
+move_operation (TsrCanvas *self)
+{
+  TsrPartial *partial = partial_of (self, self->point_id);
+  double      time_s, hz;
+
+  if (partial == NULL || self->point >= tsr_partial_n_breakpoints (partial))
+    return NULL;
+  const TsrBreakpoint *b = &tsr_partial_breakpoints (partial)[self->point];
+  place_of (self, &time_s, &hz);
+  TsrPathPoint to = {time_s, hz, NAN}; /* its level stays, silence too */
+  return tsr_operation_new_move_breakpoint (b->time_s, &to);
+}
+
+void
+tsr_canvas_point_update (TsrCanvas *self)
+{
+  g_autoptr (TsrOperation) operation = move_operation (self);
+  g_autoptr (TsrSelection) one = tsr_selection_new (&self->point_id, 1, NULL);
+
+  if (operation != NULL)
+    tsr_session_touch (self->session, operation, one);
+}
+
 static void
 perform (TsrCanvas *self, const TsrOperation *operation)
 {
@@ -89,16 +114,10 @@ perform_text (TsrCanvas *self, double at_s, const char *what)
 void
 tsr_canvas_point_end (TsrCanvas *self)
 {
-  TsrPartial *partial = partial_of (self, self->point_id);
-  double      time_s, hz;
+  g_autoptr (TsrOperation) operation = move_operation (self);
 
-  if (partial == NULL || self->point >= tsr_partial_n_breakpoints (partial))
-    return;
-  const TsrBreakpoint *b = &tsr_partial_breakpoints (partial)[self->point];
-  place_of (self, &time_s, &hz);
-  TsrPathPoint to = {time_s, hz, NAN}; /* its level stays, silence too */
-  g_autoptr (TsrOperation) operation = tsr_operation_new_move_breakpoint (b->time_s, &to);
   perform (self, operation);
+  tsr_session_end_touch (self->session);
   self->point_id = 0;
 }
 

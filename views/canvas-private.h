@@ -183,6 +183,7 @@ void     tsr_canvas_snapshot_path (TsrCanvas *self, GtkSnapshot *snapshot);
 /* canvas-points.c: single breakpoints. */
 gboolean
       tsr_canvas_point_at (TsrCanvas *self, double x, double y, gint64 *id, gsize *point);
+void  tsr_canvas_point_update (TsrCanvas *self); /* it is heard where it is */
 void  tsr_canvas_point_end (TsrCanvas *self);
 void  tsr_canvas_point_add (TsrCanvas *self, double x, double y);
 char *tsr_canvas_point_text (TsrCanvas *self); /* (transfer full) */

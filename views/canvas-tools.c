@@ -37,18 +37,6 @@ tsr_canvas_path_begin (TsrCanvas *self)
   g_array_append_val (self->path, point);
 }
 
-void
-tsr_canvas_path_add (TsrCanvas *self)
-{
-  TsrShapePoint last = path_at (self, self->path->len - 1);
-  TsrShapePoint point = {tsr_canvas_time_at (self, self->drag.x),
-                         tsr_canvas_hz_at (self, self->drag.y)};
-
-  if (hypot (tsr_canvas_x_of (self, last.time_s) - self->drag.x,
-             tsr_canvas_y_of (self, last.frequency_hz) - self->drag.y) >= APART_PX)
-    g_array_append_val (self->path, point);
-}
-
 /* The brush as it lies at a point of the plane. */
 static TsrBrushDab
 dab_at (TsrCanvas *self, double x, double y)
@@ -127,22 +115,29 @@ drawn_points (TsrCanvas *self)
   return points;
 }
 
+/* NULL: too short. */
+static TsrOperation *
+draw_operation (TsrCanvas *self)
+{
+  g_autoptr (GArray) points = drawn_points (self);
+
+  return tsr_operation_new_draw ((const TsrPathPoint *)points->data,
+                                 points->len,
+                                 self->options.n_harmonics,
+                                 channel_of (self));
+}
+
 static void
 finish_draw (TsrCanvas *self)
 {
-  g_autoptr (GArray) points = drawn_points (self);
-  g_autoptr (TsrOperation) operation =
-      tsr_operation_new_draw ((const TsrPathPoint *)points->data,
-                              points->len,
-                              self->options.n_harmonics,
-                              channel_of (self));
+  g_autoptr (TsrOperation) operation = draw_operation (self);
 
   if (operation != NULL)
     tsr_session_perform_on (self->session, operation, NULL, TRUE);
 }
 
-static void
-finish_erase (TsrCanvas *self)
+static TsrOperation *
+erase_operation (TsrCanvas *self)
 {
   g_autoptr (GArray) dabs = dabs_of (self);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrPathPoint));
@@ -154,14 +149,50 @@ finish_erase (TsrCanvas *self)
     TsrPathPoint  point = {p.time_s, fmax (p.frequency_hz, 1), 0};
     g_array_append_val (points, point);
   }
-  g_autoptr (TsrOperation) operation =
-      tsr_operation_new_erase ((const TsrPathPoint *)points->data,
-                               points->len,
-                               middle.radius_s,
-                               middle.radius_hz,
-                               self->options.strength);
+  return tsr_operation_new_erase ((const TsrPathPoint *)points->data,
+                                  points->len,
+                                  middle.radius_s,
+                                  middle.radius_hz,
+                                  self->options.strength);
+}
+
+static void
+finish_erase (TsrCanvas *self)
+{
+  g_autoptr (TsrOperation) operation = erase_operation (self);
+
   if (operation != NULL)
     tsr_session_perform (self->session, operation);
+}
+
+/* What is drawn or erased so far is heard. */
+static void
+touch_path (TsrCanvas *self)
+{
+  TsrSelection *selection = tsr_session_get_selection (self->session);
+  g_autoptr (TsrOperation) operation = NULL;
+
+  if (tsr_canvas_has_tool (self, "draw"))
+    operation = draw_operation (self);
+  else if (tsr_canvas_has_tool (self, "erase"))
+    operation = erase_operation (self);
+  if (operation != NULL)
+    tsr_session_touch (
+        self->session, operation, tsr_selection_size (selection) > 0 ? selection : NULL);
+}
+
+void
+tsr_canvas_path_add (TsrCanvas *self)
+{
+  TsrShapePoint last = path_at (self, self->path->len - 1);
+  TsrShapePoint point = {tsr_canvas_time_at (self, self->drag.x),
+                         tsr_canvas_hz_at (self, self->drag.y)};
+
+  if (hypot (tsr_canvas_x_of (self, last.time_s) - self->drag.x,
+             tsr_canvas_y_of (self, last.frequency_hz) - self->drag.y) < APART_PX)
+    return;
+  g_array_append_val (self->path, point);
+  touch_path (self);
 }
 
 void
@@ -177,6 +208,7 @@ tsr_canvas_path_end (TsrCanvas *self)
     finish_draw (self);
   else if (tsr_canvas_has_tool (self, "erase"))
     finish_erase (self);
+  tsr_session_end_touch (self->session);
   g_array_set_size (self->path, 0);
 }
 

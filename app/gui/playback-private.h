@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The inside of playback, shared by playback.c (what is heard), playback-compare.c (other
- * steps of the history), playback-morph.c (a morph in its place) and playback-device.c
- * (by what).
+ * The inside of playback, shared by playback.c (what is heard), playback-hand.c (the edit
+ * in hand), playback-compare.c (other steps of the history), playback-morph.c (a morph in
+ * its place) and playback-device.c (by what).
  */
 #pragma once
 
@@ -31,9 +31,9 @@ struct _TsrPlayback {
   TsrProgram     *waiting; /* of an edit that was dragged, without its background yet */
   TsrSound       *sound;
   gulong          sound_handler;
-  guint           build_id;     /* waits for the main loop's turn to end */
-  guint           preview_id;   /* likewise */
-  gboolean        keep_preview; /* until the program of the edit is there */
+  guint           build_id;  /* waits for the main loop's turn to end */
+  guint           hand_id;   /* likewise, when a hand lets go */
+  gboolean        keep_hand; /* what was heard of an edit, until its program is there */
   gboolean        level_matched;
   gint64          solo_id;      /* 0: none */
   double          solo_end_s;   /* NAN: as long as it is held */
@@ -48,6 +48,17 @@ struct _TsrPlayback {
 /* playback.c: what is to be heard, with a byte for each partial that is selected, or
  * soloed. */
 void tsr_playback_send_program (TsrPlayback *self);
+
+/* playback.c: a program of the sound as it is now. */
+void tsr_playback_play_program (TsrPlayback *self, TsrProgram *program);
+
+/* playback-hand.c: "preview-changed" and "touch-changed" of the session; the sound was
+ * edited; its program is heard now; what stands for partials, for the engine. */
+void tsr_playback_preview_cb (TsrPlayback *self);
+void tsr_playback_touch_cb (TsrPlayback *self);
+void tsr_playback_edited (TsrPlayback *self);
+void tsr_playback_hear_made (TsrPlayback *self);
+void tsr_playback_send_touch (TsrPlayback *self);
 
 /* playback-compare.c */
 /* Makes what is wanted next and forgets what is not wanted any more. */

@@ -51,22 +51,20 @@ tsr_playback_send_program (TsrPlayback *self)
   TsrProgram *matched = tsr_playback_dup_matched (self, program);
   TsrProgram *masked = tsr_program_new_selected (matched, mask);
   tsr_playback_hear (self, masked);
+  tsr_playback_send_touch (self);
   tsr_program_unref (masked);
   tsr_program_unref (matched);
 }
 
-static void
-play_program (TsrPlayback *self, TsrProgram *program)
+void
+tsr_playback_play_program (TsrPlayback *self, TsrProgram *program)
 {
   g_clear_pointer (&self->program, tsr_program_unref);
   self->program = tsr_program_ref (program);
   self->played = partials_of (self);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_playback_send_program (self);
-  if (self->keep_preview) {
-    self->keep_preview = FALSE;
-    tsr_playback_show_preview (self, tsr_session_get_preview (self->session));
-  }
+  tsr_playback_hear_made (self);
 }
 
 /* After a drag the preview sounds like the edit, the first program not yet: its
@@ -76,8 +74,8 @@ ready_cb (gpointer data, TsrProgram *program, gboolean whole)
 {
   TsrPlayback *self = data;
 
-  if (whole || !self->keep_preview || self->program == NULL) {
-    play_program (self, program);
+  if (whole || !self->keep_hand || self->program == NULL) {
+    tsr_playback_play_program (self, program);
     return;
   }
   g_clear_pointer (&self->waiting, tsr_program_unref);
@@ -146,45 +144,11 @@ rate_cb (TsrPlayback *self)
 static void
 state_cb (TsrPlayback *self)
 {
-  if (self->preview_id != 0) {
-    g_clear_handle_id (&self->preview_id, g_source_remove);
-    self->keep_preview = TRUE;
-  } else if (self->keep_preview) { /* another edit before that one could be heard */
-    self->keep_preview = FALSE;
-    tsr_playback_show_preview (self, NULL);
-  }
+  tsr_playback_edited (self);
   g_clear_pointer (&self->waiting, tsr_program_unref);
   /* A program of the state before must not pass for one of this. */
   tsr_program_builder_cancel (self->builder);
   build_soon (self);
-}
-
-static gboolean
-end_preview_cb (gpointer data)
-{
-  TsrPlayback *self = data;
-
-  self->preview_id = 0;
-  tsr_playback_show_preview (self, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-preview_cb (TsrPlayback *self)
-{
-  const TsrPreview *preview = tsr_session_get_preview (self->session);
-
-  if (self->engine == NULL)
-    return;
-  g_clear_handle_id (&self->preview_id, g_source_remove);
-  if (preview == NULL) {
-    self->preview_id = g_idle_add_full (G_PRIORITY_DEFAULT, end_preview_cb, self, NULL);
-    return;
-  }
-  if (self->waiting != NULL)
-    play_program (self, self->waiting);
-  self->keep_preview = FALSE;
-  tsr_playback_show_preview (self, preview);
 }
 
 static void set_solo (TsrPlayback *self, gint64 id, double end_s);
@@ -203,7 +167,7 @@ sound_cb (TsrPlayback *self)
   g_clear_pointer (&self->waiting, tsr_program_unref);
   tsr_program_builder_clear (self->builder);
   tsr_playback_forget_others (self);
-  self->keep_preview = FALSE;
+  self->keep_hand = FALSE;
   if (self->solo_id != 0) /* the engine's monitor and loop come back */
     set_solo (self, 0, NAN);
   if (self->sound != NULL)
@@ -381,7 +345,8 @@ connect_all (TsrPlayback *self)
       {self->session, "notify::compare-step", G_CALLBACK (compare_cb)},
       {self->session, "comparing-changed", G_CALLBACK (compare_cb)},
       {self->session, "layers-changed", G_CALLBACK (layers_cb)},
-      {self->session, "preview-changed", G_CALLBACK (preview_cb)},
+      {self->session, "preview-changed", G_CALLBACK (tsr_playback_preview_cb)},
+      {self->session, "touch-changed", G_CALLBACK (tsr_playback_touch_cb)},
       {self->session, "trial-changed", G_CALLBACK (tsr_playback_trial_cb)},
       {self->engine, "notify::playing", G_CALLBACK (playing_cb)},
       {self->engine, "notify::rate-hz", G_CALLBACK (rate_cb)},
@@ -412,7 +377,7 @@ tsr_playback_shutdown (TsrPlayback *self)
 {
   g_return_if_fail (TSR_IS_PLAYBACK (self));
   g_clear_handle_id (&self->build_id, g_source_remove);
-  g_clear_handle_id (&self->preview_id, g_source_remove);
+  g_clear_handle_id (&self->hand_id, g_source_remove);
   if (self->other_builder != NULL)
     tsr_playback_forget_others (self);
   g_clear_pointer (&self->builder, tsr_program_builder_free);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "audio/process-setup.h"
+#include "model/dsp-types.h"
 #include "tests/support/programs.h"
 #include "tests/support/rt-trap.h"
 
@@ -31,12 +32,16 @@ take_back (TsrProcess *process)
 {
   TsrMessageHead head;
   TsrVoice      *voice;
+  TsrTouchBanks *touch;
   guint          n = 0;
   while (tsr_ring_read (process->replies, &head, sizeof head))
     if (head.type == TSR_MESSAGE_VOICE_DONE) {
       g_assert_true (tsr_ring_read (process->replies, &voice, sizeof voice));
       tsr_voice_free (voice);
       n++;
+    } else if (head.type == TSR_MESSAGE_TOUCH_DONE) {
+      g_assert_true (tsr_ring_read (process->replies, &touch, sizeof touch));
+      tsr_touch_banks_free (touch);
     }
   tsr_ring_skip (process->loudness, tsr_ring_readable (process->loudness));
   return n;
@@ -137,8 +142,31 @@ random_filter (GRand *rand)
   return tsr_curve_new (points, 3);
 }
 
+/* Some partials of the voice's program go, some come; at times it is none that is played,
+ * or nothing stands for anything. */
 static void
-say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
+say_touch (TsrProcess *process, GRand *rand, const TsrVoice *voice)
+{
+  g_autoptr (TsrPartialSet) added =
+      tsr_test_partials ((guint)g_rand_int_range (rand, 0, 30), 150, 3, 2, 0.2, 0.02);
+  TsrTouchMessage message = {(TsrVoice *)voice, NULL};
+  gint64          removed = g_rand_int_range (rand, 1, 20), like[60];
+  for (int i = 0; i < 60; i++)
+    like[i] = g_rand_int_range (rand, -1, 2);
+  if (voice != NULL && g_rand_boolean (rand)) {
+    g_autoptr (TsrTouch) touch =
+        tsr_touch_new (&removed, (gsize)g_rand_int_range (rand, 0, 2), added, like);
+    message.banks = tsr_touch_banks_new (
+        voice->program, touch, (guint64)g_rand_int_range (rand, 0, 3), TSR_TEST_RATE_HZ);
+  }
+  tell (process, TSR_MESSAGE_TOUCH, &message, sizeof message);
+}
+
+static void
+say_something (TsrProcess        *process,
+               GRand             *rand,
+               TsrProgram *const *programs,
+               TsrVoice         **last)
 {
   TsrPreview       preview = TSR_PREVIEW_INIT;
   TsrLivePreview   live;
@@ -149,11 +177,12 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
   double      time_s = g_rand_double_range (rand, 0, 2.9);
   float       gain = (float)g_rand_double_range (rand, 0, 4);
   TsrMorphMix mix = random_mix (rand);
-  switch (g_rand_int_range (rand, 0, 12)) {
+  switch (g_rand_int_range (rand, 0, 16)) {
   case 0:
     voice = tsr_voice_new (programs[g_rand_int_range (rand, 0, N_PROGRAMS)],
                            TSR_TEST_RATE_HZ);
     tell (process, TSR_MESSAGE_VOICE, &voice, sizeof voice);
+    *last = voice;
     break;
   case 1:
     tell (process, TSR_MESSAGE_SEEK, &time_s, sizeof time_s);
@@ -188,6 +217,11 @@ say_something (TsrProcess *process, GRand *rand, TsrProgram *const *programs)
   case 9:
     tell (process, TSR_MESSAGE_MIX, &mix, sizeof mix);
     break;
+  case 10:
+  case 11:
+  case 12:
+    say_touch (process, rand, *last);
+    break;
   default:
     tell (process, TSR_MESSAGE_PLAY, NULL, 0);
   }
@@ -199,6 +233,7 @@ test_script (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32)g_test_rand_int ());
   TsrProcess  *process = tsr_process_new (TSR_TEST_RATE_HZ);
   TsrProgram  *programs[N_PROGRAMS];
+  TsrVoice    *last = NULL;
   float        buffers[2][BUFFER_FRAMES];
   float *const out[2] = {buffers[0], buffers[1]};
   double       energy = 0;
@@ -208,7 +243,7 @@ test_script (void)
   tsr_rt_trap_forget ();
   for (int b = 0; b < N_BUFFERS; b++) {
     if (b % 4 == 0)
-      say_something (process, rand, programs);
+      say_something (process, rand, programs, &last);
     tsr_rt_trap_enter ();
     tsr_process_run (process, out, BUFFER_FRAMES);
     tsr_rt_trap_leave ();

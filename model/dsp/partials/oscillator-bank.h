@@ -15,6 +15,8 @@ typedef struct TsrScore TsrScore;
 /* Lays out the partials of a set; keeps a reference on it. NULL when memory is short.
  * Thread: any but audio. */
 TsrScore *tsr_score_new (TsrPartialSet *set);
+/* The same to be played beside another score, in its channels at least. */
+TsrScore *tsr_score_new_beside (TsrPartialSet *set, const TsrScore *beside);
 TsrScore *tsr_score_ref (TsrScore *score);
 void      tsr_score_unref (TsrScore *score); /* NULL is allowed; thread: any but audio */
 

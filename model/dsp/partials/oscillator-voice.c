@@ -293,6 +293,25 @@ find_segment (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
   return false;
 }
 
+/* Phase of a voice that begins with transformed frequencies: that which the transformed
+ * partial has there (operations carry phases from its first breakpoint on). */
+static double
+transformed_turns (const TsrBankChunk *chunk, const TsrBankVoice *voice, int sample)
+{
+  const TsrBreakpoint *anchor = voice->breakpoints;
+  double               s = seconds_in (chunk, &voice->segment, sample);
+  double               turns = cubic (voice->segment.phase, s);
+
+  if (anchor == NULL || !(chunk->dx > 0))
+    return turns;
+  double ratio = chunk->ratio + sample * chunk->ratio_slope;
+  double shift_hz = (chunk->shift + sample * chunk->shift_slope) / chunk->period_s;
+  double since_turns = turns - voice->segment.phase[0] +
+                       anchor[voice->cursor].phase_turns - anchor->phase_turns;
+  double since_s = s + voice->segment.start_s - anchor->time_s;
+  return anchor->phase_turns + (since_turns * ratio + since_s * shift_hz) / chunk->dx;
+}
+
 /* Brings the voice's phase over the border between carried and locked. */
 static void
 hand_over_phase (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
@@ -308,10 +327,11 @@ hand_over_phase (const TsrBankChunk *chunk, TsrBankVoice *voice, int sample)
     voice->has_turns = false;
     return;
   }
-  if (!voice->has_turns)
-    voice->turns = turns + (chunk->is_leaving_lock && !voice->is_new
-                                ? voice->offset_turns * chunk->relock[0]
-                                : 0);
+  if (voice->is_new)
+    voice->turns = transformed_turns (chunk, voice, sample);
+  else if (!voice->has_turns)
+    voice->turns =
+        turns + (chunk->is_leaving_lock ? voice->offset_turns * chunk->relock[0] : 0);
   voice->has_turns = true;
 }
 

@@ -195,6 +195,16 @@ tsr_score_new (TsrPartialSet *set)
 }
 
 TsrScore *
+tsr_score_new_beside (TsrPartialSet *set, const TsrScore *beside)
+{
+  TsrScore *score = tsr_score_new (set);
+
+  if (score != NULL && score->n_channels < beside->n_channels)
+    score->n_channels = beside->n_channels;
+  return score;
+}
+
+TsrScore *
 tsr_score_ref (TsrScore *score)
 {
   atomic_fetch_add_explicit (&score->n_refs, 1, memory_order_relaxed);
