@@ -6,7 +6,9 @@
 
 The sound is a mix of the recordings in resources/demo. Speeds are seconds of sound a second of
 processor time, start of the program included, so that other work on the machine hardly counts.
-Peers: Csound's ATS (tracked sinusoids and their resynthesis) and sndfile-spectrogram."""
+Peers: Csound's ATS (tracked sinusoids and their resynthesis), sndfile-spectrogram, and for reassigned
+points with N 2048 and hop 512 the phase gradients of LTFAT, librosa where Python has it, and Csound's
+pvanal (frequencies only, by the phase vocoder). Python is timed without its imports."""
 import json, pathlib, resource, subprocess, sys, tempfile
 
 SECONDS = 20
@@ -34,6 +36,32 @@ i 1 0 {seconds}
 """
 
 
+# Prints the processor time; the sound is an array of doubles.
+PYTHON = """
+import sys, time, wave, numpy
+{imports}
+sound = wave.open(sys.argv[1])
+x = numpy.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768.0
+{before}
+begin = time.process_time()
+{call}
+print(time.process_time() - begin)
+"""
+LTFAT = PYTHON.format(
+    imports="from ltfatpy import gabphasegrad",
+    before="""
+x = x[:len(x) // 2048 * 2048].copy()
+half = 0.5 + 0.5 * numpy.cos(numpy.pi * numpy.arange(1024) / 1024)
+window = numpy.zeros(len(x))
+window[:1024] = half
+window[-1023:] = half[:0:-1]""",
+    call="gabphasegrad('dgt', x, window, 512, 2048)")
+LIBROSA = PYTHON.format(
+    imports="import librosa",
+    before="librosa.reassigned_spectrogram(x[:44100], sr=44100, n_fft=2048, hop_length=512)",
+    call="librosa.reassigned_spectrogram(x, sr=44100, n_fft=2048, hop_length=512)")
+
+
 def processor_s():
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
@@ -48,6 +76,32 @@ def speed(*command):
     except (OSError, subprocess.CalledProcessError):
         return None
     return SECONDS / (processor_s() - begin)
+
+
+def python_speed(python, program, sound):
+    """Likewise, as the program itself says it."""
+    try:
+        said = subprocess.run([python, "-c", program, str(sound)], check=True, capture_output=True, text=True)
+        return SECONDS / float(said.stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None
+
+
+def points_speed(cli):
+    try:
+        said = subprocess.run([str(cli), "bench", "spectrogram"], check=True, capture_output=True, text=True)
+        return json.loads(said.stdout)["reassigned_points_n2048_hop512_x_realtime"]
+    except (OSError, subprocess.CalledProcessError, ValueError, KeyError):
+        return None
+
+
+def compare_points(result, cli, mix, where):
+    peers = {"ltfat": python_speed("/usr/bin/python3", LTFAT, mix),
+             "librosa": python_speed("python3", LIBROSA, mix),
+             "csound_pvanal": speed("csound", "-U", "pvanal", "-n", "2048", "-h", "512", mix, where / "mix.pvx")}
+    ours = points_speed(cli)
+    for name, theirs in peers.items():
+        compare(result, "reassigned_points", ours, name, theirs)
 
 
 def compare(result, what, ours, name, theirs):
@@ -75,6 +129,7 @@ def main():
         ours = speed(cli, "spectrogram", mix, "-o", where / "s.png", "--size", "1920x1024", "--quiet")
         compare(result, "spectrogram", ours, "sndfile_spectrogram",
                 speed("sndfile-spectrogram", "--no-border", mix, "1920", "1024", where / "t.png"))
+        compare_points(result, cli, mix, where)
     print(json.dumps(result, indent=2))
 
 

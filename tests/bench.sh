@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# All benchmarks as one JSON object on standard output.
+# All benchmarks as one JSON object on standard output; bench-asked.py adds what is asked.
 #   bench.sh BUILD-FOLDER
 set -eu
 build=$1

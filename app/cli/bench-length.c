@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The benchmark of length: what analysis, writing and loading of 1, 10 and 60 minutes
- * cost in time and memory. Each runs in a process of its own, so that the peaks are its.
+ * The benchmark of length: what analysis with writing, without and with a report on its
+ * quality, and loading of 1, 10 and 60 minutes cost in time and memory. Each runs in a
+ * process of its own, so that the peaks are its.
  */
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -132,23 +133,37 @@ bench_one (TsrCli          *cli,
 {
   g_autofree char  *sound = g_build_filename (folder, "length.wav", NULL);
   g_autofree char  *project = g_build_filename (folder, "length.tarsier", NULL);
+  g_autofree char  *report = g_build_filename (folder, "length.json", NULL);
   g_autofree char  *name = g_strdup_printf ("%d_minutes", n_minutes);
   const char *const analyse[] = {
       "tarsier-cli", "analyze", "--quiet", sound, "-o", project, NULL};
+  const char *const with_report[] = {"tarsier-cli",
+                                     "analyze",
+                                     "--quiet",
+                                     "--report",
+                                     report,
+                                     sound,
+                                     "-o",
+                                     project,
+                                     NULL};
   const char *const list[] = {"tarsier-cli", "list", "--quiet", project, NULL};
-  Cost              analysis, loading;
+  Cost              analysis, loading, reported;
 
   gboolean ok = write_sound (sound, period, n_minutes, error) &&
                 measure (cli, analyse, &analysis, error) &&
                 measure (cli, list, &loading, error);
+  g_unlink (project);
+  ok = ok && measure (cli, with_report, &reported, error);
   g_unlink (sound);
   g_unlink (project);
+  g_unlink (report);
   if (!ok)
     return FALSE;
   json_builder_set_member_name (json, name);
   json_builder_begin_object (json);
   add_cost (json, "analyze", &analysis);
   add_cost (json, "load", &loading);
+  add_cost (json, "analyze_with_report", &reported);
   json_builder_end_object (json);
   return TRUE;
 }
