@@ -15,6 +15,7 @@ enum { TICK_MS = 20 };
 
 #define DEFAULT_RATE_HZ 48000.0
 #define READ_AHEAD_S 4.0
+#define READ_AGAIN_S 0.25
 #define FOLLOW_US 200000
 #define SETTLE_S 0.1
 
@@ -411,15 +412,15 @@ tsr_engine_get_problem (TsrEngine *self)
 
 /* --- the object -------------------------------------------------------------------- */
 
-/* Every second what the next seconds play. After a jump, which is read ahead at once, the
- * playhead takes a moment to follow. */
+/* Every quarter of a second what the next seconds play: others may give pages back. After
+ * a jump, which is read ahead at once, the playhead takes a moment to follow. */
 static void
 keep_reading_ahead (TsrEngine *self)
 {
   double time_s = tsr_engine_get_position_s (self);
   if (g_get_monotonic_time () - self->began_us < FOLLOW_US)
     return;
-  if (time_s < self->read_ahead_s || time_s >= self->read_ahead_s + 1)
+  if (time_s < self->read_ahead_s || time_s >= self->read_ahead_s + READ_AGAIN_S)
     read_ahead (self, time_s);
 }
 

@@ -11,7 +11,7 @@
 #define ABSOLUTE_GATE_LUFS (-70.0)
 #define RELATIVE_GATE_LU (-10.0)
 
-enum { STEPS_A_BLOCK = 4, DISCARD_FRAMES = 1 << 18 };
+enum { STEPS_A_BLOCK = 4, DISCARD_FRAMES = 1 << 18, DISCARD_BREAKPOINTS = 1 << 18 };
 
 /* One second-order section; b0 b1 b2 over 1 a1 a2. */
 typedef struct {
@@ -160,11 +160,16 @@ tsr_partial_powers_new (const TsrPartialSet *set)
     self->at[i + 1] = self->at[i] + step_of (s->end_s) - self->first[i] + 1;
   }
   self->power = g_new0 (float, self->at[self->n] + 1);
-  for (gsize i = 0; i < self->n; i++)
-    measure_partial (tsr_partial_set_at (set, i),
-                     weighting,
-                     self->first[i],
-                     self->power + self->at[i]);
+  gsize n_read = 0;
+  for (gsize i = 0; i < self->n; i++) {
+    const TsrPartial *partial = tsr_partial_set_at (set, i);
+    measure_partial (partial, weighting, self->first[i], self->power + self->at[i]);
+    n_read += tsr_partial_n_breakpoints (partial);
+    if (n_read >= DISCARD_BREAKPOINTS) {
+      tsr_partial_set_discard (set);
+      n_read = 0;
+    }
+  }
   return self;
 }
 

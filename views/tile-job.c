@@ -10,6 +10,9 @@
 
 enum { NICENESS = 10 };
 
+/* A tile that spans more has read what will hardly be read again soon. */
+#define GIVE_BACK_S 60.0
+
 void
 tsr_tile_job_be_humble (void)
 {
@@ -154,8 +157,29 @@ halve (const TsrRaster *raster)
   return wrap (half, width, raster->height);
 }
 
-void
-tsr_tile_job_run (TsrTileJob *job, TsrSpectrogram *spectrogram)
+/* Samples and breakpoints of long sounds lie in mapped files: a look at all of an hour
+ * would leave all of it in memory. */
+static void
+give_back (const TsrTileJob *job)
+{
+  double start_s = (double)job->area.left_px / job->area.plane.px_per_s;
+  double span_s = job->area.width / job->area.plane.px_per_s;
+
+  if (!(span_s > GIVE_BACK_S))
+    return;
+  if (job->signal != NULL) {
+    double rate_hz = tsr_signal_rate_hz (job->signal);
+    double n_frames = (double)tsr_signal_n_frames (job->signal);
+    gint64 first = (gint64)(CLAMP (start_s * rate_hz, 0, n_frames));
+    gint64 end = (gint64)(CLAMP ((start_s + span_s) * rate_hz, 0, n_frames));
+    tsr_signal_discard (job->signal, first, end - first);
+  }
+  if (job->partials != NULL)
+    tsr_partial_set_discard (job->partials);
+}
+
+static void
+run (TsrTileJob *job, TsrSpectrogram *spectrogram)
 {
   gsize n = (gsize)job->area.width * (gsize)job->area.height;
 
@@ -181,6 +205,13 @@ tsr_tile_job_run (TsrTileJob *job, TsrSpectrogram *spectrogram)
     job->half = halve (&raster);
   job->texture = wrap (raster.pixels, raster.width, raster.height);
   job->complete = TRUE;
+}
+
+void
+tsr_tile_job_run (TsrTileJob *job, TsrSpectrogram *spectrogram)
+{
+  run (job, spectrogram);
+  give_back (job);
 }
 
 void
