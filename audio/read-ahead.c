@@ -15,16 +15,29 @@ struct TsrReadAhead {
   gboolean    is_reading, quits;
 };
 
+/* A wish that is fulfilled holds nothing. Its program may be the last of it: nobody waits
+ * for the lock while that is freed. */
+static void
+drop_fulfilled (TsrReadAhead *self)
+{
+  TsrProgram *program = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->time_s >= self->end_s)
+    program = g_steal_pointer (&self->program);
+  g_mutex_unlock (&self->lock);
+  tsr_program_unref (program);
+}
+
 /* Takes the next piece of the wish; NULL when the thread is to end. */
 static TsrProgram *
 next_piece (TsrReadAhead *self, double *from_s, double *duration_s)
 {
   TsrProgram *program = NULL;
 
+  drop_fulfilled (self);
   g_mutex_lock (&self->lock);
   self->is_reading = FALSE;
-  if (self->program != NULL && self->time_s >= self->end_s)
-    g_clear_pointer (&self->program, tsr_program_unref);
   g_cond_broadcast (&self->changed);
   while (!self->quits && self->program == NULL)
     g_cond_wait (&self->changed, &self->lock);
