@@ -70,17 +70,6 @@ typedef struct {
   bool         is_short_of_memory, is_finished;
 } Analysis;
 
-void
-tsr_analysis_params_init (TsrAnalysisParams *params)
-{
-  *params = (TsrAnalysisParams){
-      .floor_db = -90,
-      .low_hz = 20,
-      .noisiness = TSR_NOISINESS_NORMAL,
-      .noise = TSR_NOISE_RESIDUAL,
-  };
-}
-
 static bool
 params_are_valid (const TsrSignal *signal, unsigned channel, const TsrAnalysisParams *p)
 {
@@ -517,6 +506,7 @@ run (Analysis          *a,
   return status == TSR_STATUS_OK ? hand_out_slow (a, sink, sink_user, counts) : status;
 }
 
+/* *part_left is tsr_refit_part_left. */
 static TsrStatus
 analyse_once (const TsrSignal         *signal,
               unsigned                 channel,
@@ -524,7 +514,8 @@ analyse_once (const TsrSignal         *signal,
               const TsrJob            *job,
               TsrPartialSink           sink,
               void                    *sink_user,
-              TsrAnalysisCounts       *counts)
+              TsrAnalysisCounts       *counts,
+              double                  *part_left)
 {
   Analysis *a = calloc (1, sizeof *a);
 
@@ -540,12 +531,14 @@ analyse_once (const TsrSignal         *signal,
     status = TSR_STATUS_NO_MEMORY;
   if (status == TSR_STATUS_OK)
     status = run (a, signal, sink, sink_user, counts);
+  if (status == TSR_STATUS_OK)
+    *part_left = tsr_refit_part_left (a->refit);
   clear (a);
   free (a);
   return status;
 }
 
-/* And what lies under it. */
+/* And what lies under it, where partials leave enough. */
 static TsrStatus
 analyse_with_bed (const TsrSignal         *signal,
                   unsigned                 channel,
@@ -553,15 +546,16 @@ analyse_with_bed (const TsrSignal         *signal,
                   const TsrJob            *job,
                   TsrPartialSink           sink,
                   void                    *sink_user,
-                  TsrAnalysisCounts       *counts)
+                  TsrAnalysisCounts       *counts,
+                  double                  *part_left)
 {
   TsrFound  found = {0};
   int64_t   first, end;
-  TsrStatus status =
-      analyse_once (signal, channel, params, job, tsr_found_collect, &found, counts);
+  TsrStatus status = analyse_once (
+      signal, channel, params, job, tsr_found_collect, &found, counts, part_left);
 
   find_part (signal, params, &first, &end);
-  if (status == TSR_STATUS_OK)
+  if (status == TSR_STATUS_OK && *part_left > TSR_BED_LEAST_PART)
     status = tsr_bed_explain (
         signal, channel, first, end - first, params->spacing_hz, job, &found);
   counts->n_partials = counts->n_breakpoints = 0;
@@ -593,6 +587,7 @@ tsr_analyse (const TsrSignal         *signal,
   bool wants_bed = params->noisiness == TSR_NOISINESS_NORMAL && !params->is_rough &&
                    leaves_nothing_out (params, params->spacing_hz) &&
                    tsr_bed_may_be (signal, channel);
+  double part_left = 1;
   return (wants_bed ? analyse_with_bed : analyse_once) (
-      signal, channel, params, job, sink, sink_user, counts);
+      signal, channel, params, job, sink, sink_user, counts, &part_left);
 }

@@ -20,7 +20,6 @@ enum { N_ROUNDS = 2, SMOOTH_STEPS = 5 };
 /* It takes so long at least to fall by 20 dB; less is a stroke. */
 #define RINGS_S 0.2
 /* What partials leave, re the energy of the sound. */
-#define LEAST_PART 0.02
 #define MOST_PART 0.75
 /* Of what they leave this may go on behind what is analysed. */
 #define TAIL_PART 0.002
@@ -243,7 +242,7 @@ tsr_bed_explain (const TsrSignal *signal,
   TsrStatus status = measure_rest (&bed, signal, first, found);
   bool      has_tones = energy_of (bed.rest, n) < MOST_PART * bed.energy;
   for (int i = 0; has_tones && status == TSR_STATUS_OK && i < N_ROUNDS &&
-                  energy_of (bed.rest, n) > LEAST_PART * bed.energy;
+                  energy_of (bed.rest, n) > TSR_BED_LEAST_PART * bed.energy;
        i++)
     status = run_round (&bed, found);
   free (bed.rest);

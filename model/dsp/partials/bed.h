@@ -10,6 +10,9 @@
 #include "model/dsp/partials/analysis.h"
 #include "model/dsp/partials/found.h"
 
+/* Part of the energy of the sound; where partials leave less, nothing is added. */
+#define TSR_BED_LEAST_PART 0.02
+
 /* Whether a channel of a sound, of half a minute at most, rings and dies away
  * from one loudest moment on, by 40 dB or more. */
 bool tsr_bed_may_be (const TsrSignal *signal, unsigned channel);

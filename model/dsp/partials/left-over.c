@@ -11,6 +11,7 @@
 enum { SOLID_POINTS = 5 };
 
 #define SOLID_MISFIT 1e-2
+#define OUTSTANDING 2.5 /* prominence, neper */
 
 #define STAGE_D_MAX_COST 12.0
 #define STAGE_D_MISFIT 0.1
@@ -125,14 +126,16 @@ go_on (TsrTracker *t, int64_t frame, TsrTrack *track, TsrLinkNode *column)
   return true;
 }
 
-/* Whether most of the points from i inwards look like a sinusoid. */
+/* Whether most of the points from i inwards look like a sinusoid, or stand out as only
+ * one does whose neighbours disturb it. */
 static bool
 is_solid (const TsrTrack *track, size_t i, int inwards, double limit)
 {
   size_t n_solid = 0, n = 0;
 
   for (; n < SOLID_POINTS && i < track->n; i += (size_t)inwards, n++)
-    n_solid += (double)track->points[i].misfit < limit;
+    n_solid += (double)track->points[i].misfit < limit ||
+               (double)track->points[i].prominence > OUTSTANDING;
   return 2 * n_solid > n;
 }
 

@@ -29,8 +29,9 @@ struct TsrRefit {
   double        *sound, *residual;
   float         *rough; /* the residual once more, for projections */
   int64_t        residual_first, residual_n, max_residual;
-  double         energy; /* of the sound */
-  float         *spare;  /* of each block: amplitude by which a partial may be wrong */
+  double         energy, rest; /* of the sound, and what was left of it */
+  double         whole, left;  /* sums of these over all stretches */
+  float         *spare; /* of each block: amplitude by which a partial may be wrong */
   int64_t        stretch_end;
   TsrJointEntry *steps; /* corrections of all breakpoints in the stretch */
   size_t         n_steps, max_steps;

@@ -227,13 +227,13 @@ place_starts (TsrRefit *r)
  * they explain so little of the present stretch that it would follow the noise, or two
  * were enough. */
 static bool
-is_enough (const TsrRefit *r, int n_done)
+is_enough (TsrRefit *r, int n_done)
 {
-  double rest = 0;
-
+  r->rest = 0;
   for (int64_t i = 0; i < r->residual_n; i++)
-    rest += r->residual[i] * r->residual[i];
-  return rest > NOISE_PART * r->energy || (n_done > 0 && rest > CLEAN_PART * r->energy);
+    r->rest += r->residual[i] * r->residual[i];
+  return r->rest > NOISE_PART * r->energy ||
+         (n_done > 0 && r->rest > CLEAN_PART * r->energy);
 }
 
 /* The sound around the present stretch. */
@@ -298,6 +298,8 @@ run_stretch (TsrRefit *r, int64_t end)
     if (is_last)
       break;
   }
+  r->whole += r->energy;
+  r->left += r->rest;
   TsrStatus status =
       (r->tasks & TSR_REFIT_PEELS) && r->n_items > r->n_taken ? peel (r) : TSR_STATUS_OK;
   r->front = end;
@@ -321,6 +323,12 @@ tsr_refit_advance (TsrRefit *refit, int64_t known)
       return status;
   }
   return TSR_STATUS_OK;
+}
+
+double
+tsr_refit_part_left (const TsrRefit *refit)
+{
+  return refit->whole > 0 ? refit->left / refit->whole : 1;
 }
 
 int64_t

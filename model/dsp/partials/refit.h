@@ -40,6 +40,10 @@ bool tsr_refit_add (TsrRefit *refit, TsrPartial *partial);
 /* All partials that sound before sample `known` have been added. */
 TsrStatus tsr_refit_advance (TsrRefit *refit, int64_t known);
 
+/* Part of the energy of the sound that partials left before they were corrected for the
+ * last time; 1 where they were not corrected. */
+double tsr_refit_part_left (const TsrRefit *refit);
+
 /* The first sample of the signal that it will look at again. */
 int64_t tsr_refit_first_sample (const TsrRefit *refit);
 

@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_WIDTHS = 4, WIDEST = 24, N_POINTS = 2 * WIDEST + 1, N_TERMS = TSR_LANES };
+enum {
+  N_WIDTHS = 4,
+  WIDEST = 24,
+  FEWEST = 7, /* 2 * 3 + 1 */
+  N_POINTS = 2 * WIDEST + 1,
+  N_TERMS = TSR_LANES,
+};
 static const int widths[N_WIDTHS] = {WIDEST, 12, 6, 3}; /* hops to each side */
 
 /* Errors of phases and of amplitudes, of what both together may be wrong by. The phases
@@ -72,17 +78,20 @@ fill_basis (Basis *basis, int width)
 TSR_FOR_EACH_MACHINE static double
 fit (const Basis *basis, const double *y, TsrLanes *c)
 {
-  int      n = 2 * basis->width + 1;
-  double   energy = 0;
-  TsrLanes sum = {0};
+  int      n = 2 * basis->width + 1, k = 0;
+  double   squares[2] = {0};
+  TsrLanes sums[2] = {{0}};
 
-  for (int k = 0; k < n; k++) {
-    energy += y[k] * y[k];
-    sum += y[k] * basis->value[k];
+  for (; k + 1 < n; k += 2) {
+    squares[0] += y[k] * y[k];
+    squares[1] += y[k + 1] * y[k + 1];
+    sums[0] += y[k] * basis->value[k];
+    sums[1] += y[k + 1] * basis->value[k + 1];
   }
-  *c = sum;
-  sum *= sum;
-  double rest = energy - tsr_lanes_sum (&sum);
+  squares[0] += y[k] * y[k];
+  *c = (sums[0] + y[k] * basis->value[k]) + sums[1];
+  TsrLanes explained = *c * *c;
+  double   rest = (squares[0] + squares[1]) - tsr_lanes_sum (&explained);
   return rest > 0 ? rest : 0;
 }
 
@@ -116,9 +125,18 @@ read_amplitudes (const Source *source, size_t first, size_t i, int n, double *y)
 
 typedef void (*Read) (const Source *source, size_t first, size_t i, int n, double *y);
 
+/* The first of the n breakpoints around i that lie in the run. */
+static size_t
+first_around (const Source *source, size_t i, size_t n)
+{
+  size_t half = n / 2, first = i > source->from + half ? i - half : source->from;
+  return first + n > source->end ? source->end - n : first;
+}
+
 /* Value (less that of breakpoint i) and derivative by the hop at breakpoint i of the
  * cubic through the most neighbours that scatter about it by the error at most; false
- * when none do. */
+ * when none do. Fewer of the same neighbours leave less, so that the fewest tell when it
+ * is no use to try more. */
 static bool
 smooth_one (const Basis  *bases,
             const Source *source,
@@ -127,17 +145,23 @@ smooth_one (const Basis  *bases,
             double        error,
             double        result[2])
 {
+  double   y[N_POINTS];
+  TsrLanes c;
+
+  if (source->end - source->from < FEWEST)
+    return false;
+  read (source, first_around (source, i, FEWEST), i, FEWEST, y);
+  double least = fit (&bases[N_WIDTHS - 1], y, &c);
   for (int k = 0; k < N_WIDTHS; k++) {
-    size_t   width = (size_t)bases[k].width, n = 2 * width + 1;
-    double   y[N_POINTS];
-    TsrLanes c;
+    size_t n = 2 * (size_t)bases[k].width + 1;
+    double limit = error * error * (double)(n - N_TERMS);
     if (source->end - source->from < n)
       continue;
-    size_t first = i > source->from + width ? i - width : source->from;
-    if (first + n > source->end)
-      first = source->end - n;
+    if (!(least <= limit))
+      return false;
+    size_t first = first_around (source, i, n);
     read (source, first, i, (int)n, y);
-    if (fit (&bases[k], y, &c) > error * error * (double)(n - N_TERMS))
+    if (fit (&bases[k], y, &c) > limit)
       continue;
     result[0] = sum_terms (&c, &bases[k].value[i - first]);
     result[1] = sum_terms (&c, &bases[k].derivative[i - first]);

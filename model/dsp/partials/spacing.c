@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The automatic choice of the spacing: about a fundamental that carries the sound, wider
  * where it moves fast, else the one of a few fixed widths; in both cases that at which
- * partials explain most of a few short excerpts.
+ * partials explain most of short excerpts: of the beginning of a note, else of several
+ * that are spread over the fundamentals of the sound, or over its time.
  */
 #include "model/dsp/partials/analysis.h"
 
+#include "model/dsp/partials/found.h"
 #include "model/dsp/partials/peak.h"
 #include "model/dsp/partials/synth.h"
 
@@ -12,14 +14,17 @@
 #include <stdlib.h>
 
 enum {
-  MAX_EXCERPTS = 24,
+  MAX_EXCERPTS = 48,
+  EXCERPTS_PER_S = 4,
   TRIES_PER_EXCERPT = 4,
   MAX_USED_PEAKS = 40,
   N_WIDTHS = 5,
   N_SHARES = 3,
-  N_TRIALS = 3,
-  MAX_TRIALS = 3,
-  N_SHARE_TRIALS = 2,
+  N_STEADY_SHARES = 4,
+  FIRST_STEADY_SHARE = 1,
+  MAX_WIDTHS = 5,
+  MAX_TRIALS = 8,
+  FAR_APART = 5, /* of successive excerpts; odd */
 };
 
 /* Window that finds fundamentals, and their range. */
@@ -34,25 +39,41 @@ enum {
 /* Part of the loudness in frames with a fundamental that makes it the sound's. */
 #define CARRIES 0.5
 #define LOW_QUANTILE 0.2
+/* Of a sound that stays where it is: part of the loudness this near to the fundamental.
+ */
+#define STAYS 0.8
+#define NEAR 0.06
 /* A wider window has to leave this much less. */
 #define CLEARLY_LESS 0.98
 #define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
 #define LITTLE 1e-5             /* of the energy; less is as good */
-#define TRIAL_S 0.3             /* that is judged of an excerpt */
+/* A width that leaves so much more than the best of two excerpts, or of more, is out. */
+#define MUCH_MORE_OF_FEW 2.0
+#define MUCH_MORE 1.4
+/* Sounds that take more and more excerpts to judge. */
+#define SHORT_S 1.0
+#define LONG_S 8.0
+#define VERY_LONG_S 20.0
+/* Trials. */
+#define TRIAL_S 0.15       /* that is judged of an excerpt */
 #define TRIAL_MARGIN_S 0.1 /* at most, on each side, where it is cut out of the sound */
-#define MARGIN_SPACINGS 10 /* enough, in units of 1 / spacing */
-#define SILENCE 1e-10      /* mean square */
+#define MARGIN_SPACINGS 8  /* enough, in units of 1 / spacing */
+#define LOUD 0.5           /* re the loudest excerpt */
+#define GOOD_ENOUGH 1e-4   /* what a width leaves so that wider ones are not tried */
+#define SILENCE 1e-5       /* root of the mean square */
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
 /* Of the fundamental. Above 1 harmonics overlap a little, but the window is shorter. */
 static const double shares[N_SHARES] = {0.9, 1.15, 1.4};
+static const double steady_shares[N_STEADY_SHARES] = {0.75, 0.9, 1.15, 1.3};
 
 typedef struct {
   const float *samples; /* of the whole channel */
   unsigned     channel;
   int64_t      centre;
   int64_t      first, end; /* a longer stretch around it */
-  double       mean_square;
+  double       weight;     /* root of the mean square around its centre */
+  double       fundamental_hz;
 } Excerpt;
 
 typedef struct {
@@ -61,6 +82,7 @@ typedef struct {
   Excerpt          excerpts[MAX_EXCERPTS];
   size_t           n_excerpts;
   double           margin_s;
+  bool             is_steady; /* most of it has the same fundamental */
 } Look;
 
 static double
@@ -82,20 +104,22 @@ choose_excerpts (Look *look)
   int64_t n = tsr_signal_n_frames (look->signal);
   double  rate_hz = tsr_signal_rate_hz (look->signal);
   int64_t half = (int64_t)fmax (1, rate_hz / 20);
-  size_t n_parts = (size_t)fmin (MAX_EXCERPTS, fmax (1, floor ((double)n / rate_hz * 8)));
+  size_t  n_parts =
+      (size_t)fmin (MAX_EXCERPTS, fmax (1, floor ((double)n / rate_hz * EXCERPTS_PER_S)));
 
   for (size_t i = 0; i < n_parts; i++) {
-    Excerpt best = {0};
+    Excerpt best = {.weight = SILENCE};
     for (int k = 0; k < TRIES_PER_EXCERPT; k++)
       for (unsigned c = 0; c < tsr_signal_n_channels (look->signal); c++) {
         double  place = ((double)i + (k + 0.5) / TRIES_PER_EXCERPT) / (double)n_parts;
         int64_t centre = (int64_t)((double)n * place);
         const float *samples = tsr_signal_channel (look->signal, c);
-        double       loud = mean_square (samples, n, centre, half);
-        if (loud > best.mean_square)
-          best = (Excerpt){samples, c, centre, 0, 0, loud};
+        double       level = sqrt (mean_square (samples, n, centre, half));
+        if (level > best.weight)
+          best = (Excerpt){
+              .samples = samples, .channel = c, .centre = centre, .weight = level};
       }
-    if (best.mean_square > SILENCE)
+    if (best.samples != NULL)
       look->excerpts[look->n_excerpts++] = best;
   }
 }
@@ -181,44 +205,59 @@ find_fundamental (TsrPeak *peaks, size_t n)
   return best_fit >= GOOD_FIT ? f0 : 0;
 }
 
-typedef struct {
-  double hz, weight;
-} Fundamental;
-
 static int
 compare_fundamentals (const void *pa, const void *pb)
 {
-  const Fundamental *a = pa, *b = pb;
-  return (a->hz > b->hz) - (a->hz < b->hz);
+  const Excerpt *a = pa, *b = pb;
+
+  if (a->fundamental_hz != b->fundamental_hz)
+    return a->fundamental_hz > b->fundamental_hz ? 1 : -1;
+  return (a->centre > b->centre) - (a->centre < b->centre);
+}
+
+/* The weight of excerpts whose fundamentals lie between two. */
+static double
+weight_between (const Look *look, double low_hz, double high_hz)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < look->n_excerpts; i++) {
+    const Excerpt *e = &look->excerpts[i];
+    sum += e->fundamental_hz >= low_hz && e->fundamental_hz <= high_hz ? e->weight : 0;
+  }
+  return sum;
 }
 
 /* The low fundamental that carries the sound, 0 when none does. */
 static double
-weigh_fundamentals (Fundamental *found, size_t n)
+weigh_fundamentals (Look *look)
 {
-  double whole = 0, pitched = 0, sum = 0;
+  double whole = weight_between (look, 0, INFINITY);
+  double pitched = weight_between (look, LOWEST_HZ / 2, INFINITY), sum = 0;
 
-  for (size_t i = 0; i < n; i++) {
-    whole += found[i].weight;
-    pitched += found[i].hz > 0 ? found[i].weight : 0;
-  }
   if (!(pitched >= CARRIES * whole) || pitched <= 0)
     return 0;
-  qsort (found, n, sizeof *found, compare_fundamentals);
-  for (size_t i = 0; i < n; i++) {
-    sum += found[i].hz > 0 ? found[i].weight : 0;
-    if (sum > LOW_QUANTILE * pitched)
-      return found[i].hz;
+  qsort (look->excerpts, look->n_excerpts, sizeof (Excerpt), compare_fundamentals);
+  for (size_t i = 0; i < look->n_excerpts; i++) {
+    const Excerpt *e = &look->excerpts[i];
+    sum += e->fundamental_hz > 0 ? e->weight : 0;
+    if (sum > LOW_QUANTILE * pitched) {
+      double hz = e->fundamental_hz;
+      look->is_steady =
+          weight_between (look, hz * (1 - NEAR), hz * (1 + NEAR)) > STAYS * whole;
+      return hz;
+    }
   }
   return 0;
 }
 
+/* Finds the fundamentals of the excerpts, which it sorts by them where one carries the
+ * sound. */
 static TsrStatus
-look_for_fundamental (const Look *look, double *fundamental_hz)
+look_for_fundamental (Look *look, double *fundamental_hz)
 {
   TsrPeakFinder *finder = make_finder (look, LOOK_SPACING_HZ);
   TsrPeak       *peaks = NULL;
-  Fundamental    found[MAX_EXCERPTS];
 
   if (finder != NULL)
     peaks = calloc (tsr_peak_finder_max_peaks (finder), sizeof *peaks);
@@ -227,46 +266,20 @@ look_for_fundamental (const Look *look, double *fundamental_hz)
     return TSR_STATUS_NO_MEMORY;
   }
   for (size_t i = 0; i < look->n_excerpts && !tsr_job_cancelled (look->job); i++) {
-    const Excerpt *e = &look->excerpts[i];
-    size_t         n = tsr_peak_finder_run (
+    Excerpt *e = &look->excerpts[i];
+    size_t   n = tsr_peak_finder_run (
         finder, e->samples, tsr_signal_n_frames (look->signal), e->centre, 0, peaks);
-    found[i] = (Fundamental){find_fundamental (peaks, n), sqrt (e->mean_square)};
+    e->fundamental_hz = find_fundamental (peaks, n);
   }
-  *fundamental_hz = weigh_fundamentals (found, look->n_excerpts);
+  *fundamental_hz = weigh_fundamentals (look);
   free (peaks);
   tsr_peak_finder_free (finder);
   return tsr_job_cancelled (look->job) ? TSR_STATUS_CANCELLED : TSR_STATUS_OK;
 }
 
-typedef struct {
-  TsrPartial **items;
-  size_t       n, capacity;
-} Found;
-
+/* Part of the energy between two samples that the partials leave, LITTLE at least. */
 static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  Found *found = user;
-
-  if (found->n == found->capacity) {
-    size_t       capacity = 2 * found->capacity + 64;
-    TsrPartial **items = realloc (found->items, capacity * sizeof *items);
-    if (items == NULL) {
-      tsr_partial_unref (partial);
-      return TSR_STATUS_NO_MEMORY;
-    }
-    found->items = items;
-    found->capacity = capacity;
-  }
-  found->items[found->n] = tsr_partial_new_with_id (partial, (int64_t)found->n + 1);
-  tsr_partial_unref (partial);
-  return found->items[found->n] != NULL ? found->n++,
-         TSR_STATUS_OK                  : TSR_STATUS_NO_MEMORY;
-}
-
-/* Part of the energy between two samples that the partials leave. */
-static TsrStatus
-measure_rest (const Look *look, const Excerpt *e, const Found *found, double *rest)
+measure_rest (const Look *look, const Excerpt *e, const TsrFound *found, double *rest)
 {
   double         rate_hz = tsr_signal_rate_hz (look->signal), energy = 1e-30, error = 0;
   int64_t        first = e->first, n = e->end - e->first;
@@ -285,7 +298,7 @@ measure_rest (const Look *look, const Excerpt *e, const Found *found, double *re
     energy += x * x;
     error += (x - y[i]) * (x - y[i]);
   }
-  *rest = error / energy;
+  *rest = fmin (1, fmax (LITTLE, error / energy));
   tsr_partial_set_unref (set);
   free (y);
   return status;
@@ -297,97 +310,164 @@ try_spacing (const Look *look, const Excerpt *e, double spacing_hz, double *rest
 {
   double            rate_hz = tsr_signal_rate_hz (look->signal);
   TsrAnalysisParams params;
-  Found             found = {0};
+  TsrFound          found = {0};
 
   tsr_analysis_params_init (&params);
   params.spacing_hz = spacing_hz;
   params.is_rough = true;
   params.start_s = (double)e->first / rate_hz;
   params.end_s = (double)e->end / rate_hz;
-  TsrStatus status =
-      tsr_analyse (look->signal, e->channel, &params, look->job, collect, &found, NULL);
+  TsrStatus status = tsr_analyse (
+      look->signal, e->channel, &params, look->job, tsr_found_collect, &found, NULL);
   if (status == TSR_STATUS_OK)
     status = measure_rest (look, e, &found, rest);
-  for (size_t i = 0; i < found.n; i++)
-    tsr_partial_unref (found.items[i]);
-  free (found.items);
+  tsr_found_clear (&found);
   return status;
 }
 
-static int
-compare_louder_first (const void *pa, const void *pb)
-{
-  const Excerpt *a = *(const Excerpt *const *)pa, *b = *(const Excerpt *const *)pb;
-
-  if (a->mean_square != b->mean_square)
-    return a->mean_square > b->mean_square ? -1 : 1;
-  return (a > b) - (a < b);
-}
-
-/* Sums of what is left over excerpts 0 .. k, by loudness. */
+/* A width and the sum of what it leaves of the excerpts tried so far. */
 typedef struct {
-  double up_to[MAX_TRIALS];
-} Rests;
+  double spacing_hz, sum;
+  bool   is_out;
+} Width;
 
-/* What a spacing leaves of n excerpts. Stops where `enough` times the best so far cannot
- * be reached any more, or is not by the louder half; then *has_won is false. */
+/* Tries the widths that are not out on one more excerpt. */
 static TsrStatus
-sum_rests (const Look           *look,
-           const Excerpt *const *excerpts,
-           size_t                n,
-           double                spacing_hz,
-           double                enough,
-           const Rests          *best,
-           Rests                *rests,
-           bool                 *has_won)
+try_widths (const Look *look, const Excerpt *e, Width *widths, size_t n)
 {
-  double sum = 0;
-
-  *has_won = true;
-  for (size_t k = 0; k < n && *has_won; k++) {
-    double    rest = 1;
-    TsrStatus status = try_spacing (look, excerpts[k], spacing_hz, &rest);
+  for (size_t i = 0; i < n; i++) {
+    double rest = 1;
+    if (widths[i].is_out)
+      continue;
+    TsrStatus status = try_spacing (look, e, widths[i].spacing_hz, &rest);
     if (status != TSR_STATUS_OK)
       return status;
-    sum += fmin (1, fmax (LITTLE, rest)) * sqrt (excerpts[k]->mean_square);
-    rests->up_to[k] = sum;
-    *has_won = sum < enough * best->up_to[n - 1] &&
-               (2 * (k + 1) < n || sum < enough * best->up_to[k]);
+    widths[i].sum += rest * e->weight;
   }
   return TSR_STATUS_OK;
+}
+
+/* The first of the widths that leaves clearly less than those before it. */
+static Width *
+best_width (Width *widths, size_t n, double clearly_less)
+{
+  Width *best = NULL;
+
+  for (size_t i = 0; i < n; i++)
+    if (!widths[i].is_out && (best == NULL || widths[i].sum < clearly_less * best->sum))
+      best = &widths[i];
+  return best;
+}
+
+/* Widths that leave much more than the best are not tried any more. */
+static size_t
+drop_widths (Width *widths, size_t n, size_t n_tried)
+{
+  double most = MUCH_MORE_OF_FEW, least = INFINITY;
+  size_t n_left = 0;
+
+  if (n_tried > 2)
+    most = MUCH_MORE;
+  for (size_t i = 0; i < n; i++)
+    if (!widths[i].is_out)
+      least = fmin (least, widths[i].sum);
+  for (size_t i = 0; i < n; i++) {
+    widths[i].is_out |= widths[i].sum > most * least;
+    n_left += !widths[i].is_out;
+  }
+  return n_left;
+}
+
+/* Excerpt k of n for trials: one of each part of the sound, by fundamentals or in time,
+ * that carries as much as the others. */
+static const Excerpt *
+excerpt_for_trial (const Look *look, size_t k, size_t n)
+{
+  double wanted = weight_between (look, 0, INFINITY) * ((double)k + 0.5) / (double)n;
+  double before = 0;
+
+  for (size_t i = 0; i < look->n_excerpts; i++) {
+    before += look->excerpts[i].weight;
+    if (before > wanted)
+      return &look->excerpts[i];
+  }
+  return &look->excerpts[look->n_excerpts - 1];
 }
 
 /* The first of the widths that leaves clearly less of n_trials excerpts than those before
  * it. */
 static TsrStatus
-choose_width (const Look   *look,
-              const double *choices_hz,
-              size_t        n_choices,
-              size_t        n_trials,
-              double        clearly_less,
-              double       *spacing_hz)
+choose_width (const Look *look,
+              Width      *widths,
+              size_t      n,
+              size_t      n_trials,
+              double      clearly_less,
+              double     *spacing_hz)
 {
-  const Excerpt *excerpts[MAX_TRIALS];
-  size_t         n = n_trials < look->n_excerpts ? n_trials : look->n_excerpts;
-  Rests          best, rests;
+  size_t n_left = n;
 
-  for (size_t k = 0; k < n; k++) {
-    excerpts[k] = &look->excerpts[k * look->n_excerpts / n_trials];
-    best.up_to[k] = INFINITY;
-  }
-  qsort (excerpts, n, sizeof excerpts[0], compare_louder_first);
-  for (size_t i = 0; i < n_choices; i++) {
-    bool      has_won;
-    TsrStatus status = sum_rests (
-        look, excerpts, n, choices_hz[i], clearly_less, &best, &rests, &has_won);
+  for (size_t k = 0; k < n_trials && n_left > 1; k++) {
+    size_t    place = (k * FAR_APART + n_trials / 2) % n_trials;
+    TsrStatus status =
+        try_widths (look, excerpt_for_trial (look, place, n_trials), widths, n);
     if (status != TSR_STATUS_OK)
       return status;
-    if (has_won) {
-      best = rests;
-      *spacing_hz = choices_hz[i];
-    }
+    n_left = drop_widths (widths, n, k + 1);
   }
+  *spacing_hz = best_width (widths, n, clearly_less)->spacing_hz;
   return TSR_STATUS_OK;
+}
+
+/* Where a note begins, partials leave most. */
+static const Excerpt *
+first_loud_excerpt (const Look *look)
+{
+  const Excerpt *first = NULL;
+  double         loudest = 0;
+
+  for (size_t i = 0; i < look->n_excerpts; i++)
+    loudest = fmax (loudest, look->excerpts[i].weight);
+  for (size_t i = 0; i < look->n_excerpts; i++) {
+    const Excerpt *e = &look->excerpts[i];
+    if (e->weight > LOUD * loudest && (first == NULL || e->centre < first->centre))
+      first = e;
+  }
+  return first;
+}
+
+/* For a note that stays where it is: from a share a little below its fundamental on to a
+ * narrower one where that is good, else to wider ones as long as they leave clearly less;
+ * by one excerpt. */
+static TsrStatus
+choose_share (const Look *look, double f0_hz, double *spacing_hz)
+{
+  const Excerpt *e = first_loud_excerpt (look);
+  double         rests[N_STEADY_SHARES] = {1, 1, 1, 1};
+  int            best = FIRST_STEADY_SHARE;
+  TsrStatus status = try_spacing (look, e, steady_shares[best] * f0_hz, &rests[best]);
+  int       step = rests[best] < GOOD_ENOUGH ? -1 : +1;
+
+  for (int i = best + step; status == TSR_STATUS_OK && i >= 0 && i < N_STEADY_SHARES;
+       i += step) {
+    status = try_spacing (look, e, steady_shares[i] * f0_hz, &rests[i]);
+    if (!(rests[i] < (step > 0 ? CLEARLY_LESS_SHARE : 1) * rests[best]))
+      break;
+    best = i;
+  }
+  *spacing_hz = steady_shares[best] * f0_hz;
+  return status;
+}
+
+/* How many excerpts judge the widths, a power of two: so many that it takes a tenth of
+ * the time of the analysis. */
+static size_t
+n_trials_for (const Look *look)
+{
+  double duration_s = tsr_signal_duration_s (look->signal);
+
+  if (duration_s < SHORT_S)
+    return 1;
+  return duration_s < LONG_S ? 2 : duration_s < VERY_LONG_S ? 4 : MAX_TRIALS;
 }
 
 TsrStatus
@@ -395,7 +475,9 @@ tsr_spacing_estimate (const TsrSignal    *signal,
                       const TsrJob       *job,
                       TsrSpacingEstimate *estimate)
 {
-  Look look = {.signal = signal, .job = job};
+  Look   look = {.signal = signal, .job = job};
+  Width  widths[MAX_WIDTHS];
+  size_t n = 0;
 
   *estimate =
       (TsrSpacingEstimate){.spacing_hz = 100, .reason = TSR_SPACING_FROM_SPECTRUM};
@@ -405,20 +487,23 @@ tsr_spacing_estimate (const TsrSignal    *signal,
   TsrStatus status = look_for_fundamental (&look, &estimate->fundamental_hz);
   if (status != TSR_STATUS_OK)
     return status;
-  choose_stretches (&look,
-                    estimate->fundamental_hz > 0 ? shares[0] * estimate->fundamental_hz
-                                                 : widths_hz[0]);
-  if (estimate->fundamental_hz <= 0)
-    return choose_width (
-        &look, widths_hz, N_WIDTHS, N_TRIALS, CLEARLY_LESS, &estimate->spacing_hz);
-  double choices_hz[N_SHARES];
-  for (int i = 0; i < N_SHARES; i++)
-    choices_hz[i] = shares[i] * estimate->fundamental_hz;
-  estimate->reason = TSR_SPACING_FROM_FUNDAMENTAL;
+  double f0_hz = estimate->fundamental_hz;
+  if (f0_hz > 0) {
+    estimate->reason = TSR_SPACING_FROM_FUNDAMENTAL;
+    if (look.is_steady && tsr_signal_duration_s (signal) < LONG_S) {
+      choose_stretches (&look, steady_shares[0] * f0_hz);
+      return choose_share (&look, f0_hz, &estimate->spacing_hz);
+    }
+    for (; n < N_SHARES; n++)
+      widths[n] = (Width){.spacing_hz = shares[n] * f0_hz};
+  } else
+    for (; n < N_WIDTHS; n++)
+      widths[n] = (Width){.spacing_hz = widths_hz[n]};
+  choose_stretches (&look, widths[0].spacing_hz);
   return choose_width (&look,
-                       choices_hz,
-                       N_SHARES,
-                       N_SHARE_TRIALS,
-                       CLEARLY_LESS_SHARE,
+                       widths,
+                       n,
+                       n_trials_for (&look),
+                       f0_hz > 0 ? CLEARLY_LESS_SHARE : CLEARLY_LESS,
                        &estimate->spacing_hz);
 }

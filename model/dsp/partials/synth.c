@@ -29,7 +29,7 @@ struct TsrSynth {
   double                 rate_hz;
   const uint8_t         *wanted;
   const TsrSynthKernels *kernels;
-  TsrBandwidthFilter     filter;
+  TsrBandwidthFilter     filter;     /* made for the first voice with noise */
   int64_t                noise_lead; /* samples after which a filter has forgotten */
   int64_t                position;
   int64_t                page; /* first sample of the page that `voices` covers */
@@ -66,7 +66,6 @@ tsr_synth_new (TsrPartialSet *set,
   synth->wanted = wanted;
   synth->position = first_frame;
   synth->kernels = tsr_synth_kernels (false);
-  tsr_bandwidth_filter_init (&synth->filter, rate_hz);
   /* The slowest pole falls by exp (-1571 t): 240 dB in 18 ms. */
   synth->noise_lead = floor_to ((int64_t)fmin (0.02 * rate_hz, 1e6), NOISE_GRID) + 64;
   return synth;
@@ -164,6 +163,8 @@ make_noise (TsrSynth *synth, Voice *voice, int64_t first, int64_t end)
   TsrNoiseSeed seed = tsr_noise_seed (tsr_partial_id (voice->partial));
   int64_t      from = floor_to (first, NOISE_GRID), to = floor_to (end, NOISE_GRID);
 
+  if (synth->filter.n_inputs == 0)
+    tsr_bandwidth_filter_init (&synth->filter, synth->rate_hz);
   while (voice->noise_at < from) {
     int64_t n = from - voice->noise_at < PAGE ? from - voice->noise_at : PAGE;
     synth->kernels->noise (&synth->filter,
