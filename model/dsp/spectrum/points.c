@@ -168,6 +168,19 @@ collect (const Run *run, const Worker *worker, int64_t centre, TsrReassignedPoin
   return n;
 }
 
+/* Bins between those of the unpadded transform only lead the way to the tops of lobes. */
+static void
+reassign (const Run *run, Worker *worker, size_t first, size_t n)
+{
+  if (run->params->edge_db > 0) {
+    tsr_reassign (worker->frame, first, n, worker->transforms, worker->points);
+    return;
+  }
+  for (size_t i = 0; i < n; i += PADDING)
+    tsr_reassign (
+        worker->frame, first + i, 1, &worker->transforms[i], &worker->points[i]);
+}
+
 static void
 analyse_frame (void *data, size_t item, size_t worker_index)
 {
@@ -187,7 +200,7 @@ analyse_frame (void *data, size_t item, size_t worker_index)
   tsr_frame_load (
       worker->frame, run->samples, tsr_signal_n_frames (run->signal), centre, 0);
   tsr_frame_transforms (worker->frame, first, n, worker->transforms);
-  tsr_reassign (worker->frame, first, n, worker->transforms, worker->points);
+  reassign (run, worker, first, n);
   tsr_reassign_consensus (worker->frame, n, worker->points, PADDING, worker->trusted);
   run->n_points[item] = collect (run, worker, centre, run->points + item * run->n_bins);
 }
