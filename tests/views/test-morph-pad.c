@@ -3,6 +3,8 @@
  * keys, undo, what is read aloud.
  */
 #include "tests/views/views-fixture.h"
+#include "views/curve-editor.h"
+#include "views/morph/morph-groups.h"
 #include "views/morph/morph-pad.h"
 
 typedef struct {
@@ -130,6 +132,61 @@ test_follows (Fixture *f, gconstpointer data)
   g_assert_cmpuint (there & 0xff, >, there >> 16 & 0xff); /* blue */
 }
 
+static GtkWidget *
+find_editor (GtkWidget *widget)
+{
+  GtkWidget *found = TSR_IS_CURVE_EDITOR (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_editor (child);
+  return found;
+}
+
+static gboolean
+is_wide (gpointer widget)
+{
+  return gtk_widget_get_width (widget) > 100 && gtk_widget_get_height (widget) > 100;
+}
+
+/* One of three shares is drawn anew: the curves of the others stay in their proportion,
+ * and all add up to 1. */
+static void
+test_curve (Fixture *f, gconstpointer data)
+{
+  g_auto (TsrMorphAmount) amount = {0};
+  GtkWidget *curve = tsr_morph_curve_new (f->morph);
+  GtkWidget *window = fixture_show (curve, 300, 260);
+
+  g_assert_true (tsr_morph_amount_parse (
+      &amount, 3, "0=0.5:0.3:0.2,1=0.2:0.3:0.5,2=0.5:0.3:0.2", NULL));
+  g_assert_true (tsr_morph_session_set_amount (f->morph, TSR_MORPH_ALL, &amount));
+  tsr_morph_curve_set_sound (curve, 1);
+  gtk_expander_set_expanded (GTK_EXPANDER (gtk_widget_get_first_child (curve)), TRUE);
+  GtkWidget *editor = find_editor (curve);
+  fixture_wait (is_wide, editor);
+  fixture_drag (editor, 8 + 0.25 * (gtk_widget_get_width (editor) - 16), 90, 0, -1000);
+  const TsrMorphAmount *now = tsr_morph_settings_amount (
+      tsr_morph_session_get_settings (f->morph), TSR_MORPH_ALL);
+  for (double t_s = 0; t_s <= 2; t_s += 0.05) {
+    double sum = 0;
+    for (guint k = 0; k < 3; k++)
+      sum += tsr_curve_at (now->curves[k], t_s);
+    g_assert_cmpfloat_with_epsilon (sum, 1, 1e-9);
+  }
+  g_assert_cmpfloat_with_epsilon (tsr_curve_at (now->curves[1], 0.5), 1, 0.02);
+  double first = tsr_curve_at (now->curves[0], 1),
+         last = tsr_curve_at (now->curves[2], 1);
+  g_assert_cmpfloat_with_epsilon (first / last, 0.2 / 0.5, 1e-3);
+  g_assert_cmpfloat_with_epsilon (tsr_curve_at (now->curves[0], 0), 0.5, 1e-3);
+  g_assert_true (tsr_morph_session_undo (f->morph));
+  now = tsr_morph_settings_amount (tsr_morph_session_get_settings (f->morph),
+                                   TSR_MORPH_ALL);
+  g_assert_cmpfloat_with_epsilon (tsr_curve_at (now->curves[0], 1), 0.2, 1e-9);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +197,6 @@ main (int argc, char **argv)
   ADD ("/views/morph-pad/three", 3, test_three);
   ADD ("/views/morph-pad/two", 2, test_two);
   ADD ("/views/morph-pad/follows", 4, test_follows);
+  ADD ("/views/morph-pad/curve", 3, test_curve);
   return g_test_run ();
 }

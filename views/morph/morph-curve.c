@@ -8,6 +8,8 @@
 #include "views/inspector-group.h"
 #include "views/morph/morph-groups.h"
 
+#define LEAST_REST 1e-4 /* weights are told in these */
+
 #define TSR_TYPE_MORPH_CURVE (tsr_morph_curve_get_type ())
 G_DECLARE_FINAL_TYPE (TsrMorphCurve, tsr_morph_curve, TSR, MORPH_CURVE, GtkWidget)
 
@@ -16,6 +18,7 @@ struct _TsrMorphCurve {
   GtkWidget       *expander, *which, *editor, *constant; /* the first owned */
   TsrMorphSession *morph;
   guint            sound;
+  TsrMorphAmount   before;
   gboolean         drawing; /* what changes is what is drawn here */
 };
 
@@ -56,18 +59,59 @@ update (TsrMorphCurve *self)
 }
 
 /* Weights of all sounds where the drawn one has this share: the others keep the
- * proportion of their means. */
+ * proportion that they had there, or that of their means. */
 static double
-weight_of (const TsrMorphAmount *before, guint k, guint drawn, double share)
+weight_of (TsrMorphCurve *self, guint k, double time_s, double share)
 {
-  double rest = 0;
+  const TsrMorphAmount *before = &self->before;
+  double                rest = 0, rest_of_means = 0;
 
-  if (k == drawn)
+  if (k == self->sound)
     return share;
-  for (guint i = 0; i < before->n; i++)
-    rest += i == drawn ? 0 : tsr_morph_amount_mean (before, i);
-  return rest > 0 ? (1 - share) * tsr_morph_amount_mean (before, k) / rest
-                  : (1 - share) / (before->n - 1);
+  for (guint i = 0; i < before->n; i++) {
+    rest += i == self->sound ? 0 : tsr_curve_at (before->curves[i], time_s);
+    rest_of_means += i == self->sound ? 0 : tsr_morph_amount_mean (before, i);
+  }
+  if (rest > LEAST_REST)
+    return (1 - share) * tsr_curve_at (before->curves[k], time_s) / rest;
+  return rest_of_means > LEAST_REST
+             ? (1 - share) * tsr_morph_amount_mean (before, k) / rest_of_means
+             : (1 - share) / (before->n - 1);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+append_times (GArray *times, const TsrCurve *curve)
+{
+  const TsrCurvePoint *points = tsr_curve_points (curve);
+
+  for (gsize i = 0; i < tsr_curve_n_points (curve); i++)
+    g_array_append_val (times, points[i].x);
+}
+
+/* Where one of the curves bends: of the drawn one, and of two others, whose proportion
+ * follows them. (transfer full) of double */
+static GArray *
+times_of (TsrMorphCurve *self, const TsrCurve *drawn)
+{
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (double));
+
+  append_times (times, drawn);
+  for (guint k = 0; k < self->before.n && self->before.n > 2; k++)
+    if (k != self->sound && tsr_curve_n_points (self->before.curves[k]) > 2)
+      append_times (times, self->before.curves[k]);
+  g_array_sort (times, compare_times);
+  for (guint i = times->len; i-- > 1;)
+    if (g_array_index (times, double, i) - g_array_index (times, double, i - 1) < 1e-3)
+      g_array_remove_index (times, i);
+  return times;
 }
 
 /* Hundredths, which read well in the command. */
@@ -77,19 +121,19 @@ take_drawing (TsrMorphCurve *self)
   g_autoptr (TsrCurve) share =
       tsr_curve_editor_dup_curve (TSR_CURVE_EDITOR (self->editor));
   g_auto (TsrMorphAmount) amount = {0};
-  const TsrMorphAmount *before = amount_of (self);
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (share == NULL) /* two points in one place */
     return;
-  const TsrCurvePoint *points = tsr_curve_points (share);
-  for (gsize i = 0; i < tsr_curve_n_points (share); i++) {
-    char time[G_ASCII_DTOSTR_BUF_SIZE], weight[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autoptr (GArray) times = times_of (self, share);
+  for (guint i = 0; i < times->len; i++) {
+    char   time[G_ASCII_DTOSTR_BUF_SIZE], weight[G_ASCII_DTOSTR_BUF_SIZE];
+    double time_s = g_array_index (times, double, i);
     g_string_append_printf (text,
                             "%s%s=",
                             i > 0 ? "," : "",
-                            g_ascii_formatd (time, sizeof time, "%.3f", points[i].x));
-    for (guint k = 0; k < before->n; k++)
+                            g_ascii_formatd (time, sizeof time, "%.3f", time_s));
+    for (guint k = 0; k < self->before.n; k++)
       g_string_append_printf (
           text,
           "%s%s",
@@ -97,10 +141,18 @@ take_drawing (TsrMorphCurve *self)
           g_ascii_formatd (weight,
                            sizeof weight,
                            "%.4f",
-                           weight_of (before, k, self->sound, points[i].y)));
+                           weight_of (self, k, time_s, tsr_curve_at (share, time_s))));
   }
-  if (tsr_morph_amount_parse (&amount, before->n, text->str, NULL))
+  if (tsr_morph_amount_parse (&amount, self->before.n, text->str, NULL))
     tsr_morph_session_set_amount (self->morph, parameter_of (self), &amount);
+}
+
+/* What the drawing changes: as it was when the hand came. */
+static void
+keep_before (TsrMorphCurve *self)
+{
+  tsr_morph_amount_clear (&self->before);
+  tsr_morph_amount_copy (&self->before, amount_of (self));
 }
 
 static void
@@ -108,8 +160,10 @@ drawn_cb (TsrMorphCurve *self)
 {
   if (!tsr_curve_editor_is_held (TSR_CURVE_EDITOR (self->editor)))
     return;
-  if (!tsr_morph_session_is_dragging (self->morph))
+  if (!tsr_morph_session_is_dragging (self->morph)) {
+    keep_before (self);
     tsr_morph_session_begin (self->morph);
+  }
   self->drawing = TRUE;
   take_drawing (self);
   self->drawing = FALSE;
@@ -118,6 +172,8 @@ drawn_cb (TsrMorphCurve *self)
 static void
 committed_cb (TsrMorphCurve *self)
 {
+  if (!tsr_morph_session_is_dragging (self->morph)) /* by keys */
+    keep_before (self);
   take_drawing (self);
   tsr_morph_session_end (self->morph);
   update (self);
@@ -158,6 +214,7 @@ tsr_morph_curve_dispose (GObject *object)
 
   g_clear_pointer (&self->expander, gtk_widget_unparent);
   g_clear_object (&self->morph);
+  tsr_morph_amount_clear (&self->before);
   G_OBJECT_CLASS (tsr_morph_curve_parent_class)->dispose (object);
 }
 
