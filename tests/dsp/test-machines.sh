@@ -25,4 +25,4 @@ found=$(cd model/dsp && grep -rlE 'TSR_FOR_EACH_MACHINE|TSR_HAS_AVX2_KERNELS' \
 [ "$(uname -m)" = x86_64 ] || exit 0
 wide () { objdump -d --no-show-raw-insn "$1" | grep -c '%ymm' || :; }
 echo "wide instructions: $(wide "$1") and $(wide "$2")"
-[ "$(wide "$1")" -gt 1000 ] && [ "$(wide "$2")" -eq 0 ]
+[ "$(wide "$1")" -gt 100 ] && [ "$(wide "$2")" -eq 0 ]
