@@ -67,6 +67,7 @@ tsr_bench_playback (TsrCli *cli, JsonBuilder *json, GError **error)
 {
   bench_callback (json);
   bench_preview (json);
+  tsr_bench_touch (json);
   bench_morph (json);
   bench_cold (json);
   return TRUE;

@@ -19,6 +19,9 @@ TsrSignal *tsr_bench_music (double rate_hz, double duration_s);
 /* n partials that all sound from 0 to duration_s, n_breakpoints each. */
 TsrPartialSet *tsr_bench_partials (gsize n, gsize n_breakpoints, double duration_s);
 
+/* A part of "playback". */
+void tsr_bench_touch (JsonBuilder *json);
+
 /* Each adds named figures; FALSE with an error. Length takes many minutes. */
 typedef gboolean (*TsrBenchFunction) (TsrCli *cli, JsonBuilder *json, GError **error);
 gboolean tsr_bench_analysis (TsrCli *cli, JsonBuilder *json, GError **error);

@@ -29,7 +29,7 @@ say "lasso: around the middle of the picture all, beside them none"
 height=$(probe wait "image:Canvas" | sed 's/.*x\([0-9]*\)+.*/\1/')
 steps <<STEPS
 key 2
-expect "image:Canvas" "/tool lasso/"
+expect "image:Canvas" "/tool Lasso/"
 hold "image:Canvas" 200 40 260 $((height - 60))
 STEPS
 lead 20 30 60 0 10 -300
@@ -92,7 +92,7 @@ STEPS
 say "pencil: a new partial with two harmonics"
 steps <<'STEPS'
 key 6
-expect "image:Canvas" "/tool draw/"
+expect "image:Canvas" "/tool Pencil/"
 set "spin button:Harmonics" 2
 hold "image:Canvas" 200 200 300 220
 STEPS

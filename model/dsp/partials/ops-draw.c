@@ -228,24 +228,36 @@ tsr_partial_draw (const TsrPathPoint *points, size_t n, int label, unsigned chan
 
 /* ---- the eraser ---- */
 
-/* Distance from the path in radii: 1 at the border. */
+static bool
+is_between (double x, double a, double b, double around)
+{
+  return a < b ? x > a - around && x < b + around : x > b - around && x < a + around;
+}
+
+/* Distance from the path in radii: 1 at the border and beyond. Most of a long path is far
+ * away, which is told without a division. */
 static double
 distance (const TsrBrush *brush, double time_s, double frequency_hz)
 {
-  double least = INFINITY;
+  double least = 1; /* squared */
 
   for (size_t i = 0; i + 1 < brush->n || i == 0; i++) {
     const TsrPathPoint *a = &brush->points[i],
                        *b = &brush->points[i + 1 < brush->n ? i + 1 : i];
+    if (!is_between (time_s, a->time_s, b->time_s, brush->radius_s) ||
+        !is_between (frequency_hz, a->frequency_hz, b->frequency_hz, brush->radius_hz))
+      continue;
     double x = (time_s - a->time_s) / brush->radius_s;
     double y = (frequency_hz - a->frequency_hz) / brush->radius_hz;
     double dx = (b->time_s - a->time_s) / brush->radius_s;
     double dy = (b->frequency_hz - a->frequency_hz) / brush->radius_hz;
     double length = dx * dx + dy * dy;
     double u = length > 0 ? fmin (1, fmax (0, (x * dx + y * dy) / length)) : 0;
-    least = fmin (least, hypot (x - u * dx, y - u * dy));
+    x -= u * dx;
+    y -= u * dy;
+    least = fmin (least, x * x + y * y);
   }
-  return least;
+  return sqrt (least);
 }
 
 double
