@@ -27,7 +27,7 @@ static const Row promised[] = {
   {TEST_SIGNAL_PAIRS,         35,    0.002,       0.02,    0.02,  0.015,  1,     0.2},
   {TEST_SIGNAL_TREMOLO,       45,    0.002,       0.02,    0.02,  0.003,  0,     0.1},
   {TEST_SIGNAL_BELL,          40,    0.001,       0.01,    0.01,  0.004,  2,     0.1},
-  {TEST_SIGNAL_PLUCKS,        30,    0.002,       1,       0.03,  0.015,  4,     0.1},
+  {TEST_SIGNAL_PLUCKS,        30,    0.002,       0.05,    0.03,  0.015,  4,     0.1},
   {TEST_SIGNAL_NOISY,         18,    0.1,         1,       0.1,   0.003,  15,    5},
   {TEST_SIGNAL_NOISIER,       8,     0.3,         8,       0.3,   0.003,  15,    10},
 };
@@ -42,7 +42,7 @@ static const Row rows[] = {
   {TEST_SIGNAL_PAIRS,         55,    0.0001,      0.001,   0.001, 0.003,  0,     0.1},
   {TEST_SIGNAL_TREMOLO,       59,    0.001,       0.02,    0.002, 0.003,  0,     0.1},
   {TEST_SIGNAL_BELL,          65,    0.001,       0.01,    0.003, 0.004,  0,     0.02},
-  {TEST_SIGNAL_PLUCKS,        43,    0.001,       0.5,     0.003, 0.01,   0,     0.02},
+  {TEST_SIGNAL_PLUCKS,        43,    0.001,       0.05,    0.003, 0.01,   0,     0.02},
   {TEST_SIGNAL_NOISY,         19,    0.03,        0.3,     0.06,  0.003,  8,     2},
   {TEST_SIGNAL_NOISIER,       9.5,   0.1,         0.8,     0.2,   0.003,  8,     8},
 };

@@ -143,6 +143,22 @@ solve_one (const Joint *joint, Part *parts, size_t n, size_t i)
   p->change = p->alone - p->trust * sum;
 }
 
+/* What a partial's neighbours add to its window, as an amplitude. */
+static double
+crowd_of (const Joint *joint, const Part *parts, size_t n, size_t i)
+{
+  const Part *p = &parts[i];
+  double      limit = LOBE / p->reach_s, sum = 0;
+
+  for (size_t j = i; j-- > 0 && p->angular - parts[j].angular < limit;)
+    sum += sqrt (tsr_complex_energy (parts[j].value)) *
+           spectrum_at (joint, (p->angular - parts[j].angular) * p->reach_s);
+  for (size_t j = i + 1; j < n && parts[j].angular - p->angular < limit; j++)
+    sum += sqrt (tsr_complex_energy (parts[j].value)) *
+           spectrum_at (joint, (parts[j].angular - p->angular) * p->reach_s);
+  return sum;
+}
+
 static void
 solve_slots (void *data, size_t item, size_t worker)
 {
@@ -156,6 +172,8 @@ solve_slots (void *data, size_t item, size_t worker)
     for (int round = 0; round < ROUNDS && n > 1; round++)
       for (size_t k = 0; k < n; k++)
         solve_one (joint, parts, n, round % 2 == 0 ? k : n - 1 - k);
+    for (size_t i = 0; i < n; i++)
+      parts[i].entry->crowd = (float)crowd_of (joint, parts, n, i);
     for (size_t i = 0; i < n; i++)
       parts[i].entry->step = parts[i].change / parts[i].value;
   }

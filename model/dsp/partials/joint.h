@@ -21,6 +21,7 @@ typedef struct {
   float                reach_s; /* of the window (1 - x^2)^3, to each side */
   double complex       step;    /* that of its amplitude, relative: as if the partial
                                    were alone; becomes what it is among the others */
+  float crowd;                  /* amplitude that its neighbours have in its window */
 } TsrJointEntry;
 
 /* Corrections of n breakpoints, which lie on a grid of `step_s` or near it, from first_s

@@ -20,6 +20,10 @@
 /* Smaller corrections of frequencies, in spacings, are noise that phases and amplitudes
  * may follow (they are measured with a short window), but frequencies better not. */
 #define NOISE_SPACINGS 0.008
+/* Of the amplitudes of others: how far off they leave a partial. */
+#define CROWD_DOUBT 0.006
+#define BEGIN_DOUBT 0.03
+#define BEGIN_REACH 4.0 /* spacings */
 
 static bool
 is_null (const TsrBreakpoint *b)
@@ -238,6 +242,65 @@ apply_steps (void *data, size_t index, size_t worker)
   apply_gains (r, item, r->steps + item->at);
 }
 
+/* Errors of a partial's neighbours are seen in it: a weak one beside strong ones is in
+ * doubt by a part of what these add to its window, and a whole window about their
+ * beginnings, which the analysis took for something else. */
+static void
+doubt_crowd (TsrRefit *r, TsrRefitItem *item)
+{
+  for (size_t i = item->from; i < item->to; i++) {
+    double crowd = (double)r->steps[item->at + i - item->from].crowd;
+    double own = tsr_breakpoint_amplitude (&item->b[i]) + 1e-30;
+    double doubt = CROWD_DOUBT * crowd * crowd / (crowd + own);
+    item->spare[i] = (float)hypot ((double)item->spare[i], doubt);
+  }
+}
+
+/* Doubts what of an item sounds about `begin`, where another one begins. */
+static void
+doubt_near (const TsrRefit *r, TsrRefitItem *item, const TsrBreakpoint *begin)
+{
+  double half_s = (double)r->signal.window->half / r->signal.rate_hz;
+  double spacing_hz = tsr_window_spacing_hz (r->signal.window, r->signal.rate_hz);
+  double first_s = begin->time_s - half_s, amplitude = tsr_breakpoint_amplitude (begin);
+  size_t i = item->from;
+
+  if (item->from == item->to || item->b[0].time_s > first_s ||
+      item->b[item->n - 1].time_s < first_s)
+    return;
+  if (item->b[i].time_s < first_s)
+    i = tsr_segment_before (item->b, item->n, first_s) + 1;
+  for (; i < item->to && item->b[i].time_s < begin->time_s + half_s; i++) {
+    const TsrBreakpoint *b = &item->b[i];
+    double               u = (b->time_s - begin->time_s) / half_s;
+    double               d = (b->frequency_hz - begin->frequency_hz) / spacing_hz;
+    double               doubt = BEGIN_DOUBT * amplitude * (1 - u * u) / (1 + d * d);
+    if (fabs (d) < BEGIN_REACH)
+      item->spare[i] = (float)fmax ((double)item->spare[i], doubt);
+  }
+}
+
+static void
+doubt_beginnings (void *data, size_t index, size_t worker)
+{
+  TsrRefit     *r = data;
+  TsrRefitItem *item = &r->items[r->n_taken + index];
+  double        limit_hz =
+      2 * BEGIN_REACH * tsr_window_spacing_hz (r->signal.window, r->signal.rate_hz);
+
+  (void)worker;
+  doubt_crowd (r, item);
+  for (size_t j = r->n_taken; j < r->n_items; j++) {
+    const TsrRefitItem *other = &r->items[j];
+    if (other->first < r->front || other->first >= r->stretch_end || other->n < 3 ||
+        !is_null (&other->b[0]) ||
+        fabs (other->b[1].frequency_hz - item->b[item->from].frequency_hz) > limit_hz)
+      continue;
+    if (other != item)
+      doubt_near (r, item, &other->b[1]);
+  }
+}
+
 bool
 tsr_refit_correct (TsrRefit *refit)
 {
@@ -258,5 +321,6 @@ tsr_refit_correct (TsrRefit *refit)
                         r->job))
     return false;
   tsr_job_parallel_for (r->job, n_items, apply_steps, r);
+  tsr_job_parallel_for (r->job, n_items, doubt_beginnings, r);
   return true;
 }

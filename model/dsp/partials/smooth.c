@@ -10,13 +10,14 @@
 #include <string.h>
 
 enum {
-  N_WIDTHS = 4,
-  WIDEST = 24,
+  N_WIDTHS = 5,
+  WIDEST = 32,
+  LONG = 150, /* hops; the widest would tell little of shorter runs */
   FEWEST = 7, /* 2 * 3 + 1 */
   N_POINTS = 2 * WIDEST + 1,
   N_TERMS = TSR_LANES,
 };
-static const int widths[N_WIDTHS] = {WIDEST, 12, 6, 3}; /* hops to each side */
+static const int widths[N_WIDTHS] = {WIDEST, 24, 12, 6, 3}; /* hops to each side */
 
 /* Errors of phases and of amplitudes, of what both together may be wrong by. The phases
  * may take more: their derivatives are the frequencies. */
@@ -155,7 +156,7 @@ smooth_one (const Basis  *bases,
   for (int k = 0; k < N_WIDTHS; k++) {
     size_t n = 2 * (size_t)bases[k].width + 1;
     double limit = error * error * (double)(n - N_TERMS);
-    if (source->end - source->from < n)
+    if (source->end - source->from < (k == 0 ? LONG : n))
       continue;
     if (!(least <= limit))
       return false;
