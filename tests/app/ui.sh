@@ -49,10 +49,10 @@ leaks () {
   }' "$work/log"
 }
 
-# stop: closes the window as a person does, and waits for the program to end well; the search
-# for leaks at its end takes a while on a busy machine.
+# stop [KEY]: closes the window as a person does, and waits for the program to end well; the
+# search for leaks at its end takes a while on a busy machine.
 stop () {
-  probe key ctrl+q
+  probe key "${1:-ctrl+q}"
   n=0
   while kill -0 "$pid" 2>/dev/null; do
     n=$((n + 1))
