@@ -47,13 +47,14 @@ enum {
 #define CLEARLY_LESS 0.98
 #define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
 #define LITTLE 1e-5             /* of the energy; less is as good */
-/* A width that leaves so much more than the best of two excerpts, or of more, is out. */
-#define MUCH_MORE_OF_FEW 2.0
-#define MUCH_MORE 1.4
+/* A width that leaves so much more than the best of one excerpt, of two, or of four, is
+ * out. */
+#define MUCH_MORE_OF_ONE 10.0
+#define MUCH_MORE_OF_FEW 3.0
+#define MUCH_MORE 1.5
 /* Sounds that take more and more excerpts to judge. */
 #define SHORT_S 1.0
 #define LONG_S 8.0
-#define VERY_LONG_S 20.0
 /* Trials. */
 #define TRIAL_S 0.15       /* that is judged of an excerpt */
 #define TRIAL_MARGIN_S 0.1 /* at most, on each side, where it is cut out of the sound */
@@ -277,11 +278,32 @@ look_for_fundamental (Look *look, double *fundamental_hz)
   return tsr_job_cancelled (look->job) ? TSR_STATUS_CANCELLED : TSR_STATUS_OK;
 }
 
+/* Sums of n numbers and of their squares. */
+typedef struct {
+  double n, sum, squares;
+} Sums;
+
+static void
+add (Sums *sums, double x)
+{
+  sums->n++;
+  sums->sum += x;
+  sums->squares += x * x;
+}
+
+/* Without their mean: an offset is no part of what is judged. */
+static double
+energy_of (const Sums *sums)
+{
+  return fmax (0, sums->squares - sums->sum * sums->sum / fmax (1, sums->n));
+}
+
 /* Part of the energy between two samples that the partials leave, LITTLE at least. */
 static TsrStatus
 measure_rest (const Look *look, const Excerpt *e, const TsrFound *found, double *rest)
 {
-  double         rate_hz = tsr_signal_rate_hz (look->signal), energy = 1e-30, error = 0;
+  double         rate_hz = tsr_signal_rate_hz (look->signal);
+  Sums           sound = {0}, error = {0};
   int64_t        first = e->first, n = e->end - e->first;
   double        *y = calloc ((size_t)n, sizeof *y);
   TsrPartialSet *set = tsr_partial_set_new (found->items, found->n);
@@ -295,10 +317,11 @@ measure_rest (const Look *look, const Excerpt *e, const TsrFound *found, double 
   int64_t to = e->end < tsr_signal_n_frames (look->signal) ? n - margin : n;
   for (int64_t i = from; status == TSR_STATUS_OK && i < to; i++) {
     double x = (double)e->samples[first + i];
-    energy += x * x;
-    error += (x - y[i]) * (x - y[i]);
+    add (&sound, x);
+    add (&error, x - y[i]);
   }
-  *rest = fmin (1, fmax (LITTLE, error / energy));
+  double energy = energy_of (&sound) + 1e-30;
+  *rest = fmin (1, fmax (LITTLE, energy_of (&error) / energy));
   tsr_partial_set_unref (set);
   free (y);
   return status;
@@ -363,11 +386,12 @@ best_width (Width *widths, size_t n, double clearly_less)
 static size_t
 drop_widths (Width *widths, size_t n, size_t n_tried)
 {
-  double most = MUCH_MORE_OF_FEW, least = INFINITY;
+  double most = n_tried < 2   ? MUCH_MORE_OF_ONE
+                : n_tried < 4 ? MUCH_MORE_OF_FEW
+                              : MUCH_MORE;
+  double least = INFINITY;
   size_t n_left = 0;
 
-  if (n_tried > 2)
-    most = MUCH_MORE;
   for (size_t i = 0; i < n; i++)
     if (!widths[i].is_out)
       least = fmin (least, widths[i].sum);
@@ -453,6 +477,8 @@ choose_share (const Look *look, double f0_hz, double *spacing_hz)
     if (!(rests[i] < (step > 0 ? CLEARLY_LESS_SHARE : 1) * rests[best]))
       break;
     best = i;
+    if (step > 0 && rests[best] < GOOD_ENOUGH)
+      break;
   }
   *spacing_hz = steady_shares[best] * f0_hz;
   return status;
@@ -467,7 +493,7 @@ n_trials_for (const Look *look)
 
   if (duration_s < SHORT_S)
     return 1;
-  return duration_s < LONG_S ? 2 : duration_s < VERY_LONG_S ? 4 : MAX_TRIALS;
+  return duration_s < LONG_S ? 2 : MAX_TRIALS;
 }
 
 TsrStatus
