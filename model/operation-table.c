@@ -52,8 +52,7 @@ static const char *const scale_names[] = {N_ ("Chromatic"),
                                           N_ ("Scala file"),
                                           NULL};
 static const char *const quantize_words[] = {"notes", "partials", NULL};
-static const char *const quantize_names[] = {
-    N_ ("Notes, harmonics with them"), N_ ("Each partial"), NULL};
+static const char *const quantize_names[] = {N_ ("Notes"), N_ ("Each partial"), NULL};
 enum { SCALE_EQUAL = 14, SCALE_FILE = 15, BREAKPOINT_MOVES = 0, LABEL_NUMBER = 1 };
 
 #define OVER_BOTH (TSR_CURVE_OVER_TIME | TSR_CURVE_OVER_HZ)

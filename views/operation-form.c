@@ -461,11 +461,27 @@ tsr_operation_form_focus (TsrOperationForm *self)
     gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 
+/* A file is asked for, and none was chosen yet. */
+static gboolean
+lacks_file (TsrOperationForm *self)
+{
+  for (guint i = 0; i < tsr_operation_info_n_parameters (self->info); i++) {
+    gboolean is_file = self->info->parameters[i].kind == TSR_PARAMETER_FILE ||
+                       (i == 0 && self->choices != NULL && self->as == AS_FILE);
+    if (is_file && tsr_operation_info_has (self->info, self->values, i) &&
+        (self->texts[i] == NULL || *self->texts[i] == '\0'))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 char *
 tsr_operation_form_dup_text (TsrOperationForm *self)
 {
   g_return_val_if_fail (TSR_IS_OPERATION_FORM (self), NULL);
-  return self->info != NULL ? tsr_operation_compose (self->info, self->values) : NULL;
+  return self->info != NULL && !lacks_file (self)
+             ? tsr_operation_compose (self->info, self->values)
+             : NULL;
 }
 
 static void

@@ -24,7 +24,8 @@ void tsr_operation_form_set_info (TsrOperationForm *self, const TsrOperationInfo
 const TsrOperationInfo *tsr_operation_form_get_info (TsrOperationForm *self);
 /* Gives the keys to the first field that tells something. */
 void tsr_operation_form_focus (TsrOperationForm *self);
-/* What the fields say, as the parser takes it; NULL: no operation. (transfer full) */
+/* What the fields say, as the parser takes it; NULL: no operation, or a file has still to
+ * be chosen. (transfer full) */
 char *tsr_operation_form_dup_text (TsrOperationForm *self);
 
 G_END_DECLS

@@ -93,7 +93,10 @@ try_it (TsrOperationPanel *self)
   if (self->performing || info_of (self) == NULL || self->sound == NULL)
     return;
   operation = parse (self, &error);
-  show_note (self, error != NULL ? error->message : NULL);
+  if (operation == NULL && error == NULL)
+    show_note (self, _ ("Choose a file first."));
+  else
+    show_note (self, error != NULL ? error->message : NULL);
   show_command (self, operation);
   gboolean idle = operation == NULL || tsr_operation_is_identity (operation);
   gtk_widget_set_sensitive (self->apply, !idle);
