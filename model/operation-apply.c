@@ -231,6 +231,12 @@ earliest_s (const TsrPartialSet *set, const TsrSelection *selection)
   return fmax (isfinite (start_s) ? start_s : 0, region != NULL ? region->start_s : 0);
 }
 
+static gboolean
+is_span_deletion (const TsrOperation *operation)
+{
+  return operation->kind == TSR_OPERATION_DELETE && operation->end_s > 0;
+}
+
 /* Operations that leave the sound as it is when it has no partials. */
 static gboolean
 needs_partials (const TsrOperation *operation)
@@ -248,6 +254,8 @@ needs_partials (const TsrOperation *operation)
   case TSR_OPERATION_DRAW:
   case TSR_OPERATION_INSERT:
     return FALSE;
+  case TSR_OPERATION_DELETE:
+    return !is_span_deletion (operation);
   default:
     return TRUE;
   }
@@ -269,6 +277,14 @@ can_apply (const TsrOperation        *operation,
                  TSR_OPERATION_ERROR,
                  0,
                  _ ("nothing would be left: the sound ends at %.3f s"),
+                 fields->duration_s);
+    return FALSE;
+  }
+  if (is_span_deletion (operation) && operation->start_s >= fields->duration_s) {
+    g_set_error (error,
+                 TSR_OPERATION_ERROR,
+                 0,
+                 _ ("there is nothing to delete: the sound ends at %.3f s"),
                  fields->duration_s);
     return FALSE;
   }
@@ -350,6 +366,20 @@ change (TsrOperationWork    *work,
          fail (error, _ ("no partial is selected"));
 }
 
+/* Where partials are cut first; NULL: nowhere. `span` is filled where it is needed. */
+static const TsrRegion *
+region_of (const TsrOperation *operation, const TsrSelection *selection, TsrRegion *span)
+{
+  const TsrRegion *region = selection != NULL ? tsr_selection_region (selection) : NULL;
+
+  if (!is_span_deletion (operation))
+    return region;
+  *span = region != NULL ? *region : (TsrRegion){-INFINITY, INFINITY, 0, INFINITY};
+  span->start_s = fmax (span->start_s, operation->start_s);
+  span->end_s = fmin (span->end_s, operation->end_s);
+  return span;
+}
+
 static TsrSoundState *
 apply (const TsrOperation  *operation,
        const TsrSoundState *state,
@@ -360,6 +390,7 @@ apply (const TsrOperation  *operation,
 {
   const TsrPartialSet *set = tsr_sound_state_fields (state)->partials;
   double               duration_s = tsr_sound_state_fields (state)->duration_s;
+  TsrRegion            span;
   g_autoptr (GArray) removed = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) made_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -370,7 +401,7 @@ apply (const TsrOperation  *operation,
       .whole = selection == NULL,
       .sound_end_s = duration_s,
       .end_s = duration_s,
-      .region = selection != NULL ? tsr_selection_region (selection) : NULL,
+      .region = region_of (operation, selection, &span),
       .next_id = *next_partial_id,
       .removed = removed,
       .added = added,

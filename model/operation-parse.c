@@ -5,7 +5,7 @@
  *   formants AMOUNT   vibrato AMOUNT  tremolo AMOUNT    tilt AMOUNT
  *   brightness AMOUNT harmonify AMOUNT
  *   stretch (FACTOR | FILE | s:s,...) [keep transients [at S,S...]] [keep shape]
- *   filter (FILE | Hz:dB,...)         delete            reverse
+ *   filter (FILE | Hz:dB,...)         delete [[A]:[B]]  reverse
  *   crop [A]:[B]      fade IN:OUT     smooth MS         move S           duplicate S
  *   quantize (SCALE | FILE.scl) [root HZ] [amount X]    split S
  *   join [bridge | crossfade]         label (N | auto)
@@ -183,6 +183,20 @@ parse_crop (const char *text, GError **error)
 }
 
 static TsrOperation *
+parse_delete (const char *text, GError **error)
+{
+  double start_s, end_s;
+
+  if (text[0] == '\0')
+    return tsr_operation_new_delete ();
+  if (tsr_parse_time_span (text, &start_s, &end_s) && start_s >= 0)
+    return tsr_operation_new_delete_span (start_s, end_s);
+  tsr_operation_fail (
+      error, _ ("a span is told in seconds from and to, such as `delete 0.5:2`"));
+  return NULL;
+}
+
+static TsrOperation *
 parse_fade (const char *text, GError **error)
 {
   double in_s, out_s;
@@ -282,6 +296,8 @@ parse_other (TsrOperationKind kind, const char *text, GError **error)
     return tsr_operation_parse_stretch (text, error);
   case TSR_OPERATION_FILTER:
     return tsr_operation_parse_filter (text, error);
+  case TSR_OPERATION_DELETE:
+    return parse_delete (text, error);
   case TSR_OPERATION_CROP:
     return parse_crop (text, error);
   case TSR_OPERATION_FADE:

@@ -24,9 +24,9 @@ typedef enum {
   TSR_N_AMOUNTS,
 
   TSR_OPERATION_STRETCH =
-      TSR_N_AMOUNTS,    /* factor, or curve: new over old seconds; keeps */
-  TSR_OPERATION_FILTER, /* curve: dB over Hz */
-  TSR_OPERATION_DELETE,
+      TSR_N_AMOUNTS,      /* factor, or curve: new over old seconds; keeps */
+  TSR_OPERATION_FILTER,   /* curve: dB over Hz */
+  TSR_OPERATION_DELETE,   /* start_s, end_s: only there; end_s 0: all */
   TSR_OPERATION_CROP,     /* start_s, end_s */
   TSR_OPERATION_FADE,     /* start_s in, end_s out: lengths */
   TSR_OPERATION_SMOOTH,   /* number: s */
@@ -71,7 +71,7 @@ enum {
 struct TsrOperation {
   TsrOperationKind kind;
   double           number;
-  double           start_s, end_s; /* of a crop, end_s may be INFINITY */
+  double           start_s, end_s; /* of a crop or deletion, end_s may be INFINITY */
   TsrCurve        *curve;          /* NULL: none */
   gboolean         over_hz;        /* the curve of an amount is over frequency */
   char            *curve_text;     /* file or points it was made from; NULL: its own */

@@ -83,6 +83,31 @@ scale_noise (TsrSoundStateFields *fields, const TsrOperation *operation)
            NULL);
 }
 
+#define SILENT_DB -300.0
+#define SILENCING_S 0.002 /* the ramp at a border, outside of the span */
+
+/* Nothing from start_s to end_s, which may be INFINITY. */
+static void
+silence (TsrSoundStateFields *fields, double start_s, double end_s)
+{
+  TsrCurvePoint points[4];
+  gsize         n = 0;
+
+  if (start_s > 0) {
+    points[n++] = (TsrCurvePoint){fmax (start_s - SILENCING_S, 0.5 * start_s), 0};
+    points[n++] = (TsrCurvePoint){start_s, SILENT_DB};
+  }
+  if (start_s <= 0 || end_s < fields->duration_s) {
+    end_s = fmin (end_s, fields->duration_s);
+    points[n++] = (TsrCurvePoint){end_s, SILENT_DB};
+    points[n++] =
+        (TsrCurvePoint){end_s + SILENCING_S, end_s < fields->duration_s ? 0 : SILENT_DB};
+  }
+  g_autoptr (TsrCurve) level = tsr_curve_new (points, n);
+  if (level != NULL)
+    add_law (fields, TSR_RESIDUAL_GAIN, level, NULL);
+}
+
 /* What partials are given by a curve over time, or over frequency. */
 static void
 take_amount_along (TsrSoundStateFields       *fields,
@@ -132,6 +157,10 @@ tsr_operation_take_residual_along (const TsrOperationWork *work,
   case TSR_OPERATION_CROP:
     shift_time (fields, -operation->start_s);
     fields->duration_s = fmin (operation->end_s, work->sound_end_s) - operation->start_s;
+    break;
+  case TSR_OPERATION_DELETE:
+    if (operation->end_s > 0)
+      silence (fields, operation->start_s, operation->end_s);
     break;
   case TSR_OPERATION_MOVE:
     shift_time (fields, operation->number);

@@ -295,8 +295,14 @@ static const TsrOperationInfo infos[TSR_OPERATION_INSERT] = {
         {
             .word = "delete",
             .name = N_ ("Delete"),
-            .summary = N_ ("Takes the partials away."),
-            .usage = "",
+            .summary = N_ ("Takes the partials away, or all that sounds in a span of "
+                           "time."),
+            .usage = "[[A]:[B]]",
+            .parameters = {{.name = N_ ("Span of time"),
+                            .before = " ",
+                            .kind = TSR_PARAMETER_TEXT,
+                            .hint = "0.5:1.2",
+                            .optional = TRUE}},
         },
     [TSR_OPERATION_CROP] =
         {

@@ -168,6 +168,10 @@ append_argument (GString *text, const TsrOperation *operation)
   case TSR_OPERATION_FILTER:
     append_curve (text, operation);
     break;
+  case TSR_OPERATION_DELETE:
+    if (operation->end_s > 0)
+      append_span (text, operation->start_s, operation->end_s);
+    break;
   case TSR_OPERATION_CROP:
   case TSR_OPERATION_FADE:
     append_span (text, operation->start_s, operation->end_s);
@@ -266,6 +270,17 @@ crop_label (const TsrOperation *operation)
 }
 
 static char *
+delete_label (const TsrOperation *operation)
+{
+  if (!(operation->end_s > 0))
+    return g_strdup (_ ("Delete"));
+  return isfinite (operation->end_s)
+             ? g_strdup_printf (
+                   _ ("Delete %.4g–%.4g s"), operation->start_s, operation->end_s)
+             : g_strdup_printf (_ ("Delete from %.4g s"), operation->start_s);
+}
+
+static char *
 scale_label (const TsrOperation *operation)
 {
   const char *name = tsr_scale_name (operation->scale);
@@ -311,7 +326,7 @@ other_label (const TsrOperation *operation)
   case TSR_OPERATION_FILTER:
     return g_strdup (_ ("Filter"));
   case TSR_OPERATION_DELETE:
-    return g_strdup (_ ("Delete"));
+    return delete_label (operation);
   case TSR_OPERATION_QUANTIZE:
     return scale_label (operation);
   case TSR_OPERATION_JOIN:

@@ -112,6 +112,17 @@ tsr_operation_new_delete (void)
 }
 
 TsrOperation *
+tsr_operation_new_delete_span (double start_s, double end_s)
+{
+  g_return_val_if_fail (start_s >= 0 && end_s > start_s, NULL);
+
+  TsrOperation *operation = tsr_operation_new_delete ();
+  operation->start_s = start_s;
+  operation->end_s = end_s;
+  return operation;
+}
+
+TsrOperation *
 tsr_operation_new_crop (double start_s, double end_s)
 {
   g_return_val_if_fail (isfinite (start_s) && end_s > start_s, NULL);

@@ -38,6 +38,9 @@ TsrOperation *tsr_operation_new_shift (double shift_hz);
 TsrOperation *tsr_operation_new_gain (double gain_db);
 TsrOperation *tsr_operation_new_filter (TsrCurve *gain_db_over_hz);
 TsrOperation *tsr_operation_new_delete (void);
+/* Only what sounds from start_s >= 0 to end_s, which may be INFINITY: partials are cut
+ * there. On the whole sound what lies behind them falls silent there, too. */
+TsrOperation *tsr_operation_new_delete_span (double start_s, double end_s);
 TsrOperation *tsr_operation_new_crop (double start_s, double end_s);
 
 /* A new partial along n >= 2 points with increasing times, and harmonics 2 ...

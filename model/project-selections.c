@@ -126,6 +126,16 @@ find (const GArray *saved, gint64 id, GError **error)
   return NULL;
 }
 
+static TsrSavedSelection
+next_saved (const GArray *saved, const char *name, const TsrSelection *kept)
+{
+  TsrSavedSelection added = {1, (char *)name, (TsrSelection *)kept};
+
+  for (guint i = 0; i < saved->len; i++)
+    added.id = MAX (added.id, g_array_index (saved, TsrSavedSelection, i).id + 1);
+  return added;
+}
+
 gint64
 tsr_project_save_selection (TsrProject         *self,
                             TsrSound           *sound,
@@ -140,12 +150,10 @@ tsr_project_save_selection (TsrProject         *self,
   g_autoptr (GArray) saved = dup_saved (sound);
   g_autoptr (TsrSelection) kept =
       check_name (saved, name, 0, error) ? keep (sound, selection, error) : NULL;
-  TsrSavedSelection added = {1, (char *)name, kept};
 
   if (kept == NULL)
     return 0;
-  for (guint i = 0; i < saved->len; i++)
-    added.id = MAX (added.id, g_array_index (saved, TsrSavedSelection, i).id + 1);
+  TsrSavedSelection added = next_saved (saved, name, kept);
   g_array_append_val (saved, added);
   return set (self, sound, saved, error) ? added.id : 0;
 }
@@ -168,6 +176,28 @@ tsr_project_replace_saved_selection (TsrProject         *self,
   if (kept == NULL)
     return FALSE;
   changed->kept = kept;
+  return set (self, sound, saved, error);
+}
+
+gboolean
+tsr_project_restore_saved_selection (TsrProject         *self,
+                                     TsrSound           *sound,
+                                     const char         *name,
+                                     const TsrSelection *kept,
+                                     GError            **error)
+{
+  g_return_val_if_fail (TSR_IS_PROJECT (self), FALSE);
+  g_return_val_if_fail (TSR_IS_SOUND (sound), FALSE);
+  g_return_val_if_fail (name != NULL && kept != NULL, FALSE);
+
+  g_autoptr (GArray) saved = dup_saved (sound);
+  const TsrSavedSelection *there = tsr_sound_find_saved_selection (sound, name);
+  if (there != NULL)
+    find (saved, there->id, NULL)->kept = (TsrSelection *)kept;
+  else {
+    TsrSavedSelection added = next_saved (saved, name, kept);
+    g_array_append_val (saved, added);
+  }
   return set (self, sound, saved, error);
 }
 

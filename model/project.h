@@ -128,7 +128,13 @@ gboolean tsr_project_remove_saved_selection (TsrProject *self,
                                              TsrSound   *sound,
                                              gint64      id,
                                              GError    **error);
-/* All of them, as they were: what undo sets. */
+/* Puts one back as it was kept, in the place of one of that name where there is any. */
+gboolean tsr_project_restore_saved_selection (TsrProject         *self,
+                                              TsrSound           *sound,
+                                              const char         *name,
+                                              const TsrSelection *kept,
+                                              GError            **error);
+/* All of them, as they are kept. */
 gboolean tsr_project_set_saved_selections (TsrProject              *self,
                                            TsrSound                *sound,
                                            const TsrSavedSelection *saved,

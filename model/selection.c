@@ -173,6 +173,8 @@ is_wanted (TsrSelectMode mode, gboolean in_before, gboolean in_with)
     return in_before != in_with;
   case TSR_SELECT_INTERSECT:
     return in_before && in_with;
+  case TSR_SELECT_SUBTRACT:
+    return in_before && !in_with;
   }
   return FALSE;
 }

@@ -21,6 +21,7 @@ typedef enum {
   TSR_SELECT_ADD,
   TSR_SELECT_TOGGLE,
   TSR_SELECT_INTERSECT,
+  TSR_SELECT_SUBTRACT,
 } TsrSelectMode;
 
 /* Copies n ids (any order, doubles allowed). `region` NULL: whole partials. */

@@ -41,15 +41,16 @@ struct _TsrSession {
   GArray        *onsets_s; /* double, of the recording; NULL: none known */
   TsrCurve      *time_map; /* that the loop's times are of; NULL: identity */
 
-  double     playhead_s, loop_start_s, loop_end_s;
-  double     blend, floor_db, ceiling_db, spacing_hz, partials_opacity;
-  gboolean   playing, loop, show_partials, follow, show_recording;
-  int        channel;
-  gint64     hover_id;
-  gint64     compare_step;
-  gboolean   compare_ready;
-  TsrMonitor monitor;
-  char      *colormap, *tool, *message;
+  double        playhead_s, loop_start_s, loop_end_s;
+  double        blend, floor_db, ceiling_db, spacing_hz, partials_opacity;
+  gboolean      playing, loop, show_partials, follow, show_recording;
+  int           channel;
+  gint64        hover_id;
+  gint64        compare_step;
+  gboolean      compare_ready;
+  TsrMonitor    monitor;
+  TsrSelectMode select_mode;
+  char         *colormap, *tool, *message;
 
   gint64         compared[2]; /* steps beside each other; 0: none */
   GCancellable  *comparing;   /* of what finds the next; NULL: nothing is compared */
@@ -81,6 +82,7 @@ enum {
   PROP_COMPARE_STEP,
   PROP_COMPARE_READY,
   PROP_MONITOR,
+  PROP_SELECT_MODE,
   PROP_COLORMAP,
   PROP_TOOL,
   PROP_MESSAGE,

@@ -99,6 +99,8 @@ tsr_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_int64 (value, self->compare_step);
   else if (id == PROP_MONITOR)
     g_value_set_enum (value, (int)self->monitor);
+  else if (id == PROP_SELECT_MODE)
+    g_value_set_int (value, (int)self->select_mode);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -181,6 +183,23 @@ set_monitor (TsrSession *self, TsrMonitor monitor)
   tsr_session_notify (self, PROP_MONITOR);
 }
 
+TsrSelectMode
+tsr_session_get_select_mode (TsrSession *self)
+{
+  g_return_val_if_fail (TSR_IS_SESSION (self), TSR_SELECT_REPLACE);
+  return self->select_mode;
+}
+
+void
+tsr_session_set_select_mode (TsrSession *self, TsrSelectMode mode)
+{
+  g_return_if_fail (TSR_IS_SESSION (self));
+  if (self->select_mode == mode)
+    return;
+  self->select_mode = mode;
+  tsr_session_notify (self, PROP_SELECT_MODE);
+}
+
 static void
 tsr_session_set_property (GObject      *object,
                           guint         id,
@@ -213,6 +232,8 @@ tsr_session_set_property (GObject      *object,
     tsr_session_change_compare_step (self, g_value_get_int64 (value));
   else if (id == PROP_MONITOR)
     set_monitor (self, (TsrMonitor)g_value_get_enum (value));
+  else if (id == PROP_SELECT_MODE)
+    tsr_session_set_select_mode (self, (TsrSelectMode)g_value_get_int (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -279,6 +300,8 @@ tsr_session_install_properties (GObjectClass *klass)
       g_param_spec_int64 ("compare-step", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_MONITOR] =
       g_param_spec_enum ("monitor", NULL, NULL, TSR_TYPE_MONITOR, TSR_MONITOR_ALL, flags);
+  properties[PROP_SELECT_MODE] = g_param_spec_int (
+      "select-mode", NULL, NULL, TSR_SELECT_REPLACE, TSR_SELECT_SUBTRACT, 0, flags);
   properties[PROP_COLORMAP] = g_param_spec_string ("colormap", NULL, NULL, NULL, flags);
   properties[PROP_TOOL] = g_param_spec_string ("tool", NULL, NULL, "select", flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);

@@ -39,6 +39,8 @@ G_DECLARE_FINAL_TYPE (TsrSession, tsr_session, TSR, SESSION, GObject)
  * "channel" (shown; -1: all mixed), int64 "hover-id" (partial under the pointer; 0:
  * none), int64    "compare-step" (the step of the history that is heard in the present
  * one's place; 0: none; a change of the sound ends it) enum     "monitor" (TsrMonitor)
+ *   int      "select-mode" (a TsrSelectMode: what tools and queries do with the selection
+ *            where no key says otherwise)
  *   boolean  "compare-ready" (both steps that are compared can be heard at once; set by
  *            whoever plays)
  *   string   "colormap" (a name), "tool" ("select", "brush", "zoom", ...), "message" (a
@@ -108,6 +110,10 @@ gboolean    tsr_session_get_follow (TsrSession *self);
 gboolean    tsr_session_get_show_recording (TsrSession *self);
 gint64      tsr_session_get_hover_id (TsrSession *self);
 gint64      tsr_session_get_compare_step (TsrSession *self);
+
+/* What tools and queries do with the present selection where no key says otherwise. */
+TsrSelectMode tsr_session_get_select_mode (TsrSession *self);
+void          tsr_session_set_select_mode (TsrSession *self, TsrSelectMode mode);
 
 /* Two steps of the history, of whatever branches, beside each other: A and B. An edit, a
  * step, a drag or another sound ends it; so does a == b. At first B is heard; when one

@@ -188,7 +188,9 @@ escape (TsrCanvas *self)
     tsr_drawn_curve_end (self->drawing, FALSE);
     return;
   }
-  if (!tsr_canvas_has_tool (self, "select"))
+  if (tsr_session_get_select_mode (self->session) != TSR_SELECT_REPLACE)
+    tsr_session_set_select_mode (self->session, TSR_SELECT_REPLACE);
+  else if (!tsr_canvas_has_tool (self, "select"))
     g_object_set (self->session, "tool", "select", NULL);
   else
     tsr_canvas_select_none (self);

@@ -152,8 +152,10 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, TsrCanvas *self)
 }
 
 static TsrSelectMode
-mode_of (GdkModifierType modifiers)
+mode_of (TsrCanvas *self)
 {
+  GdkModifierType modifiers = self->drag.press_modifiers;
+
   switch (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) {
   case GDK_SHIFT_MASK:
     return TSR_SELECT_ADD;
@@ -162,7 +164,7 @@ mode_of (GdkModifierType modifiers)
   case GDK_SHIFT_MASK | GDK_CONTROL_MASK:
     return TSR_SELECT_INTERSECT;
   default:
-    return TSR_SELECT_REPLACE;
+    return tsr_session_get_select_mode (self->session);
   }
 }
 
@@ -170,8 +172,7 @@ void
 tsr_canvas_combine_selection (TsrCanvas *self, TsrSelection *with)
 {
   TsrSelection *before = tsr_session_get_selection (self->session);
-  g_autoptr (TsrSelection) after =
-      tsr_selection_combine (before, with, mode_of (self->drag.press_modifiers));
+  g_autoptr (TsrSelection) after = tsr_selection_combine (before, with, mode_of (self));
 
   tsr_session_set_selection (self->session, after);
 }
@@ -233,7 +234,7 @@ click (TsrCanvas *self)
     return;
   }
   g_autoptr (TsrSelection) picked = tsr_selection_new (&id, id != 0, NULL);
-  if (id != 0 || mode_of (self->drag.press_modifiers) == TSR_SELECT_REPLACE)
+  if (id != 0 || mode_of (self) == TSR_SELECT_REPLACE)
     tsr_canvas_combine_selection (self, picked);
   self->focus_id = id;
   if (id == 0)

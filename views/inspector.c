@@ -10,7 +10,7 @@
 
 struct _TsrInspector {
   GtkWidget  parent_instance;
-  GtkWidget *scroller, *analysis, *operation, *measure;
+  GtkWidget *scroller, *analysis, *saved, *operation, *measure;
 };
 
 G_DEFINE_FINAL_TYPE (TsrInspector, tsr_inspector, GTK_TYPE_WIDGET)
@@ -47,11 +47,13 @@ tsr_inspector_new (TsrSession *session)
   GtkWidget    *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->analysis = tsr_analysis_panel_new (session);
+  self->saved = tsr_saved_selections_panel_new (session);
   self->operation = tsr_operation_panel_new (session);
   self->measure = tsr_measure_panel_new (session);
   gtk_widget_add_css_class (box, "inspector");
   gtk_box_append (GTK_BOX (box), self->analysis);
   gtk_box_append (GTK_BOX (box), tsr_selection_panel_new (session));
+  gtk_box_append (GTK_BOX (box), self->saved);
   gtk_box_append (GTK_BOX (box), self->operation);
   gtk_box_append (GTK_BOX (box), self->measure);
   gtk_box_append (GTK_BOX (box), tsr_layers_panel_new (session));
@@ -80,4 +82,11 @@ tsr_inspector_get_measure (TsrInspector *self)
 {
   g_return_val_if_fail (TSR_IS_INSPECTOR (self), NULL);
   return TSR_MEASURE_PANEL (self->measure);
+}
+
+TsrSavedSelectionsPanel *
+tsr_inspector_get_saved_selections (TsrInspector *self)
+{
+  g_return_val_if_fail (TSR_IS_INSPECTOR (self), NULL);
+  return TSR_SAVED_SELECTIONS_PANEL (self->saved);
 }

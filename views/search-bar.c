@@ -6,16 +6,47 @@
 #include <glib/gi18n-lib.h>
 
 #include "model/query.h"
+#include "views/controller.h"
+#include "views/inspector-group.h"
+#include "views/select-mode.h"
+
+enum { N_MODES = 4 };
 
 struct _TsrSearchBar {
   GtkWidget   parent_instance;
-  GtkWidget  *box, *entry, *count;
+  GtkWidget  *box, *modes[N_MODES], *entry, *count;
   TsrSession *session;
-  gboolean    selecting;
-  gboolean    clearing; /* the field is emptied, which says nothing */
+  TsrSelection
+          *before; /* what was selected when the text was begun; NULL: there is none */
+  gboolean selecting;
+  gboolean clearing; /* the field is emptied, which says nothing */
 };
 
 G_DEFINE_FINAL_TYPE (TsrSearchBar, tsr_search_bar, GTK_TYPE_WIDGET)
+
+/* The buttons of the switch. */
+static const struct {
+  TsrSelectMode mode;
+  const char   *sign, *name, *tip;
+} modes[N_MODES] = {
+    {TSR_SELECT_REPLACE,
+     "=",
+     N_ ("Select anew"),
+     N_ ("Tools and queries select anew; with Shift they add, with Ctrl tools toggle and "
+         "Enter in the query subtracts, with both they intersect")},
+    {TSR_SELECT_ADD,
+     "+",
+     N_ ("Add to the selection"),
+     N_ ("Tools and queries add to the selection (Shift)")},
+    {TSR_SELECT_SUBTRACT,
+     "\342\210\222",
+     N_ ("Subtract from the selection"),
+     N_ ("Tools and queries subtract from the selection")},
+    {TSR_SELECT_INTERSECT,
+     "\342\210\251",
+     N_ ("Intersect with the selection"),
+     N_ ("Tools and queries intersect with the selection (Shift+Ctrl)")},
+};
 
 static TsrPartialSet *
 partials (TsrSearchBar *self)
@@ -55,43 +86,71 @@ show_problem (TsrSearchBar *self, const char *sentence)
   gtk_widget_add_css_class (self->entry, "error");
 }
 
-static double
-fundamental_hz (TsrSearchBar *self)
+static void
+set_selection (TsrSearchBar *self, TsrSelection *selection)
 {
-  const TsrAnalysisRecord *record =
-      tsr_sound_get_analysis (tsr_session_get_sound (self->session));
+  self->selecting = TRUE;
+  tsr_session_set_selection (self->session, selection);
+  self->selecting = FALSE;
+  show_count (self);
+}
 
-  return record != NULL ? record->spacing.fundamental_hz : 0.0;
+/* Nothing is searched for: what was selected before comes back where the query only
+ * changed it. */
+static void
+forget (TsrSearchBar *self, TsrSelectMode mode)
+{
+  set_selection (self, mode == TSR_SELECT_REPLACE ? NULL : self->before);
+  g_clear_pointer (&self->before, tsr_selection_unref);
+}
+
+/* FALSE: the text is no query, or there is none. */
+static gboolean
+search (TsrSearchBar *self, TsrSelectMode mode)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autoptr (GError) error = NULL;
+
+  if (partials (self) == NULL)
+    return FALSE;
+  if (*text == '\0') {
+    forget (self, mode);
+    return FALSE;
+  }
+  if (self->before == NULL)
+    self->before = tsr_selection_ref (tsr_session_get_selection (self->session));
+  g_autoptr (TsrSelection) found =
+      tsr_query_select_in (tsr_session_get_sound (self->session), 0, text, &error);
+  if (found == NULL) {
+    show_problem (self, error->message);
+    return FALSE;
+  }
+  g_autoptr (TsrSelection) after = tsr_selection_combine (self->before, found, mode);
+  set_selection (self, after);
+  if (tsr_selection_size (found) == 0)
+    gtk_label_set_label (GTK_LABEL (self->count), _ ("No partial fits"));
+  return TRUE;
 }
 
 static void
 changed_cb (TsrSearchBar *self)
 {
-  const char    *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  TsrPartialSet *set = partials (self);
-  g_autoptr (TsrQuery) query = NULL;
-  g_autoptr (TsrSelection) selection = NULL;
-  g_autoptr (GError) error = NULL;
+  gboolean emptied =
+      self->clearing && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) == '\0';
 
-  if (set == NULL || (self->clearing && *text == '\0')) {
-    self->clearing = FALSE;
-    return;
-  }
   self->clearing = FALSE;
-  if (*text != '\0') {
-    query = tsr_query_parse (text, &error);
-    if (query == NULL) {
-      show_problem (self, error->message);
-      return;
-    }
-    selection = tsr_query_select (query, set, fundamental_hz (self));
-  }
-  self->selecting = TRUE;
-  tsr_session_set_selection (self->session, selection);
-  self->selecting = FALSE;
-  show_count (self);
-  if (selection != NULL && tsr_selection_size (selection) == 0)
-    gtk_label_set_label (GTK_LABEL (self->count), _ ("No partial fits"));
+  if (!emptied)
+    search (self, tsr_session_get_select_mode (self->session));
+}
+
+/* The next text starts from what is selected then. */
+static void
+clear (TsrSearchBar *self)
+{
+  g_clear_pointer (&self->before, tsr_selection_unref);
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    self->clearing = TRUE; /* the field tells of it later */
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
 
 /* A selection made elsewhere is not what the field says. */
@@ -100,10 +159,28 @@ selection_cb (TsrSearchBar *self)
 {
   if (self->selecting)
     return;
-  if (*gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
-    self->clearing = TRUE; /* the field tells of it later */
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  clear (self);
   show_count (self);
+}
+
+static void
+mode_cb (TsrSearchBar *self)
+{
+  TsrSelectMode mode = tsr_session_get_select_mode (self->session);
+
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    if (modes[i].mode == mode)
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->modes[i]), TRUE);
+  if (self->before != NULL)
+    search (self, mode);
+}
+
+static void
+chosen_cb (TsrSearchBar *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->modes[i])))
+      tsr_session_set_select_mode (self->session, modes[i].mode);
 }
 
 static void
@@ -113,11 +190,35 @@ stop_cb (TsrSearchBar *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-canvas", NULL);
 }
 
+/* Where the query changed the selection, the field is free for the next one. */
+static void
+accept (TsrSearchBar *self, TsrSelectMode mode)
+{
+  if (search (self, mode) && mode != TSR_SELECT_REPLACE)
+    clear (self);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-canvas", NULL);
+}
+
 static void
 activate_cb (TsrSearchBar *self)
 {
-  changed_cb (self);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-canvas", NULL);
+  accept (self, tsr_session_get_select_mode (self->session));
+}
+
+/* Shift+Enter adds, Ctrl+Enter subtracts, both intersect, whatever the switch says. */
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  key,
+        guint                  code,
+        GdkModifierType        modifiers,
+        TsrSearchBar          *self)
+{
+  GdkModifierType held = modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK);
+
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || held == 0)
+    return GDK_EVENT_PROPAGATE;
+  accept (self, tsr_select_mode_held (held, TSR_SELECT_REPLACE));
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -125,6 +226,7 @@ tsr_search_bar_dispose (GObject *object)
 {
   TsrSearchBar *self = TSR_SEARCH_BAR (object);
 
+  g_clear_pointer (&self->before, tsr_selection_unref);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (tsr_search_bar_parent_class)->dispose (object);
@@ -139,10 +241,33 @@ tsr_search_bar_class_init (TsrSearchBarClass *klass)
 }
 
 static void
+add_switch (TsrSearchBar *self)
+{
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_add_css_class (buttons, "linked");
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    GtkWidget *button = gtk_toggle_button_new_with_label (modes[i].sign);
+    self->modes[i] = button;
+    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button),
+                                 i > 0 ? GTK_TOGGLE_BUTTON (self->modes[0]) : NULL);
+    gtk_widget_set_tooltip_text (button, _ (modes[i].tip));
+    tsr_control_set_name (button, _ (modes[i].name));
+    gtk_box_append (GTK_BOX (buttons), button);
+  }
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->modes[0]), TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    g_signal_connect_object (
+        self->modes[i], "toggled", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->box), buttons);
+}
+
+static void
 tsr_search_bar_init (TsrSearchBar *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  add_switch (self);
   self->entry = gtk_search_entry_new ();
   g_object_set (self->entry,
                 "placeholder-text",
@@ -150,10 +275,12 @@ tsr_search_bar_init (TsrSearchBar *self)
                 NULL);
   gtk_search_entry_set_search_delay (GTK_SEARCH_ENTRY (self->entry), 120);
   gtk_widget_set_hexpand (self->entry, TRUE);
-  gtk_widget_set_tooltip_text (self->entry,
-                               _ ("Fields: time, duration, frequency, amplitude, energy, "
-                                  "noise, label, channel, length, "
-                                  "harmonicity; also “top 20 by energy”"));
+  gtk_widget_set_tooltip_text (
+      self->entry,
+      _ ("Fields: time, duration, frequency, amplitude, energy, "
+         "noise, label, channel, length, "
+         "harmonicity; also “top 20 by energy” and @Name for a saved "
+         "selection"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search partials"),
@@ -174,6 +301,7 @@ tsr_search_bar_init (TsrSearchBar *self)
       self->entry, "stop-search", G_CALLBACK (stop_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       self->entry, "activate", G_CALLBACK (activate_cb), self, G_CONNECT_SWAPPED);
+  tsr_widget_on_key (self->entry, GTK_PHASE_CAPTURE, G_CALLBACK (key_cb), self);
 }
 
 GtkWidget *
@@ -186,6 +314,8 @@ tsr_search_bar_new (TsrSession *session)
       session, "notify::selection", G_CALLBACK (selection_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       session, "notify::sound", G_CALLBACK (selection_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      session, "notify::select-mode", G_CALLBACK (mode_cb), self, G_CONNECT_SWAPPED);
   show_count (self);
   return GTK_WIDGET (self);
 }

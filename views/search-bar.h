@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The search field below the canvas: a query selects the partials that it fits while it
- * is typed, and says how many. Thread: main.
+ * is typed, and says how many; a switch tells whether it, and the tools of the canvas,
+ * replace the selection, add to it, subtract from it or intersect it. Thread: main.
  */
 #pragma once
 

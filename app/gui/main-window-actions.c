@@ -548,6 +548,7 @@ tsr_main_window_update_actions (TsrMainWindow *self)
   tsr_main_window_update_page_actions (self);
   tsr_main_window_update_history_actions (self);
   tsr_main_window_update_edit_actions (self);
+  tsr_main_window_update_selection_actions (self, analysed);
   tsr_main_window_update_operation_actions (self, analysed);
   tsr_main_window_update_file_actions (self);
   tsr_main_window_update_export_actions (self);

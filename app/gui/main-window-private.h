@@ -94,6 +94,9 @@ char *tsr_main_window_dup_command_line (TsrMainWindow *self, const char *command
 /* main-window-edit.c */
 void tsr_main_window_class_install_edit_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_edit_actions (TsrMainWindow *self);
+/* main-window-selections.c */
+void tsr_main_window_class_install_selection_actions (GtkWidgetClass *klass);
+void tsr_main_window_update_selection_actions (TsrMainWindow *self, gboolean analysed);
 /* main-window-operation.c */
 void tsr_main_window_class_install_operation_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_operation_actions (TsrMainWindow *self, gboolean analysed);

@@ -464,6 +464,7 @@ tsr_main_window_class_init (TsrMainWindowClass *klass)
   tsr_main_window_class_install_actions (widget_class);
   tsr_main_window_class_install_file_actions (widget_class);
   tsr_main_window_class_install_edit_actions (widget_class);
+  tsr_main_window_class_install_selection_actions (widget_class);
   tsr_main_window_class_install_operation_actions (widget_class);
   tsr_main_window_class_install_history_actions (widget_class);
   tsr_main_window_class_install_export_actions (widget_class);

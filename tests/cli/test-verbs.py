@@ -294,6 +294,19 @@ def sounds_and_markers(where):
     assert len(ok("marker", "list", project, "brother", "--json").json()["markers"]) == 1
 
 
+def delete_a_span(where):
+    """Everything that sounds in a span of time, the noise behind the partials, too."""
+    project = project_of_tones(where)
+    ok("edit", project, "tones", "--do", "delete 0.3:0.5")
+    rate, _, samples = rendered(where, project)
+    inside, before, after = (samples[int(a * rate):int(b * rate)] for a, b in ((0.302, 0.498), (0.1, 0.29), (0.52, 0.7)))
+    assert max(map(abs, inside)) < 1e-4, max(map(abs, inside))
+    assert max(map(abs, before)) > 0.01 and max(map(abs, after)) > 0.01
+    assert ok("show", project, "tones", "--json").json()["duration_s"] == 1
+    refused("edit", project, "tones", "--do", "delete 0.5:0.3")
+    refused("edit", project, "tones", "--do", "delete 7:8", says="nothing to delete")
+
+
 def saved_selections(where):
     """Each command is a run of its own: all of it is in the file."""
     project = project_of_tones(where)
@@ -601,7 +614,7 @@ def flute_as_a_musician(where):
 
 main([help_and_version, usage_errors, info, analyze, analyze_options, analyze_channels, reanalyze, list_and_show, edit_pitch,
       edit_all_kinds, edit_selected, edit_within, undo_redo_history, sounds_and_markers, markers_follow_time,
-      saved_selections, copies_and_space,
+      delete_a_span, saved_selections, copies_and_space,
       render_formats, render_parts_add_up, render_selection, exact_float_and_24_bits, export_and_import, spectrogram,
       points, full_disk_behind_standard_output, help_of_edit_is_complete, results_never_replace_inputs,
       names_of_any_bytes, undefined_values, devices_and_play, damage_and_salvage, ids_win_over_names,

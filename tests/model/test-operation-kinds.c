@@ -356,6 +356,39 @@ test_join_bridges_real_gaps (void)
 }
 
 static void
+test_delete_a_span (void)
+{
+  g_autoptr (TsrSoundState) state = fixture_state (1, 3);
+  g_autoptr (TsrSelection) one = tsr_selection_new ((gint64[]){2}, 1, NULL);
+  g_autoptr (TsrSoundState) all = apply ("delete 0.25:0.75", state, NULL, NULL);
+  g_autoptr (TsrSoundState) some = apply ("delete 0.25:0.75", state, one, NULL);
+  g_autoptr (TsrSoundState) end = apply ("delete 0.5:", state, NULL, NULL);
+  g_autoptr (TsrSoundState) later = apply ("stretch 2", all, NULL, NULL);
+  const TsrResidualLaws *laws = tsr_sound_state_fields (all)->residual_laws;
+
+  g_assert_cmpuint (tsr_partial_set_size (set_of (all)), ==, 6);
+  g_assert_cmpuint (tsr_partial_set_size (set_of (some)), ==, 4);
+  g_assert_cmpuint (tsr_partial_set_size (set_of (end)), ==, 3);
+  for (gsize i = 0; i < 6; i++) {
+    const TsrPartialSummary *s = tsr_partial_summary (at (all, i));
+    g_assert_cmpfloat_with_epsilon (s->end_s - s->start_s, 0.25, 1e-9);
+    g_assert_true (s->end_s < 0.25 + 1e-9 || s->start_s > 0.75 - 1e-9);
+  }
+  g_assert_cmpfloat (tsr_sound_state_fields (all)->duration_s, ==, 1);
+  g_assert_cmpfloat (tsr_sound_state_fields (end)->duration_s, ==, 1);
+  g_assert_cmpfloat (tsr_residual_laws_gain (laws, 0.2), ==, 1);
+  g_assert_cmpfloat (tsr_residual_laws_gain (laws, 0.26), <, 1e-12);
+  g_assert_cmpfloat (tsr_residual_laws_gain (laws, 0.74), <, 1e-12);
+  g_assert_cmpfloat (tsr_residual_laws_gain (laws, 0.8), ==, 1);
+  g_assert_cmpfloat (
+      tsr_residual_laws_gain (tsr_sound_state_fields (end)->residual_laws, 0.9),
+      <,
+      1e-12);
+  g_assert_null (tsr_sound_state_fields (some)->residual_laws);
+  g_assert_cmpfloat (tsr_sound_state_source_s (later, 1), ==, 0.5); /* silent there */
+}
+
+static void
 test_reverse_maps_back (void)
 {
   g_autoptr (TsrSoundState) state = fixture_state (1, 3);
@@ -430,6 +463,7 @@ test_what_cannot_be_done (void)
     TsrSoundState *state;
   } rows[] = {{"join", state},
               {"move -2", state},
+              {"delete 3:4", state},
               {"harmonify 1", empty},
               {"brightness 2", state},
               {"stretch 0.05 keep transients at 0.1,0.13,0.16", state}};
@@ -459,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/operation-kinds/harmonify", test_harmonify);
   g_test_add_func ("/model/operation-kinds/labels", test_labels);
   g_test_add_func ("/model/operation-kinds/parts", test_parts_and_wholes);
+  g_test_add_func ("/model/operation-kinds/delete-span", test_delete_a_span);
   g_test_add_func ("/model/operation-kinds/join", test_join_bridges_real_gaps);
   g_test_add_func ("/model/operation-kinds/reverse", test_reverse_maps_back);
   g_test_add_func ("/model/operation-kinds/pencil", test_pencil_and_eraser);
