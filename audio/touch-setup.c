@@ -20,8 +20,11 @@ cover (TsrTouchBanks *self, const TsrProgram *program, const TsrTouch *touch)
 
   if (n_removed == 0)
     return TRUE;
-  self->covered =
-      program->selected != NULL ? g_memdup2 (program->selected, n) : g_new0 (guint8, n);
+  self->covered = g_malloc (n + 1);
+  if (program->selected != NULL)
+    memcpy (self->covered, program->selected, n);
+  else
+    memset (self->covered, 0, n); /* g_new0 would leave page faults to the callback */
   for (gsize i = 0; i < n_removed; i++) {
     gint64 index = tsr_partial_set_index_of (set, removed[i]);
     if (index < 0)

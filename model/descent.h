@@ -14,6 +14,9 @@ typedef struct {
   gint64 id, from_id;
 } TsrDescent;
 
+/* Larger ids in a file make no sense: new ones begin behind those that are told. */
+#define TSR_LARGEST_TOLD_ID (G_MAXINT64 / 2)
+
 /* What several edits in a row did, one after the other: a new array of TsrDescent in
  * their order. Either may be NULL. (transfer full); NULL where there is nothing. */
 GArray *tsr_descents_chain (const GArray *first, const GArray *second);

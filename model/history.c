@@ -212,6 +212,25 @@ fits (TsrHistory *history, TsrStep *step, Node *parent)
   return after != NULL;
 }
 
+/* Ids that are used: those of partials, and those that descents tell of, whose partials
+ * may be gone from the file. */
+static void
+see_partials (TsrHistory *history, const TsrStepFields *f)
+{
+  gint64 most = history->max_partial_id;
+
+  for (gsize i = 0; i < f->n_added; i++)
+    most = MAX (most, tsr_partial_id (f->added[i]));
+  if (f->after.partials != NULL)
+    most = MAX (most, tsr_partial_set_max_id (f->after.partials));
+  for (guint i = 0; f->descents != NULL && i < f->descents->len; i++) {
+    const TsrDescent *d = &g_array_index (f->descents, TsrDescent, i);
+    if (MAX (d->id, d->from_id) < TSR_LARGEST_TOLD_ID)
+      most = MAX (most, MAX (d->id, d->from_id));
+  }
+  history->max_partial_id = most;
+}
+
 gboolean
 tsr_history_add (TsrHistory              *history,
                  TsrStep                 *step,
@@ -234,11 +253,7 @@ tsr_history_add (TsrHistory              *history,
   node->has_analysis = analysis != NULL;
   if (analysis != NULL)
     node->analysis = *analysis;
-  for (gsize i = 0; i < f->n_added; i++)
-    history->max_partial_id = MAX (history->max_partial_id, tsr_partial_id (f->added[i]));
-  if (f->after.partials != NULL)
-    history->max_partial_id =
-        MAX (history->max_partial_id, tsr_partial_set_max_id (f->after.partials));
+  see_partials (history, f);
   g_hash_table_insert (history->nodes, (gpointer)&f->id, node);
   set_current (history, node);
   return TRUE;

@@ -61,9 +61,11 @@ step_at (const Tree *tree, gint64 id)
   return g_hash_table_lookup (tree->by_id, &id);
 }
 
-/* Takes the ids that a step brought out of those that are sought. FALSE: none. */
+/* Takes the ids that a step brought, or knows what became of, out of those that are
+ * sought: after compaction a step tells of partials that came and went before it. FALSE:
+ * none. */
 static gboolean
-take_made (const TsrStepFields *step, GHashTable *sought)
+take_known (const TsrStepFields *step, GHashTable *sought)
 {
   gboolean any = FALSE;
 
@@ -71,9 +73,11 @@ take_made (const TsrStepFields *step, GHashTable *sought)
     gint64 id = tsr_partial_id (step->added[i]);
     any |= g_hash_table_remove (sought, &id);
   }
-  for (guint i = 0; step->descents != NULL && i < step->descents->len; i++)
-    any |=
-        g_hash_table_remove (sought, &g_array_index (step->descents, TsrDescent, i).id);
+  for (guint i = 0; step->descents != NULL && i < step->descents->len; i++) {
+    const TsrDescent *d = &g_array_index (step->descents, TsrDescent, i);
+    any |= g_hash_table_remove (sought, &d->id);
+    any |= g_hash_table_remove (sought, &d->from_id);
+  }
   return any;
 }
 
@@ -89,7 +93,7 @@ find_home (const Tree *tree, const TsrSelection *kept)
     g_hash_table_add (sought, (gpointer)&tsr_selection_ids (kept)[i]);
   for (guint i = 0; i < tree->steps->len && g_hash_table_size (sought) > 0; i++) {
     const TsrStepFields *f = tsr_step_fields (g_ptr_array_index (tree->steps, i));
-    if (take_made (f, sought))
+    if (take_known (f, sought))
       home = f;
   }
   return home;

@@ -423,5 +423,13 @@ gint64
 tsr_sound_next_partial_id (TsrSound *self)
 {
   g_return_val_if_fail (TSR_IS_SOUND (self), 1);
-  return tsr_history_next_partial_id (self->history);
+
+  gint64 next_id = tsr_history_next_partial_id (self->history);
+  for (gsize i = 0; i < self->n_saved; i++) {
+    gsize  n = tsr_selection_size (self->saved[i].kept);
+    gint64 last_id = n > 0 ? tsr_selection_ids (self->saved[i].kept)[n - 1] : 0;
+    if (last_id < TSR_LARGEST_TOLD_ID)
+      next_id = MAX (next_id, last_id + 1);
+  }
+  return next_id;
 }

@@ -79,7 +79,8 @@ TsrSoundState *tsr_sound_dup_state_at (TsrSound *self, gint64 step_id);
 TsrSoundState *tsr_sound_dup_analysed_state (TsrSound *self);
 /* The same for any step of the sound. */
 TsrSoundState *tsr_sound_dup_analysed_state_at (TsrSound *self, gint64 step_id);
-/* The first id that no partial of any step has used. */
+/* The first id that no partial of any step has used, nor one that descents or saved
+ * selections remember. */
 gint64 tsr_sound_next_partial_id (TsrSound *self);
 
 G_END_DECLS

@@ -26,7 +26,8 @@ typedef struct {
   GHashTable     *steps;   /* id -> Step */
   GHashTable     *step_of; /* row of `partial` -> step id, as it will be */
   GHashTable     *kept_sources;
-  GArray         *sounds; /* of Sound */
+  GHashTable     *with_saved; /* ids of sounds with saved selections */
+  GArray         *sounds;     /* of Sound */
 } Planner;
 
 static void
@@ -126,6 +127,14 @@ take_removal (Planner *self, TsrStatement *row)
     append (step->removals, tsr_statement_int (row, 0), tsr_statement_int (row, 2));
 }
 
+static void
+take_with_saved (Planner *self, TsrStatement *row)
+{
+  gint64 sound_id = tsr_statement_int (row, 0);
+
+  g_hash_table_add (self->with_saved, g_memdup2 (&sound_id, sizeof sound_id));
+}
+
 static gboolean
 read_all (Planner *self, GError **error)
 {
@@ -143,7 +152,9 @@ read_all (Planner *self, GError **error)
          foreach_row (self,
                       "SELECT id, step_id, partial_row FROM removal ORDER BY id",
                       take_removal,
-                      error);
+                      error) &&
+         foreach_row (
+             self, "SELECT DISTINCT sound_id FROM selection", take_with_saved, error);
 }
 
 /* ---- one sound ---- */
@@ -223,18 +234,87 @@ rebase (Planner *self, Step *step, GHashTable *base, GHashTable *live)
       append (self->plan->removals, step->id, *(gint64 *)key);
 }
 
-/* What the steps line[begin..end] made of which partials is told by the last one. */
-static void
-gather_descents (Planner *self, GArray *line, guint begin, guint end)
+/* Where the branch of a step leaves the line, counted from 1; 0: it does not. */
+static guint
+leaves_at (Planner *self, gint64 step_id, GHashTable *places)
 {
-  for (guint i = begin; i <= end; i++)
-    append (self->plan->descents,
-            g_array_index (line, gint64, end),
-            g_array_index (line, gint64, i));
+  TsrNode *node = g_hash_table_lookup (self->file->nodes, &step_id);
+  guint    place = 0;
+
+  while (node != NULL && place == 0) {
+    place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &node->parent_id));
+    node = g_hash_table_lookup (self->file->nodes, &node->parent_id);
+  }
+  return place;
+}
+
+static int
+compare_branches (gconstpointer a, gconstpointer b)
+{
+  const TsrCompactChange *x = a, *y = b;
+
+  return x->row_id != y->row_id ? (x->row_id > y->row_id) - (x->row_id < y->row_id)
+                                : (x->value < y->value) - (x->value > y->value);
+}
+
+/* Steps that will be dropped with their branches, later ones first: where in the line
+ * their branch leaves it, and their id. None where no selection is saved that may be of
+ * them. */
+static GArray *
+dup_branches (Planner *self, const Sound *sound, const GArray *line)
+{
+  GArray *branches = g_array_new (FALSE, FALSE, sizeof (TsrCompactChange));
+  g_autoptr (GHashTable) places = g_hash_table_new (g_int64_hash, g_int64_equal);
+  GHashTableIter iter;
+  gpointer       value;
+
+  if (!g_hash_table_contains (self->with_saved, &sound->id))
+    return branches;
+  for (guint i = 0; i < line->len; i++)
+    g_hash_table_insert (
+        places, &g_array_index (line, gint64, i), GUINT_TO_POINTER (i + 1));
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Step *step = value;
+    if (step->sound_id != sound->id || g_hash_table_contains (places, &step->id))
+      continue;
+    guint place = leaves_at (self, step->id, places);
+    if (place > 0)
+      append (branches, place - 1, step->id);
+  }
+  g_array_sort (branches, compare_branches);
+  return branches;
+}
+
+/* What the steps line[begin..end] made of which partials is told by the last one; and
+ * what branches off them were made of, so that selections saved there are followed. */
+static void
+gather_descents (
+    Planner *self, const GArray *line, const GArray *branches, guint begin, guint end)
+{
+  GArray *descents = self->plan->descents;
+  gint64  last_id = g_array_index (line, gint64, end);
+  guint   before = descents->len, k = 0;
+
+  while (k < branches->len &&
+         g_array_index (branches, TsrCompactChange, k).row_id < begin)
+    k++;
+  for (guint i = begin; i <= end; i++) {
+    append (descents, last_id, g_array_index (line, gint64, i));
+    for (; k < branches->len; k++) {
+      const TsrCompactChange *branch = &g_array_index (branches, TsrCompactChange, k);
+      if (branch->row_id != i)
+        break;
+      append (descents, last_id, -branch->value);
+    }
+  }
+  if (descents->len == before + 1) /* it tells that already */
+    g_array_set_size (descents, before);
 }
 
 static void
-plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
+plan_line (
+    Planner *self, GArray *line, const GArray *branches, guint current, guint keep_steps)
 {
   guint keep = CLAMP (keep_steps, 1, line->len);
   guint first = MIN (current, line->len - keep), anchor = first;
@@ -249,7 +329,6 @@ plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
   if (anchor > 0) {
     rebase (self, step_at (self, line, anchor), NULL, base);
     append (self->plan->parents, g_array_index (line, gint64, anchor), 0);
-    gather_descents (self, line, 0, anchor);
   }
   if (first > anchor + 1) {
     g_autoptr (GHashTable) live = dup_live (self, line, first);
@@ -257,11 +336,15 @@ plan_line (Planner *self, GArray *line, guint current, guint keep_steps)
     append (self->plan->parents,
             g_array_index (line, gint64, first),
             g_array_index (line, gint64, anchor));
-    gather_descents (self, line, anchor + 1, first);
     append (self->plan->redos,
             g_array_index (line, gint64, anchor),
             g_array_index (line, gint64, first));
   }
+  gather_descents (self, line, branches, 0, anchor);
+  if (first > anchor)
+    gather_descents (self, line, branches, anchor + 1, first);
+  for (guint i = first + 1; i < line->len; i++)
+    gather_descents (self, line, branches, i, i);
 }
 
 static void
@@ -277,8 +360,9 @@ plan_sound (Planner *self, const Sound *sound, guint keep_steps)
   if (sound->source_id != 0)
     g_hash_table_add (self->kept_sources, (gpointer)&sound->source_id);
   g_autoptr (GArray) line = dup_line (self, sound->step_id, &current);
+  g_autoptr (GArray) branches = dup_branches (self, sound, line);
   if (line->len > 0)
-    plan_line (self, line, current, keep_steps);
+    plan_line (self, line, branches, current, keep_steps);
 }
 
 /* ---- the rest ---- */
@@ -434,6 +518,7 @@ tsr_compact_plan_new (TsrProjectFile *file, guint keep_steps, GError **error)
       .steps = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, step_free),
       .step_of = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
       .kept_sources = g_hash_table_new (g_int64_hash, g_int64_equal),
+      .with_saved = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
       .sounds = g_array_new (FALSE, FALSE, sizeof (Sound)),
   };
   gboolean ok = tsr_project_read_nodes (file, error) && read_all (&self, error);
@@ -447,6 +532,7 @@ tsr_compact_plan_new (TsrProjectFile *file, guint keep_steps, GError **error)
   g_hash_table_unref (self.steps);
   g_hash_table_unref (self.step_of);
   g_hash_table_unref (self.kept_sources);
+  g_hash_table_unref (self.with_saved);
   g_array_unref (self.sounds);
   if (!ok)
     g_clear_pointer (&self.plan, tsr_compact_plan_free);

@@ -22,7 +22,8 @@ typedef struct {
   GArray *parents;  /* step, its new parent or 0 */
   GArray *redos;    /* step, where redo leads */
   GArray *removals; /* step, row of `partial`: new rows */
-  GArray *descents; /* step, another whose row of `descent` becomes part of its own; all
+  GArray *descents; /* step, another whose row of `descent` becomes part of its own, or
+                       -1 times one whose row does the other way round, old from new; all
                        of one step in a row and in order, it itself among them */
   guint64 n_steps, n_sounds, n_sources;
   guint64 n_bytes; /* about what the dropped rows take */

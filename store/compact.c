@@ -41,7 +41,21 @@ add_removals (TsrRows *rows, const GArray *removals, GError **error)
   return TRUE;
 }
 
-/* Appends what a step has; *is_there: it has a row of its own. */
+/* What was made of which, as if time went back. */
+static void
+turn_round (GArray *descents)
+{
+  for (guint i = 0; 2 * i < descents->len; i++) {
+    TsrDescent *a = &g_array_index (descents, TsrDescent, i);
+    TsrDescent *b = &g_array_index (descents, TsrDescent, descents->len - 1 - i);
+    TsrDescent  first = {a->from_id, a->id}, last = {b->from_id, b->id};
+    *a = last;
+    *b = first;
+  }
+}
+
+/* Appends what a step has, the other way round where its id is told as negative;
+ * *is_there: it has a row of its own. */
 static gboolean
 read_descents (
     TsrRows *rows, gint64 step_id, GArray **all, gboolean *is_there, GError **error)
@@ -49,14 +63,16 @@ read_descents (
   TsrCursor cursor;
   gsize     n_bytes = 0;
 
-  if (!tsr_cursor_open_id (&cursor, rows, TSR_TABLE_DESCENT, step_id, error))
+  if (!tsr_cursor_open_id (&cursor, rows, TSR_TABLE_DESCENT, ABS (step_id), error))
     return FALSE;
   TsrStepResult result = tsr_cursor_next (&cursor, error);
   *is_there = result == TSR_STEP_ROW;
   if (result == TSR_STEP_ROW && cursor.is_whole) {
     const void *bytes = tsr_statement_bytes (cursor.statement, 1, &n_bytes);
     GArray     *own = tsr_descents_decode (bytes, n_bytes);
-    GArray     *chain = tsr_descents_chain (*all, own);
+    if (own != NULL && step_id < 0)
+      turn_round (own);
+    GArray *chain = tsr_descents_chain (*all, own);
     g_clear_pointer (all, g_array_unref);
     g_clear_pointer (&own, g_array_unref);
     *all = chain;
@@ -68,19 +84,23 @@ read_descents (
 static gboolean
 merge_descents (TsrRows *rows, const GArray *changes, GError **error)
 {
-  GArray  *all = NULL;
-  gboolean ok = TRUE, is_there = FALSE;
+  g_autoptr (GArray) all = NULL;
+  gboolean ok = TRUE, has_row = FALSE, is_there;
 
   for (guint i = 0; ok && i < changes->len; i++) {
     TsrCompactChange change = g_array_index (changes, TsrCompactChange, i);
+    gboolean         is_last =
+        i + 1 == changes->len ||
+        g_array_index (changes, TsrCompactChange, i + 1).row_id != change.row_id;
     ok = read_descents (rows, change.value, &all, &is_there, error);
-    if (change.value != change.row_id)
+    if (change.value == change.row_id)
+      has_row = is_there;
+    if (!is_last)
       continue;
     ok = ok &&
-         (all == NULL || tsr_descents_write (rows, change.row_id, all, !is_there, error));
+         (all == NULL || tsr_descents_write (rows, change.row_id, all, !has_row, error));
     g_clear_pointer (&all, g_array_unref);
   }
-  g_clear_pointer (&all, g_array_unref);
   return ok;
 }
 

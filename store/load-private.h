@@ -24,6 +24,7 @@ typedef struct {
   gboolean   removed;
   char      *name;
   GPtrArray *steps;   /* of TsrLoadedStep, borrowed, by id */
+  gint64     last_id; /* of the step that was read last; 0: none */
   GArray    *markers; /* of TsrMarker, names owned */
   GArray    *saved;   /* of TsrSavedSelection, names and selections owned */
 } TsrLoadedSound;

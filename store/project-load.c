@@ -203,19 +203,34 @@ find_step (TsrLoaded *self, gint64 id)
   return g_hash_table_lookup (self->steps, &id);
 }
 
-/* Rows come in order of their ids, so the parent is there. */
+/* Laws that a step leans on. Rows come in order of their ids, so the parent is there; the
+ * step before it in time takes the place of one that is lost. NULL: none. */
+static TsrResidualLaws *
+laws_before (TsrLoaded *self, const TsrLoadedStep *step)
+{
+  const TsrLoadedStep *parent = find_step (self, step->parent_id);
+  TsrLoadedSound      *sound = g_hash_table_lookup (self->sounds, &step->sound_id);
+
+  if (sound == NULL)
+    return NULL;
+  if (parent == NULL)
+    parent = find_step (self, sound->last_id);
+  sound->last_id = step->id;
+  return parent != NULL ? parent->after.residual_laws : NULL;
+}
+
 static void
 read_residual (TsrLoaded *self, TsrCursor *c, int column, TsrLoadedStep *step)
 {
   TsrSoundStateFields *fields = &step->after;
-  const TsrLoadedStep *parent = find_step (self, step->parent_id);
+  TsrResidualLaws     *before = laws_before (self, step);
   gsize                n_bytes = 0;
   const void          *bytes = tsr_statement_bytes (c->statement, column, &n_bytes);
 
   if (tsr_statement_type (c->statement, column) != TSR_COLUMN_NULL &&
       !tsr_residual_decode (bytes,
                             n_bytes,
-                            parent != NULL ? parent->after.residual_laws : NULL,
+                            before,
                             &fields->residual_gain_db_over_hz,
                             &fields->residual_laws))
     warn_of_curve (self, c);

@@ -421,9 +421,7 @@ add_span (TsrAnalysisPanel *self,
   gtk_box_append (GTK_BOX (box), *to);
   for (int i = 0; i < 2; i++) {
     GtkWidget *entry = i == 0 ? *from : *to;
-    GtkWidget *text = gtk_widget_get_first_child (entry);
-    gtk_editable_set_width_chars (GTK_EDITABLE (text), 7);
-    gtk_editable_set_max_width_chars (GTK_EDITABLE (text), 7);
+    tsr_number_entry_set_width_chars (TSR_NUMBER_ENTRY (entry), 7);
     g_signal_connect_object (
         entry, "stepped", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
     g_signal_connect_object (

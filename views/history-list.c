@@ -207,12 +207,6 @@ go_to (TsrHistoryList *self, gint64 step_id)
     g_signal_emit_by_name (self->session, "failed", error->message);
 }
 
-static gint64
-present_id (TsrHistoryList *self)
-{
-  return tsr_step_fields (tsr_sound_get_current_step (self->sound))->id;
-}
-
 /* A step beside the other one that is compared, or beside its partner; the earlier one
  * is A. */
 static void
@@ -222,10 +216,9 @@ compare (TsrHistoryList *self, gint64 step_id)
 
   if (tsr_session_get_compared (self->session, &a, &b))
     tsr_session_compare (self->session, step_id != b ? step_id : a, b);
-  else if (step_id == present_id (self) && partner_id < step_id)
-    tsr_session_compare (self->session, partner_id, step_id);
   else
-    tsr_session_compare (self->session, step_id, partner_id);
+    tsr_session_compare (
+        self->session, MIN (step_id, partner_id), MAX (step_id, partner_id));
 }
 
 static void

@@ -41,7 +41,7 @@ remove_cb (GtkButton *button, Row *row)
   gtk_widget_activate_action (GTK_WIDGET (button), "win.remove-marker", "x", row->id);
 }
 
-/* The rows are made anew by this, a little later. */
+/* The rows are made anew by this, a little later; until then the focus may leave. */
 static void
 apply (Row *row)
 {
@@ -61,8 +61,13 @@ apply (Row *row)
                                   row->id,
                                   time_s,
                                   name,
-                                  &error))
+                                  &error)) {
     g_signal_emit_by_name (row->session, "failed", error->message);
+    return;
+  }
+  row->time_s = time_s;
+  g_free (row->name);
+  row->name = g_strdup (name);
 }
 
 static void

@@ -215,8 +215,7 @@ tsr_number_entry_init (TsrNumberEntry *self)
 {
   self->entry = gtk_entry_new ();
   gtk_entry_set_alignment (GTK_ENTRY (self->entry), 1.0);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 10);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 10);
+  tsr_number_entry_set_width_chars (self, 10);
   gtk_widget_add_css_class (self->entry, "number");
   gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
   g_signal_connect_object (
@@ -278,4 +277,12 @@ tsr_number_entry_set_neutral_text (TsrNumberEntry *self, const char *text)
   g_free (self->neutral_text);
   self->neutral_text = g_strdup (text);
   show_value (self);
+}
+
+void
+tsr_number_entry_set_width_chars (TsrNumberEntry *self, int n)
+{
+  g_return_if_fail (TSR_IS_NUMBER_ENTRY (self));
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), n);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), n);
 }

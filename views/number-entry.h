@@ -37,5 +37,7 @@ void tsr_number_entry_set_reference (TsrNumberEntry *self,
 /* Shown in place of the number while the value is neutral ("automatic"); NULL: none.
  * Typing this text or nothing gives the neutral value. */
 void tsr_number_entry_set_neutral_text (TsrNumberEntry *self, const char *text);
+/* As wide as so many letters; 10 unless told. */
+void tsr_number_entry_set_width_chars (TsrNumberEntry *self, int n);
 
 G_END_DECLS

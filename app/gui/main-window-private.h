@@ -64,6 +64,7 @@ struct _TsrMainWindow {
   gboolean              hearing; /* H is held: what is under the pointer is heard */
   gboolean              opening_demo;
   gboolean              narrow; /* the sounds were folded away for want of room */
+  gboolean              sounds_come_back; /* with the room */
   GMenu                *history_menu;
   char                 *lower_page;    /* "" none, "table", "spectrum" */
   GPtrArray            *pages;         /* of TsrPage, those beside the window's own */

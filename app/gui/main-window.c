@@ -330,7 +330,16 @@ connect_session (TsrMainWindow *self)
       self->settings, "colormap", self->session, "colormap", G_SETTINGS_BIND_DEFAULT);
 }
 
-/* Where there is little room the sounds fold away; they come back with the room. */
+/* As they are, or will be where there is room again. */
+static gboolean
+shows_sounds (TsrMainWindow *self)
+{
+  return gtk_revealer_get_reveal_child (self->sounds_revealer) ||
+         (self->narrow && self->sounds_come_back);
+}
+
+/* Where there is little room the sounds fold away; they come back with the room, unless
+ * they were hidden before. */
 static gboolean
 fold_cb (gpointer data)
 {
@@ -338,8 +347,10 @@ fold_cb (gpointer data)
   gboolean       narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW_PX;
 
   if (narrow != self->narrow) {
+    self->sounds_come_back = shows_sounds (self);
     self->narrow = narrow;
-    gtk_revealer_set_reveal_child (self->sounds_revealer, !narrow);
+    gtk_revealer_set_reveal_child (self->sounds_revealer,
+                                   !narrow && self->sounds_come_back);
   }
   return G_SOURCE_REMOVE;
 }
@@ -367,16 +378,14 @@ keep_looks (TsrMainWindow *self)
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (
       self->settings, "window-maximized", gtk_window_is_maximized (window));
-  g_settings_set_string (self->settings, "page", tsr_main_window_get_page (self));
+  if (self->page_restored) /* else no page was chosen: there was no sound */
+    g_settings_set_string (self->settings, "page", tsr_main_window_get_page (self));
   g_settings_set_string (self->settings, "lower-panel", self->lower_page);
   g_settings_set_double (self->settings, "blend", blend);
   g_settings_set_boolean (self->settings,
                           "show-inspector",
                           gtk_revealer_get_reveal_child (self->inspector_revealer));
-  if (!self->narrow) /* else they are folded away for want of room */
-    g_settings_set_boolean (self->settings,
-                            "show-sounds",
-                            gtk_revealer_get_reveal_child (self->sounds_revealer));
+  g_settings_set_boolean (self->settings, "show-sounds", shows_sounds (self));
 }
 
 static gboolean

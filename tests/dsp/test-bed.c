@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <math.h>
 
+#define LOUD_DB (-30.0)
+
 enum { RATE = 22050, N = 2 * RATE, FIRST = RATE / 20 };
 
 /* Three tones in noise, whose amplitudes fall by `fall` neper a second, from 50 ms on. */
@@ -95,6 +97,37 @@ test_struck (void)
   tsr_signal_unref (sound);
 }
 
+static void
+see_quiet (gpointer data, gpointer user)
+{
+  double peak = tsr_partial_summary (data)->peak_amplitude;
+  guint *n_quiet = user;
+
+  *n_quiet += 20 * log10 (peak) < LOUD_DB - 6;
+}
+
+/* What was not asked for is not found in what lies under it. */
+static void
+test_floor (void)
+{
+  TsrSignal *sound = make_sound (0.1, 0.5, 4);
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
+  TsrAnalysisParams params;
+  guint             n_quiet = 0;
+
+  tsr_analysis_params_init (&params);
+  params.spacing_hz = 100;
+  params.floor_db = LOUD_DB;
+  g_assert_cmpint (
+      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
+  g_ptr_array_foreach (found, see_quiet, &n_quiet);
+  g_test_message ("%u partials, %u of them quiet", found->len, n_quiet);
+  g_assert_cmpuint (found->len, >, 0);
+  g_assert_cmpuint (n_quiet, ==, 0);
+  g_ptr_array_unref (found);
+  tsr_signal_unref (sound);
+}
+
 /* Noise that stays; tones alone; noise alone; a stroke. */
 static void
 test_nothing_there (void)
@@ -122,6 +155,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bed/struck", test_struck);
+  g_test_add_func ("/bed/floor", test_floor);
   g_test_add_func ("/bed/nothing-there", test_nothing_there);
   return g_test_run ();
 }

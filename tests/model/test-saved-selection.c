@@ -245,6 +245,34 @@ test_changes (void)
   g_object_unref (f.project);
 }
 
+/* After compaction a file remembers ids whose partials are gone: they are not given to
+ * others. */
+static void
+test_ids (void)
+{
+  Fixture f;
+  g_autoptr (GArray) descents = g_array_new (FALSE, FALSE, sizeof (TsrDescent));
+  g_autoptr (TsrSelection) kept = tsr_selection_new ((gint64[]){2, 90}, 2, NULL);
+  TsrSavedSelection   saved = {1, (char *)"a", kept};
+  TsrDescent          descent = {7, 70};
+  TsrSoundStateFields fields;
+
+  fixture_init (&f, 3);
+  g_array_append_val (descents, descent);
+  tsr_sound_state_fields_init (&fields,
+                               tsr_sound_state_fields (tsr_sound_get_state (f.sound)));
+  fields.descents = g_array_ref (descents);
+  fields.edited = TRUE;
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (&fields);
+  tsr_sound_state_fields_clear (&fields);
+  g_assert_true (
+      tsr_project_add_step (f.project, f.sound, state, "step", "", NULL, NULL));
+  g_assert_cmpint (tsr_sound_next_partial_id (f.sound), ==, 71);
+  g_assert_true (tsr_project_set_saved_selections (f.project, f.sound, &saved, 1, NULL));
+  g_assert_cmpint (tsr_sound_next_partial_id (f.sound), ==, 91);
+  g_object_unref (f.project);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,5 +282,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/saved-selection/queries", test_in_queries);
   g_test_add_func ("/model/saved-selection/region", test_region);
   g_test_add_func ("/model/saved-selection/changes", test_changes);
+  g_test_add_func ("/model/saved-selection/ids", test_ids);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "model/operation.h"
 #include "tests/store/sql.h"
 #include "tests/store/support.h"
 
@@ -156,6 +157,98 @@ test_all_kept (void)
   test_remove_folder (folder);
 }
 
+/* A step of one operation on all partials. */
+static void
+operate (TsrProject *project, TsrSound *sound, const char *text)
+{
+  gint64 next_id = tsr_sound_next_partial_id (sound);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TsrOperation) operation = tsr_operation_parse (text, &error);
+  g_autoptr (TsrSoundState) after = tsr_operation_apply (
+      operation, tsr_sound_get_state (sound), NULL, &next_id, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (tsr_project_add_step (project, sound, after, text, "", NULL, &error));
+}
+
+/* Partials without an analysis: what was selected of them is followed when the step that
+ * brought them is dropped. */
+static void
+test_imported (void)
+{
+  g_autofree char *folder = test_dup_folder ();
+  g_autofree char *path = test_path (folder, "a.tarsier");
+  g_autoptr (TsrProject) project = tsr_project_new ();
+  g_autoptr (TsrStore) store = tsr_store_create (path, NULL);
+  g_autoptr (TsrSoundState) first = test_state_new (1, 4, 4, 1);
+  TsrPartialSet   *set = tsr_sound_state_fields (first)->partials;
+  TsrCompactReport report;
+
+  test_connect (project, store);
+  gint64 id = tsr_project_add_sound (project, "a", NULL, first, "first", "", NULL, NULL);
+  g_autoptr (TsrSelection) two =
+      tsr_selection_new ((gint64[]){tsr_partial_id (tsr_partial_set_at (set, 0)),
+                                    tsr_partial_id (tsr_partial_set_at (set, 2))},
+                         2,
+                         NULL);
+  TsrSound *sound = tsr_project_get_sound (project, id);
+  g_assert_cmpint (tsr_project_save_selection (project, sound, "two", two, NULL), >, 0);
+  operate (project, sound, "gain -3dB");
+  operate (project, sound, "pitch 2");
+  g_autofree char *present = dup_present (project);
+  g_clear_object (&store);
+  g_autoptr (TsrProject) before = test_reload (path, &store);
+  g_assert_true (tsr_store_compact (store, 1, FALSE, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_steps_dropped, ==, 2);
+  g_clear_object (&store);
+  g_autoptr (TsrProject) after = test_reload (path, &store);
+  g_autofree char *now = dup_present (after);
+  g_assert_cmpstr (present, ==, now);
+  test_remove_folder (folder);
+}
+
+/* Saved in a branch that is dropped: what it was made of, and what that became, is
+ * followed. */
+static void
+test_branch (gconstpointer data)
+{
+  guint            keep = GPOINTER_TO_UINT (data);
+  g_autofree char *folder = test_dup_folder ();
+  g_autofree char *path = test_path (folder, "a.tarsier");
+  g_autoptr (TsrProject) project = tsr_project_new ();
+  g_autoptr (TsrStore) store = tsr_store_create (path, NULL);
+  g_autoptr (TsrSoundState) first = test_state_new (1, 4, 4, 1);
+  TsrCompactReport report;
+
+  test_connect (project, store);
+  gint64 id = tsr_project_add_sound (project, "a", NULL, first, "first", "", NULL, NULL);
+  TsrSound *sound = tsr_project_get_sound (project, id);
+  operate (project, sound, "gain -3dB");
+  operate (project, sound, "gain -1dB"); /* the branch */
+  operate (project, sound, "split 0.01");
+  TsrPartialSet *set = tsr_sound_state_fields (tsr_sound_get_state (sound))->partials;
+  gint64         last_id = tsr_partial_set_max_id (set);
+  g_autoptr (TsrSelection) one = tsr_selection_new (&last_id, 1, NULL);
+  g_assert_cmpint (tsr_project_save_selection (project, sound, "one", one, NULL), >, 0);
+  g_assert_true (tsr_project_undo (project, sound, NULL));
+  g_assert_true (tsr_project_undo (project, sound, NULL));
+  operate (project, sound, "pitch 2");
+  operate (project, sound, "gain 2dB");
+  g_autofree char *present = dup_present (project);
+  g_assert_null (strstr (present, "[one]\n")); /* some partial is selected */
+  g_clear_object (&store);
+  for (int i = 0; i < 2; i++) { /* the second time there is no branch any more */
+    g_autoptr (TsrProject) before = test_reload (path, &store);
+    g_assert_true (tsr_store_compact (store, keep, FALSE, NULL, &report, NULL));
+    g_clear_object (&store);
+    g_autoptr (TsrProject) after = test_reload (path, &store);
+    g_autofree char *now = dup_present (after);
+    g_assert_cmpstr (present, ==, now);
+    g_clear_object (&store);
+  }
+  test_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,9 +256,12 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/compact/all-kept", test_all_kept);
+  g_test_add_func ("/store/compact/imported", test_imported);
   for (gsize i = 0; i < G_N_ELEMENTS (keeps); i++) {
     g_autofree char *name = g_strdup_printf ("/store/compact/keep/%u", keeps[i]);
     g_test_add_data_func (name, GUINT_TO_POINTER (keeps[i]), test_keep);
+    g_autofree char *branch = g_strdup_printf ("/store/compact/branch/%u", keeps[i]);
+    g_test_add_data_func (branch, GUINT_TO_POINTER (keeps[i]), test_branch);
   }
   return g_test_run ();
 }

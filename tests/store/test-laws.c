@@ -8,6 +8,7 @@
 
 #include "model/dsp-types.h"
 #include "store/residual-codec.h"
+#include "tests/store/sql.h"
 #include "tests/store/support.h"
 
 enum { N_STEPS = 5000 };
@@ -229,6 +230,35 @@ test_long_history (void)
   test_remove_folder (folder);
 }
 
+/* The row of a step is damaged: the steps after it keep all laws but its own. */
+static void
+test_lost_row (void)
+{
+  g_autofree char *folder = test_dup_folder ();
+  g_autofree char *path = test_path (folder, "a.tarsier");
+  g_autoptr (TsrStore) store = NULL;
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TsrProject) project = make_project (path, 9, &store);
+
+  test_disconnect (project, store);
+  g_clear_object (&store);
+  test_sql_execute (path, "UPDATE step SET checksum = checksum + 1 WHERE id = 5");
+  store = tsr_store_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (TsrProject) again = tsr_store_load (store, NULL, &warnings, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (warnings->len, >, 0);
+  g_autoptr (TsrSound) sound = g_list_model_get_item (G_LIST_MODEL (again), 0);
+  g_assert_cmpuint (
+      tsr_residual_laws_size (
+          tsr_sound_state_fields (tsr_sound_get_state (sound))->residual_laws),
+      ==,
+      8);
+  g_clear_object (&store);
+  test_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +267,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/laws/old-bytes", test_old_bytes);
   g_test_add_func ("/store/laws/new-bytes", test_new_bytes);
   g_test_add_func ("/store/laws/long-history", test_long_history);
+  g_test_add_func ("/store/laws/lost-row", test_lost_row);
   return g_test_run ();
 }

@@ -184,18 +184,6 @@ tsr_morph_amounts_group_class_init (TsrMorphAmountsGroupClass *klass)
                                             GTK_TYPE_BIN_LAYOUT);
 }
 
-/* Percent are short: so a button has room beside it. */
-static void
-set_width (GtkWidget *slider)
-{
-  enum { N_LETTERS = 6 };
-  GtkWidget *entry = GTK_WIDGET (tsr_slider_row_get_entry (TSR_SLIDER_ROW (slider)));
-  GtkWidget *text = gtk_widget_get_first_child (entry);
-
-  gtk_editable_set_width_chars (GTK_EDITABLE (text), N_LETTERS);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (text), N_LETTERS);
-}
-
 static void
 add_row (TsrMorphAmountsGroup *self, guint p, const char *label, const char *own_name)
 {
@@ -205,7 +193,9 @@ add_row (TsrMorphAmountsGroup *self, guint p, const char *label, const char *own
   row->slider =
       tsr_slider_row_new_span (TSR_QUANTITY_SHARE, label, 0.5, 0, 1, 0, 1, FALSE, 0.01);
   gtk_widget_set_hexpand (row->slider, TRUE);
-  set_width (row->slider);
+  /* A button stands beside it. */
+  tsr_number_entry_set_width_chars (
+      tsr_slider_row_get_entry (TSR_SLIDER_ROW (row->slider)), 6);
   g_signal_connect_object (row->slider, "moved", G_CALLBACK (moved_cb), self, 0);
   g_signal_connect_object (row->slider, "committed", G_CALLBACK (committed_cb), self, 0);
   gtk_box_append (GTK_BOX (box), row->slider);

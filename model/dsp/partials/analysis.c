@@ -556,8 +556,7 @@ analyse_with_bed (const TsrSignal         *signal,
 
   find_part (signal, params, &first, &end);
   if (status == TSR_STATUS_OK && *part_left > TSR_BED_LEAST_PART)
-    status = tsr_bed_explain (
-        signal, channel, first, end - first, params->spacing_hz, job, &found);
+    status = tsr_bed_explain (signal, channel, first, end - first, params, job, &found);
   counts->n_partials = counts->n_breakpoints = 0;
   for (size_t i = 0; status == TSR_STATUS_OK && i < found.n; i++) {
     TsrPartial *partial = tsr_partial_new_with_id (found.items[i], 0);

@@ -99,11 +99,13 @@ tsr_bed_may_be (const TsrSignal *signal, unsigned channel)
 
 typedef struct {
   unsigned      channel;
-  double        rate_hz, spacing_hz, start_s;
+  double        rate_hz, start_s;
   double       *rest; /* what partials leave */
   int64_t       n;
   double        energy; /* of the sound */
   const TsrJob *job;
+
+  const TsrAnalysisParams *params; /* of the analysis of the sound */
 } Bed;
 
 static double
@@ -172,9 +174,9 @@ run_round (Bed *bed, TsrFound *found)
   if (sound == NULL)
     return TSR_STATUS_NO_MEMORY;
   tsr_analysis_params_init (&params);
-  params.spacing_hz = bed->spacing_hz;
+  params.spacing_hz = bed->params->spacing_hz;
   params.noisiness = TSR_NOISINESS_ALL;
-  params.floor_db = fmax (params.floor_db, level_db (sound) + FLOOR_DB);
+  params.floor_db = fmax (bed->params->floor_db, level_db (sound) + FLOOR_DB);
   TsrStatus status =
       tsr_analyse (sound, 0, &params, bed->job, tsr_found_collect, &more, NULL);
   if (status == TSR_STATUS_OK)
@@ -218,22 +220,22 @@ measure_rest (Bed *bed, const TsrSignal *signal, int64_t first, const TsrFound *
 }
 
 TsrStatus
-tsr_bed_explain (const TsrSignal *signal,
-                 unsigned         channel,
-                 int64_t          first,
-                 int64_t          n,
-                 double           spacing_hz,
-                 const TsrJob    *job,
-                 TsrFound        *found)
+tsr_bed_explain (const TsrSignal         *signal,
+                 unsigned                 channel,
+                 int64_t                  first,
+                 int64_t                  n,
+                 const TsrAnalysisParams *params,
+                 const TsrJob            *job,
+                 TsrFound                *found)
 {
   TsrJob quiet = job != NULL ? *job : (TsrJob){0};
   double rate_hz = tsr_signal_rate_hz (signal);
   Bed    bed = {.channel = channel,
                 .rate_hz = rate_hz,
-                .spacing_hz = spacing_hz,
                 .start_s = (double)first / rate_hz,
                 .n = n,
-                .job = &quiet};
+                .job = &quiet,
+                .params = params};
 
   quiet.progress = NULL;
   bed.rest = calloc ((size_t)n + 1, sizeof *bed.rest);

@@ -17,12 +17,12 @@
  * from one loudest moment on, by 40 dB or more. */
 bool tsr_bed_may_be (const TsrSignal *signal, unsigned channel);
 
-/* Adds partials to those found in samples first .. first + n - 1 of a channel with this
- * spacing; times count from the beginning of the signal. */
-TsrStatus tsr_bed_explain (const TsrSignal *signal,
-                           unsigned         channel,
-                           int64_t          first,
-                           int64_t          n,
-                           double           spacing_hz,
-                           const TsrJob    *job,
-                           TsrFound        *found);
+/* Adds partials to those found in samples first .. first + n - 1 of a channel with the
+ * spacing and floor of these parameters; times count from the beginning of the signal. */
+TsrStatus tsr_bed_explain (const TsrSignal         *signal,
+                           unsigned                 channel,
+                           int64_t                  first,
+                           int64_t                  n,
+                           const TsrAnalysisParams *params,
+                           const TsrJob            *job,
+                           TsrFound                *found);

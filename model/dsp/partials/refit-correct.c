@@ -265,8 +265,7 @@ doubt_near (const TsrRefit *r, TsrRefitItem *item, const TsrBreakpoint *begin)
   double first_s = begin->time_s - half_s, amplitude = tsr_breakpoint_amplitude (begin);
   size_t i = item->from;
 
-  if (item->from == item->to || item->b[0].time_s > first_s ||
-      item->b[item->n - 1].time_s < first_s)
+  if (item->b[0].time_s > first_s || item->b[item->n - 1].time_s < first_s)
     return;
   if (item->b[i].time_s < first_s)
     i = tsr_segment_before (item->b, item->n, first_s) + 1;
@@ -289,6 +288,8 @@ doubt_beginnings (void *data, size_t index, size_t worker)
       2 * BEGIN_REACH * tsr_window_spacing_hz (r->signal.window, r->signal.rate_hz);
 
   (void)worker;
+  if (item->from == item->to)
+    return;
   doubt_crowd (r, item);
   for (size_t j = r->n_taken; j < r->n_items; j++) {
     const TsrRefitItem *other = &r->items[j];

@@ -23,8 +23,9 @@ touch_bytes (const void *first, const void *last)
   (void)*(const volatile char *)last;
 }
 
-/* From the breakpoint before the first time to that behind the second: places are looked
- * at in order, as they are read from a disk. */
+/* The first breakpoint, from which live transforms count phases, and from the one before
+ * the first time to that behind the second: places are looked at in order, as they are
+ * read from a disk. */
 static void
 touch_partial (const TsrScorePartial *p, double start_s, double end_s)
 {
@@ -34,6 +35,7 @@ touch_partial (const TsrScorePartial *p, double start_s, double end_s)
   uint32_t             first = tsr_score_partial_find (p, start_s), k = first;
 
   first = first > 0 ? first - 1 : 0;
+  touch_bytes (&b[0], (const char *)&b[1] - 1);
   while (k < last && b[k].time_s <= end_s)
     k = last - k > STEP ? k + STEP : last;
   touch_bytes (&b[first], (const char *)&b[k < last ? k + 1 : last] + sizeof *b - 1);
