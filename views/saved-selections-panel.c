@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "views/controller.h"
 #include "views/inspector-group.h"
 #include "views/select-mode.h"
 
@@ -69,7 +70,7 @@ remove_cb (GtkButton *button, Row *row)
   gtk_widget_activate_action (GTK_WIDGET (button), "win.remove-selection", "x", row->id);
 }
 
-/* The rows are made anew by this, a little later. */
+/* The rows are made anew by this, a little later; until then the focus may leave. */
 static void
 apply_name (Row *row)
 {
@@ -81,8 +82,11 @@ apply_name (Row *row)
   if (tsr_session_get_project (row->session) == NULL)
     return; /* the focus leaves because the project was closed */
   if (tsr_project_rename_saved_selection (
-          tsr_session_get_project (row->session), row->sound, row->id, name, &error))
+          tsr_session_get_project (row->session), row->sound, row->id, name, &error)) {
+    g_free (row->name);
+    row->name = g_strdup (name);
     return;
+  }
   gtk_editable_set_text (GTK_EDITABLE (row->entry), row->name);
   g_signal_emit_by_name (row->session, "failed", error->message);
 }
@@ -113,6 +117,7 @@ add_entry (GtkWidget *box, Row *row)
   tsr_control_set_name (row->entry, _ ("Name of the saved selection"));
   gtk_box_append (GTK_BOX (box), row->entry);
   g_signal_connect_swapped (row->entry, "activate", G_CALLBACK (apply_name), row);
+  tsr_entry_give_keys_back (row->entry);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (apply_name), row);
   gtk_widget_add_controller (row->entry, focus);
 }
@@ -243,15 +248,27 @@ sound_cb (TsrSavedSelectionsPanel *self)
   state_cb (self);
 }
 
-static void
-save_cb (TsrSavedSelectionsPanel *self)
+/* A name that is refused stays, to be corrected. FALSE: nothing was saved. */
+static gboolean
+save (TsrSavedSelectionsPanel *self)
 {
-  g_autofree char *name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name)));
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name));
 
-  if (*name == '\0')
-    return;
-  gtk_editable_set_text (GTK_EDITABLE (self->name), "");
+  if (self->sound == NULL || *name == '\0')
+    return FALSE;
   gtk_widget_activate_action (GTK_WIDGET (self), "win.keep-selection", "s", name);
+  if (tsr_sound_find_saved_selection (self->sound, name) == NULL)
+    return FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (self->name), "");
+  return TRUE;
+}
+
+/* The keys go back to where B was pressed. */
+static void
+name_typed_cb (TsrSavedSelectionsPanel *self)
+{
+  if (save (self))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-canvas", NULL);
 }
 
 void
@@ -314,11 +331,11 @@ tsr_saved_selections_panel_init (TsrSavedSelectionsPanel *self)
   gtk_box_append (GTK_BOX (self->group), self->rows);
   gtk_widget_set_parent (self->group, GTK_WIDGET (self));
   g_signal_connect_object (
-      self->name, "activate", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+      self->name, "activate", G_CALLBACK (name_typed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       self->name, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
-      self->save, "clicked", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+      self->save, "clicked", G_CALLBACK (save), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -96,11 +96,12 @@ set_selection (TsrSearchBar *self, TsrSelection *selection)
 }
 
 /* Nothing is searched for: what was selected before comes back where the query only
- * changed it. */
+ * changed it; where there was no query the selection stays. */
 static void
 forget (TsrSearchBar *self, TsrSelectMode mode)
 {
-  set_selection (self, mode == TSR_SELECT_REPLACE ? NULL : self->before);
+  if (mode == TSR_SELECT_REPLACE || self->before != NULL)
+    set_selection (self, mode == TSR_SELECT_REPLACE ? NULL : self->before);
   g_clear_pointer (&self->before, tsr_selection_unref);
 }
 

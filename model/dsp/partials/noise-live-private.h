@@ -36,6 +36,7 @@ struct TsrLiveNoise {
   float            *values;       /* size */
   float complex    *bins, *first; /* size / 2 + 1: of a channel, of channel 0 */
   float            *sums;    /* [channel][size]: of frames, from what comes next on */
+  float            *weights; /* [size]: of their squared windows */
   size_t            n_ready; /* of them that are whole */
   uint32_t          at;      /* of the white streams, where the next frame begins */
   bool              is_new;

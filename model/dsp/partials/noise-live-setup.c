@@ -17,12 +17,13 @@ allocate (TsrLiveNoise *self)
   self->shape = calloc (n_bins, sizeof *self->shape);
   /* Written to now: no page fault in the callback. */
   self->sums = tsr_fft_alloc (self->size * self->n_channels * sizeof *self->sums);
+  self->weights = tsr_fft_alloc (self->size * sizeof *self->weights);
   self->values = tsr_fft_alloc (self->size * sizeof *self->values);
   self->bins = tsr_fft_alloc (n_bins * sizeof *self->bins);
   self->first = tsr_fft_alloc (n_bins * sizeof *self->first);
   return self->fft != NULL && self->window != NULL && self->shape != NULL &&
-         self->sums != NULL && self->values != NULL && self->bins != NULL &&
-         self->first != NULL;
+         self->sums != NULL && self->weights != NULL && self->values != NULL &&
+         self->bins != NULL && self->first != NULL;
 }
 
 /* Place of a frequency in the table of a live filter. */
@@ -161,6 +162,7 @@ tsr_live_noise_free (TsrLiveNoise *self)
   free (self->window);
   free (self->shape);
   tsr_fft_free (self->sums);
+  tsr_fft_free (self->weights);
   free (self->law_gain);
   free (self->law_tilt_db);
   tsr_fft_free (self->values);

@@ -4,12 +4,15 @@
  */
 #include "model/dsp/partials/noise-live-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "model/dsp/partials/bandwidth-noise.h"
 
+/* Of squared windows, where a frame may sound at all; as in files. */
+#define LEAST_WEIGHT 0.01F
 /* Another stream than that of files: both may be heard in one crossfade. */
-#define STREAM_ID 0x6c697665
+#define STREAM_ID 0x6c697666
 #define LOG2_PER_DB 0.16609640F /* of an amplitude */
 
 void
@@ -170,17 +173,46 @@ apply_laws (TsrLiveNoise *self, double residual_s)
   }
 }
 
-/* Adds a channel's frame to what comes next. */
+/* Samples of a frame. */
+typedef struct {
+  size_t from, end;
+} Part;
+
+/* What lies between the same onsets as the frame's middle, as in files; the sounds of a
+ * morph have no onsets in common. */
+static Part
+part_of_frame (const TsrLiveNoise *self, double middle_s, double speed)
+{
+  Part   part = {.end = self->size};
+  double middle = 0.5 * (double)self->size, rate_hz = self->model->rate_hz;
+
+  if (self->is_morph || speed == 0)
+    return part;
+  size_t next = tsr_noise_transient_behind (self->model, middle_s * rate_hz);
+  for (size_t i = next > 0 ? next - 1 : 0; i < self->model->n_transients && i <= next;
+       i++) {
+    double onset_s = (double)self->model->transients[i].onset / rate_hz;
+    double at = ceil (middle + (onset_s - middle_s) / speed * self->rate_hz - 1e-6);
+    if (at > middle)
+      part.end = at < (double)part.end ? (size_t)at : part.end;
+    else
+      part.from = at > (double)part.from ? (size_t)at : part.from;
+  }
+  return part;
+}
+
+/* Adds a channel's part of a frame to what comes next. */
 static void
 add_channel (TsrLiveNoise *self,
              unsigned      channel,
              double        residual_s,
+             Part          part,
              const float  *filter_gain)
 {
   double power[TSR_NOISE_BANDS];
   TsrTie tie[TSR_NOISE_BANDS];
   float *sums = self->sums + channel * self->size;
-  float  scale = 0.5F / (float)self->size;
+  float  scale = 1 / (float)self->size;
 
   if (!bands_at (self, channel, residual_s, power))
     return;
@@ -200,8 +232,15 @@ add_channel (TsrLiveNoise *self,
   if (self->law_gain != NULL)
     apply_laws (self, residual_s);
   tsr_real_fftf_inverse (self->fft, self->bins, self->values);
-  for (size_t i = 0; i < self->size; i++)
+  for (size_t i = part.from; i < part.end; i++)
     sums[i] += scale * self->window[i] * self->values[i];
+}
+
+static void
+move_on (const TsrLiveNoise *self, float *sums)
+{
+  memmove (sums, sums + self->hop, (self->size - self->hop) * sizeof *sums);
+  memset (sums + self->size - self->hop, 0, self->hop * sizeof *sums);
 }
 
 /* One more frame, which begins with what comes next. */
@@ -209,12 +248,14 @@ static void
 add_frame (TsrLiveNoise *self, double residual_s, double speed, const float *filter_gain)
 {
   double middle_s = residual_s + speed * 0.5 * (double)self->size / self->rate_hz;
+  Part   part = part_of_frame (self, middle_s, speed);
 
+  move_on (self, self->weights);
+  for (size_t i = part.from; i < part.end; i++)
+    self->weights[i] += self->window[i] * self->window[i];
   for (unsigned c = 0; c < self->n_channels; c++) {
-    float *sums = self->sums + c * self->size;
-    memmove (sums, sums + self->hop, (self->size - self->hop) * sizeof *sums);
-    memset (sums + self->size - self->hop, 0, self->hop * sizeof *sums);
-    add_channel (self, c, middle_s, filter_gain);
+    move_on (self, self->sums + c * self->size);
+    add_channel (self, c, middle_s, part, filter_gain);
   }
   self->at += (uint32_t)self->hop;
   self->n_ready = self->hop;
@@ -227,6 +268,7 @@ begin (TsrLiveNoise *self, double residual_s, double speed, const float *filter_
   double hop_s = speed * (double)self->hop / self->rate_hz;
 
   memset (self->sums, 0, self->size * self->n_channels * sizeof *self->sums);
+  memset (self->weights, 0, self->size * sizeof *self->weights);
   for (int i = 3; i > 0; i--)
     add_frame (self, residual_s - i * hop_s, speed, filter_gain);
   self->n_ready = 0;
@@ -250,11 +292,12 @@ tsr_live_noise_render (TsrLiveNoise *self,
       add_frame (
           self, residual_s + speed * (double)done / self->rate_hz, speed, filter_gain);
     n = n_frames - done < self->n_ready ? n_frames - done : self->n_ready;
+    size_t       first = self->hop - self->n_ready;
+    const float *weights = self->weights + first;
     for (unsigned c = 0; c < (n_channels == 1 ? 2 : n_channels); c++) {
-      const float *from =
-          self->sums + (n_channels == 1 ? 0 : c) * self->size + self->hop - self->n_ready;
+      const float *from = self->sums + (n_channels == 1 ? 0 : c) * self->size + first;
       for (size_t i = 0; i < n; i++)
-        out[c % 2][done + i] += from[i];
+        out[c % 2][done + i] += weights[i] > LEAST_WEIGHT ? from[i] / weights[i] : 0;
     }
     self->n_ready -= n;
   }
