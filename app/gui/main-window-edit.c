@@ -7,6 +7,7 @@
 
 #include "app/gui/application-private.h"
 #include "app/gui/main-window-private.h"
+#include "app/gui/partials-clipboard.h"
 #include "model/dsp-types.h"
 #include "model/query.h"
 #include "model/selection-shapes.h"
@@ -52,6 +53,7 @@ copy_cb (GtkWidget *widget, const char *name, GVariant *parameter)
                               tsr_session_get_project (self->session),
                               self->sound,
                               query);
+  tsr_partials_clipboard_offer (gtk_widget_get_clipboard (widget), copied);
   if (g_str_equal (name, "win.cut")) {
     g_autoptr (TsrOperation) operation = tsr_operation_new_delete ();
     tsr_session_perform (self->session, operation);
@@ -65,22 +67,60 @@ copy_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   tsr_main_window_toast (self, sentence);
 }
 
-/* The first of what was copied comes to the playhead. */
+/* The first of what was copied comes to the playhead. `command` repeats it, "": none. */
+static void
+paste (TsrMainWindow *self, TsrPartialSet *partials, const char *command)
+{
+  double start_s, end_s, low_hz, high_hz;
+  double at_s = tsr_session_get_playhead_s (self->session);
+
+  tsr_partial_set_bounds (partials, &start_s, &end_s, &low_hz, &high_hz);
+  g_autoptr (TsrOperation) operation =
+      tsr_operation_new_insert (partials, at_s - start_s);
+  tsr_session_perform_as (self->session, operation, NULL, TRUE, command);
+}
+
+static gboolean
+is_analysed (TsrMainWindow *self)
+{
+  return self->sound != NULL &&
+         tsr_sound_state_fields (tsr_sound_get_state (self->sound))->analysed;
+}
+
+static void
+foreign_cb (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TsrMainWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TsrPartialSet) partials =
+      tsr_partials_clipboard_read_finish (GDK_CLIPBOARD (clipboard), result, &error);
+
+  if (partials == NULL)
+    tsr_main_window_show_error (self, error->message);
+  else if (is_analysed (self) && tsr_partial_set_size (partials) > 0)
+    paste (self, partials, "");
+}
+
+/* What was copied last, in this program or in another one. */
 static void
 paste_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  TsrMainWindow *self = TSR_MAIN_WINDOW (widget);
-  TsrPartialSet *copied = tsr_application_get_copied (application_of (self));
-  double         start_s, end_s, low_hz, high_hz;
+  TsrMainWindow  *self = TSR_MAIN_WINDOW (widget);
+  TsrApplication *application = application_of (self);
+  TsrPartialSet  *copied = tsr_application_get_copied (application);
+  GdkClipboard   *clipboard = gtk_widget_get_clipboard (widget);
 
-  if (self->sound == NULL || copied == NULL)
+  if (!is_analysed (self))
     return;
-  tsr_partial_set_bounds (copied, &start_s, &end_s, &low_hz, &high_hz);
-  double           at_s = tsr_session_get_playhead_s (self->session);
-  g_autofree char *command = tsr_application_dup_paste (
-      application_of (self), tsr_session_get_project (self->session), at_s);
-  g_autoptr (TsrOperation) operation = tsr_operation_new_insert (copied, at_s - start_s);
-  tsr_session_perform_as (self->session, operation, NULL, TRUE, command);
+  if (tsr_partials_clipboard_has_foreign (clipboard)) {
+    tsr_partials_clipboard_read_async (clipboard, NULL, foreign_cb, g_object_ref (self));
+  } else if (copied != NULL) {
+    g_autofree char *command =
+        tsr_application_dup_paste (application,
+                                   tsr_session_get_project (self->session),
+                                   tsr_session_get_playhead_s (self->session));
+    paste (self, copied, command);
+  }
 }
 
 static void
@@ -174,9 +214,9 @@ tsr_main_window_update_edit_actions (TsrMainWindow *self)
                                              "win.reverse",
                                              "win.grow"};
   GtkWidget               *widget = GTK_WIDGET (self);
-  gboolean                 analysed =
-      self->sound != NULL &&
-      tsr_sound_state_fields (tsr_sound_get_state (self->sound))->analysed;
+  gboolean                 has_copied =
+      tsr_application_get_copied (application_of (self)) != NULL ||
+      tsr_partials_clipboard_has_foreign (gtk_widget_get_clipboard (widget));
 
   for (gsize i = 0; i < G_N_ELEMENTS (on_selection); i++)
     gtk_widget_action_set_enabled (
@@ -186,10 +226,7 @@ tsr_main_window_update_edit_actions (TsrMainWindow *self)
   gtk_widget_action_set_enabled (
       widget,
       "win.paste",
-      tsr_main_window_page_allows (
-          self,
-          "win.paste",
-          analysed && tsr_application_get_copied (application_of (self)) != NULL));
+      tsr_main_window_page_allows (self, "win.paste", has_copied && is_analysed (self)));
   gtk_widget_action_set_enabled (
       widget,
       "win.duplicate",

@@ -525,6 +525,11 @@ tsr_main_window_new (TsrApplication *application)
                            G_CALLBACK (tsr_main_window_update_actions),
                            self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                           "changed",
+                           G_CALLBACK (tsr_main_window_update_actions),
+                           self,
+                           G_CONNECT_SWAPPED);
   tsr_main_window_build (self);
   tsr_main_window_add_property_actions (self);
   tsr_main_window_add_keys (self);

@@ -76,7 +76,7 @@ added=$(selected)
 probe drag "image:Canvas" 450 300 500 560 1 ctrl
 toggled=$(selected)
 [ "$toggled" -lt "$added" ] || fail "$toggled after toggling within $added"
-probe drag "image:Canvas" 100 400 500 500 1 shift ctrl
+probe drag "image:Canvas" 100 250 500 500 1 shift ctrl
 common=$(selected)
 [ "$common" -gt 0 ] && [ "$common" -lt "$toggled" ] || fail "$common of $toggled intersect"
 steps <<STEPS

@@ -135,6 +135,13 @@ set "entry:Search partials" "frequency in 900Hz..1100Hz"
 expect "image:Canvas" "/ 1 selected/"
 action win.copy
 wait "label:/1 partial was copied/"
+STEPS
+# What another program gets: those breakpoints, as they are exported.
+mime=application/x-tarsier-partials+json
+xclip -o -selection clipboard -t "$mime" >"$work/copied.json"
+"$CLI" import "$work/copied.json" -o "$work/other.tarsier" --quiet --json |
+  grep -q '"partials" : 1,' || fail "another program gets something else"
+steps <<'STEPS'
 action win.split
 expect "image:Canvas" "/ 5 partials, 2 selected/"
 action win.join
@@ -146,6 +153,12 @@ expect "image:Canvas" "/ 4 partials, 1 selected/"
 expect "button:Undo" "/Undo: /"
 action win.duplicate
 expect "image:Canvas" "/ 5 partials, 1 selected/"
+STEPS
+"$CLI" export "$work/other.tarsier" copied -o "$work/foreign.json" --quiet
+xclip -i -selection clipboard -t "$mime" "$work/foreign.json"
+steps <<'STEPS'
+action win.paste
+expect "image:Canvas" "/ 6 partials, 1 selected/"
 action win.split
 STEPS
 shot tools-end
