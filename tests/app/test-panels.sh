@@ -114,6 +114,7 @@ click "entry:Gain"
 set "entry:Gain" "-6"
 key Return
 expect "button:Undo" "/Undo: Gain -6/"
+sleep 0.5
 click "label:/^Analyse, spacing/"
 expect "button:Redo" "/Redo: Pitch/"
 expect "button:Undo" "/Undo: Analyse/"
