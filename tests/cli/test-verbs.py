@@ -583,7 +583,9 @@ def damage_and_salvage(where):
     project = project_of_tones(where)
     assert ok("check", project, "--json").json() == {"whole": True, "damage": []}
     data = bytearray(project.read_bytes())
-    for at in range(len(data) // 2, len(data) // 2 + 40):
+    sound = (where / "tones.wav").read_bytes()
+    begin = data.index(sound[len(sound) // 2:][:40])  # of the source, which is inside
+    for at in range(begin, begin + 40):
         data[at] ^= 0xff
     project.write_bytes(data)
     done = run("check", project)
