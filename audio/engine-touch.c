@@ -18,7 +18,7 @@ cover_the_same (const TsrTouch *a, const TsrTouch *b)
   const gint64 *ids_b = b != NULL ? tsr_touch_removed (b, &n_b) : NULL;
 
   return a != NULL && b != NULL && n_a == n_b &&
-         memcmp (ids_a, ids_b, n_a * sizeof *ids_a) == 0;
+         (n_a == 0 || memcmp (ids_a, ids_b, n_a * sizeof *ids_a) == 0);
 }
 
 void

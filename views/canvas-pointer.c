@@ -341,11 +341,18 @@ motion_cb (GtkEventControllerMotion *motion, double x, double y, TsrCanvas *self
   tsr_canvas_update_hover (self);
 }
 
+void
+tsr_canvas_forget_pointer (TsrCanvas *self)
+{
+  g_return_if_fail (TSR_IS_CANVAS (self));
+  self->pointer_x = self->pointer_y = -1;
+  tsr_canvas_update_hover (self);
+}
+
 static void
 leave_cb (GtkEventControllerMotion *motion, TsrCanvas *self)
 {
-  self->pointer_x = self->pointer_y = -1;
-  tsr_canvas_update_hover (self);
+  tsr_canvas_forget_pointer (self);
 }
 
 void

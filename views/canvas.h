@@ -55,6 +55,10 @@ void tsr_canvas_set_hues (TsrCanvas *self, GBytes *hues);
 /* The partial nearest to a point within 6 px; 0: none. `value` may be NULL. */
 gint64 tsr_canvas_partial_at (TsrCanvas *self, double x, double y, TsrBreakpoint *value);
 
+/* The pointer is busy elsewhere: nothing is told of what is under it until it moves here.
+ */
+void tsr_canvas_forget_pointer (TsrCanvas *self);
+
 /* Commands that menus and shortcuts share. A nudge moves the selection (or, with none,
  * does nothing) in one step of the history. */
 void tsr_canvas_zoom_to_selection (TsrCanvas *self);

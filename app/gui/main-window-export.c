@@ -16,6 +16,7 @@ typedef struct {
   char              *path;
   TsrRenderSubject   subject;
   TsrRenderChoice    choice;
+  TsrLayerMix        layers;
   TsrSelection      *selection;
   TsrSampleFormat    samples;
   TsrPictureParams   picture;
@@ -69,6 +70,7 @@ write_audio (gpointer data, TsrWorkerJob *job, GError **error)
   g_autofree char *name = g_filename_display_basename (export->path);
 
   export->choice.selection = export->selection;
+  export->choice.layers = &export->layers;
   if (!tsr_render_to_file (&export->subject,
                            &export->choice,
                            export->path,
@@ -134,6 +136,7 @@ export_audio (TsrMainWindow *self, GtkFileChooser *chooser, Export *export)
   else if (g_strcmp0 (bits, "float") == 0)
     export->samples = TSR_SAMPLES_FLOAT;
   export->choice.part = TSR_PART_ALL;
+  export->layers = *tsr_session_get_layers (self->session); /* all is what is heard */
   if (g_strcmp0 (part, "selection") == 0) {
     export->choice.part = TSR_PART_PARTIALS;
     export->selection = tsr_selection_ref (tsr_session_get_selection (self->session));

@@ -42,7 +42,7 @@ typedef struct {
   TsrFormatWriter *out;
   GPtrArray       *zones;
   GArray          *points; /* of TsrBreakpoint, of the present partial */
-  guint64          n_bent_too_far, n_loud, n_early;
+  guint64          n_offsets, n_bent_too_far, n_loud, n_early;
 } Writer;
 
 static void
@@ -280,13 +280,15 @@ add_partial (Writer *self, const TsrPartial *partial)
 {
   const TsrPartialSummary *summary = tsr_partial_summary (partial);
   guint                    key, range, channel;
-  guint64                  begin = tick_of (self, summary->start_s);
-  guint64                  end = MAX (tick_of (self, summary->end_s), begin + 1);
-  guint  velocity = (guint)CLAMP (ceil (127 * sqrt (summary->peak_amplitude)), 1, 127);
-  Values before = {0};
+  Values                   before = {0};
 
-  if (summary->high_hz <= 0) /* an offset, which is no note */
+  if (summary->high_hz <= 0) { /* an offset, which is no note */
+    self->n_offsets++;
     return;
+  }
+  guint64 begin = tick_of (self, summary->start_s);
+  guint64 end = MAX (tick_of (self, summary->end_s), begin + 1);
+  guint   velocity = (guint)CLAMP (ceil (127 * sqrt (summary->peak_amplitude)), 1, 127);
   self->n_loud += summary->peak_amplitude > 1 ? 1 : 0;
   choose_key (self, partial, &key, &range);
   Zone *zone = find_zone (self, range, begin, &channel);
@@ -388,6 +390,14 @@ note_limits (Writer *self)
 {
   GPtrArray *notes = self->out->notes;
 
+  if (self->n_offsets > 0)
+    tsr_note (notes,
+              ngettext ("%" PRIu64 " partial of 0 Hz, an offset of the samples, is no "
+                        "note; it is left out",
+                        "%" PRIu64 " partials of 0 Hz, an offset of the samples, are no "
+                        "notes; they are left out",
+                        (gulong)self->n_offsets),
+              self->n_offsets);
   if (self->n_bent_too_far > 0)
     tsr_note (notes,
               ngettext ("%" PRIu64 " partial moves further than MIDI can bend a note; it "

@@ -40,6 +40,13 @@ grep -q 'time_s' "$work/out.csv" || fail "no table: $(head -2 "$work/out.csv")"
 save win.save-copy "$work/copy.tarsier"
 shot export-done
 
+say "audio is what is heard: without a layer that is mute"
+probe press "Mute partials"
+save win.export-audio "$work/mute.wav"
+probe press "Mute partials"
+peak=$(sox "$work/mute.wav" -n stat 2>&1 | sed -n 's/^Maximum amplitude: *//p')
+[ "$(echo "$peak" | awk '{ print ($1 < 0.05) }')" = 1 ] || fail "a mute layer is at $peak in the file"
+
 say "preferences: tuning, wheel, theme, colours"
 steps <<'STEPS'
 hover "image:Canvas" 300 300

@@ -285,6 +285,32 @@ test_many (void)
   }
 }
 
+/* An offset of the samples is no note: it is left out, which is told. */
+static void
+test_offset (void)
+{
+  TsrPartial *partials[2];
+  g_auto (TsrExchange) content = {0}, back = {0};
+
+  for (int i = 0; i < 2; i++) {
+    TsrBreakpoint b[] = {{.time_s = 0, .frequency_hz = 440 * i, .log_amplitude = -3},
+                         {.time_s = 1,
+                          .frequency_hz = 440 * i,
+                          .log_amplitude = -3,
+                          .phase_turns = 440 * i}};
+    partials[i] = tsr_partial_new (i + 1, 0, 0, b, 2);
+  }
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (partials, 2);
+  tsr_exchange_init (&content, set, NULL, 0, 1);
+  test_there_and_back ("mid", &content, NULL, &back);
+  g_assert_cmpuint (tsr_partial_set_size (back.partials), ==, 1);
+  g_assert_cmpint (tsr_partial_id (partial_of (&back, 0)), ==, 2);
+  g_assert_cmpuint (content.notes->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (content.notes, 0), "1 partial of 0 Hz"));
+  for (int i = 0; i < 2; i++)
+    tsr_partial_unref (partials[i]);
+}
+
 static void
 test_bad (void)
 {
@@ -349,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/midi/written", test_written);
   g_test_add_func ("/store/midi/random", test_random);
   g_test_add_func ("/store/midi/many", test_many);
+  g_test_add_func ("/store/midi/offset", test_offset);
   g_test_add_func ("/store/midi/bad", test_bad);
   return g_test_run ();
 }

@@ -161,6 +161,7 @@ add_button (TsrMorphAnchorsGroup *self,
   GtkWidget *button = gtk_button_new_with_label (text);
 
   gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_set_hexpand (button, TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
                            PANGO_ELLIPSIZE_END);
   g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
@@ -179,8 +180,8 @@ tsr_morph_anchors_group_init (TsrMorphAnchorsGroup *self)
   gtk_box_append (GTK_BOX (self->group), self->note);
   for (guint k = 0; k < TSR_MORPH_MOST; k++)
     add_time (self, k);
-  gtk_box_set_homogeneous (GTK_BOX (buttons), TRUE);
   gtk_widget_add_css_class (buttons, "inspector-buttons");
+  gtk_widget_add_css_class (buttons, "tight"); /* three words in a row */
   self->add = add_button (self,
                           buttons,
                           _ ("Add"),

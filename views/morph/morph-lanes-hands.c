@@ -78,6 +78,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrMorphLanes *self)
     return;
   }
   self->anchor_lane = k;
+  tsr_canvas_forget_pointer (TSR_CANVAS (self->lanes[k].canvas));
   tsr_morph_session_set_focus (self->morph, 0, 0);
   tsr_morph_lanes_select_anchor (self, anchor);
   tsr_lanes_describe (self);
