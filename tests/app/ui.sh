@@ -67,7 +67,9 @@ stop () {
   elif [ "$ended" != 0 ]; then
     fail "the program ended with status $ended"
   fi
-  if grep -E 'CRITICAL|WARNING|ERROR' "$work/log" | grep -vE 'dconf|portal|theme|LeakSanitizer' ; then
+  # GTK 4.8 counts a press on an item of a menu that closes under it wrongly, now and then.
+  if grep -E 'CRITICAL|WARNING|ERROR' "$work/log" |
+    grep -vE 'dconf|portal|theme|LeakSanitizer|Broken accounting of active state'; then
     fail "the program complained"
   fi
 }
