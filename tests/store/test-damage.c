@@ -211,6 +211,20 @@ test_pages (void)
   test_remove_folder (folder);
 }
 
+/* A page of nothing in place of the one row of the project: no other row is touched. */
+static void
+test_no_project (void)
+{
+  g_autofree char *folder = test_dup_folder ();
+  g_autofree char *path = test_path (folder, "a.tarsier");
+  g_autofree char *text = test_make_project (path, 3);
+
+  g_assert_cmpuint (count_damage (path), ==, 0);
+  test_sql_execute (path, "DELETE FROM project");
+  g_assert_cmpuint (count_damage (path), >, 0);
+  test_remove_folder (folder);
+}
+
 /* ---- salvage ---- */
 
 #define PARTIALS                                                                         \
@@ -451,6 +465,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/damage/rows", test_rows);
   g_test_add_func ("/store/damage/flips", test_flips);
   g_test_add_func ("/store/damage/pages", test_pages);
+  g_test_add_func ("/store/damage/no-project", test_no_project);
   g_test_add_func ("/store/damage/salvage-whole", test_salvage_whole);
   g_test_add_func ("/store/damage/salvage-stale", test_salvage_stale);
   for (gsize i = 0; i < G_N_ELEMENTS (SALVAGE_CASES); i++) {
