@@ -6,11 +6,10 @@
 
 #include "model/dsp/partials/bed.h"
 #include "model/dsp/partials/found.h"
-#include "model/dsp/partials/onset.h"
+#include "model/dsp/partials/harvest.h"
 #include "model/dsp/partials/peak.h"
 #include "model/dsp/partials/refit.h"
 #include "model/dsp/partials/slow.h"
-#include "model/dsp/partials/track-partial.h"
 #include "model/dsp/partials/tracker.h"
 
 #include <math.h>
@@ -29,6 +28,17 @@ enum { CHUNK_FRAMES = 64, ITEM_FRAMES = 4 };
 /* Peaks that stand out less are noise; looking closer at them costs most of the time. */
 #define LEAST_PROMINENCE 0.4
 
+/* What tsr_analyse was asked for, and where the partials go. */
+typedef struct {
+  const TsrSignal         *signal;
+  unsigned                 channel;
+  const TsrAnalysisParams *params;
+  const TsrJob            *job;
+  TsrPartialSink           sink;
+  void                    *sink_user;
+  TsrAnalysisCounts       *counts;
+} Request;
+
 typedef struct {
   TsrPeak *peaks;
   size_t   n, capacity;
@@ -37,37 +47,34 @@ typedef struct {
 /* What one worker owns. */
 typedef struct {
   TsrPeakFinder *finder;
-  TsrEdgeFinder *edges;
   TsrPeak       *peaks; /* max_peaks of the finder */
 } Worker;
 
 typedef struct {
-  const TsrJob *job;
-  double        rate_hz;
-  double        start_s; /* time of samples[0] */
-  unsigned      channel;
-  const float  *samples;
-  int64_t       n_samples;
-  TsrSlow      *slow; /* their offset */
-  TsrWindow    *window;
-  int64_t       hop;
-  int64_t       n_frames;
-  Worker       *workers;
-  size_t        n_workers;
-  TsrTracker   *tracker;
-  TsrRefit     *refit;
+  const Request *request;
+  const TsrJob  *job; /* that of the request */
+  double         rate_hz;
+  double         start_s; /* time of samples[0] */
+  unsigned       channel;
+  const float   *samples;
+  int64_t        n_samples;
+  TsrSlow       *slow; /* their offset */
+  TsrWindow     *window;
+  int64_t        hop;
+  int64_t        n_frames;
+  Worker        *workers;
+  size_t         n_workers;
+  TsrTracker    *tracker;
+  TsrEdgeSignal  edge_signal;
+  TsrHarvest    *harvest;
+  TsrRefit      *refit;
 
   FramePeaks chunk[CHUNK_FRAMES];
   int64_t    chunk_first;
   size_t     chunk_n;
 
-  TsrTrack   **tracks; /* finished ones of this round */
-  TsrTrack   **begun;  /* whose beginnings are settled in this round */
-  size_t       n_begun, max_begun;
-  TsrPartial **partials;
-  size_t       n_tracks, max_tracks;
-  bool         leaves_nothing_out; /* no range of frequencies was asked for */
-  bool         is_short_of_memory, is_finished;
+  bool leaves_nothing_out; /* no range of frequencies was asked for */
+  bool is_short_of_memory, is_finished;
 } Analysis;
 
 static bool
@@ -96,12 +103,16 @@ find_part (const TsrSignal         *signal,
 }
 
 static void
-choose_part (Analysis *a, const TsrSignal *signal, const TsrAnalysisParams *p)
+init_part (Analysis *a, const Request *request)
 {
   int64_t first, end;
 
-  find_part (signal, p, &first, &end);
-  a->samples = tsr_signal_channel (signal, a->channel) + first;
+  find_part (request->signal, request->params, &first, &end);
+  a->request = request;
+  a->job = request->job;
+  a->channel = request->channel;
+  a->rate_hz = tsr_signal_rate_hz (request->signal);
+  a->samples = tsr_signal_channel (request->signal, a->channel) + first;
   a->n_samples = end - first;
   a->start_s = (double)first / a->rate_hz;
 }
@@ -113,11 +124,20 @@ leaves_nothing_out (const TsrAnalysisParams *p, double spacing_hz)
   return p->low_hz <= fmax (LOW_ENOUGH_HZ, spacing_hz / 4) && p->high_hz <= 0;
 }
 
+/* Says that samples `first` and the n - 1 after it will not be read again soon. */
+static void
+discard (const Analysis *a, int64_t first, int64_t n)
+{
+  const TsrSignal *signal = a->request->signal;
+
+  tsr_signal_discard (
+      signal, a->samples - tsr_signal_channel (signal, a->channel) + first, n);
+}
+
 static TsrStatus
-measure_offset (Analysis *a, const TsrSignal *signal)
+measure_offset (Analysis *a)
 {
   enum { BLOCK = 1 << 18 };
-  int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
 
   a->slow = tsr_slow_new (a->rate_hz, a->n_samples);
   if (a->slow == NULL)
@@ -128,7 +148,7 @@ measure_offset (Analysis *a, const TsrSignal *signal)
     if (tsr_job_cancelled (a->job))
       return TSR_STATUS_CANCELLED;
     if (a->n_samples > 8 * BLOCK)
-      tsr_signal_discard (signal, origin + first, n);
+      discard (a, first, n);
   }
   return tsr_slow_finish (a->slow) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
 }
@@ -143,17 +163,8 @@ worker_init (Worker *worker, const Analysis *a, const TsrAnalysisParams *p)
                                .least_prominence = p->noisiness == TSR_NOISINESS_ALL
                                                        ? -HUGE_VAL
                                                        : LEAST_PROMINENCE};
-  TsrEdgeSignal edge_signal = {.samples = a->samples,
-                               .n_samples = a->n_samples,
-                               .offset = tsr_slow_mean (a->slow),
-                               .slow = a->leaves_nothing_out ? a->slow : NULL,
-                               .rate_hz = a->rate_hz,
-                               .hop = a->hop,
-                               .window = a->window};
-
   worker->finder = tsr_peak_finder_new (a->window, &peak_params);
-  worker->edges = tsr_edge_finder_new (&edge_signal);
-  if (worker->finder == NULL || worker->edges == NULL)
+  if (worker->finder == NULL)
     return false;
   worker->peaks =
       calloc (tsr_peak_finder_max_peaks (worker->finder), sizeof *worker->peaks);
@@ -173,8 +184,10 @@ tasks_of (const Analysis *a, const TsrAnalysisParams *p)
 }
 
 static bool
-prepare (Analysis *a, const TsrAnalysisParams *p)
+prepare (Analysis *a)
 {
+  const TsrAnalysisParams *p = a->request->params;
+
   a->window = tsr_window_new_for_spacing (TSR_WINDOW_SMOOTH4, a->rate_hz, p->spacing_hz);
   if (a->window == NULL)
     return false;
@@ -193,9 +206,16 @@ prepare (Analysis *a, const TsrAnalysisParams *p)
   for (size_t i = 0; i < a->n_workers; i++)
     if (!worker_init (&a->workers[i], a, p))
       return false;
-  a->refit = tsr_refit_new (
-      tsr_edge_finder_signal (a->workers[0].edges), a->start_s, tasks_of (a, p), a->job);
-  return a->refit != NULL;
+  a->edge_signal = (TsrEdgeSignal){.samples = a->samples,
+                                   .n_samples = a->n_samples,
+                                   .offset = tsr_slow_mean (a->slow),
+                                   .slow = a->leaves_nothing_out ? a->slow : NULL,
+                                   .rate_hz = a->rate_hz,
+                                   .hop = a->hop,
+                                   .window = a->window};
+  a->harvest = tsr_harvest_new (&a->edge_signal, a->channel, a->start_s, a->job);
+  a->refit = tsr_refit_new (&a->edge_signal, a->start_s, tasks_of (a, p), a->job);
+  return a->harvest != NULL && a->refit != NULL;
 }
 
 static void
@@ -203,18 +223,13 @@ clear (Analysis *a)
 {
   for (size_t i = 0; a->workers != NULL && i < a->n_workers; i++) {
     tsr_peak_finder_free (a->workers[i].finder);
-    tsr_edge_finder_free (a->workers[i].edges);
     free (a->workers[i].peaks);
   }
   free (a->workers);
   for (size_t i = 0; i < CHUNK_FRAMES; i++)
     free (a->chunk[i].peaks);
-  for (size_t i = 0; i < a->n_tracks; i++)
-    tsr_track_free (a->tracks[i]);
-  free (a->tracks);
-  free (a->partials);
-  free (a->begun);
   tsr_tracker_free (a->tracker);
+  tsr_harvest_free (a->harvest);
   tsr_refit_free (a->refit);
   tsr_slow_free (a->slow);
   tsr_window_free (a->window);
@@ -259,102 +274,8 @@ find_peaks (void *data, size_t item, size_t worker_index)
   }
 }
 
-static bool
-collect_tracks (Analysis *a)
-{
-  TsrTrack *track;
-
-  while ((track = tsr_tracker_take (a->tracker)) != NULL) {
-    if (a->n_tracks == a->max_tracks) {
-      size_t     max = 2 * a->max_tracks + 64;
-      TsrTrack **tracks = realloc (a->tracks, max * sizeof *tracks);
-      if (tracks != NULL)
-        a->tracks = tracks;
-      TsrPartial **partials = realloc (a->partials, max * sizeof *partials);
-      if (partials != NULL)
-        a->partials = partials;
-      if (tracks == NULL || partials == NULL) {
-        tsr_track_free (track);
-        return false;
-      }
-      a->max_tracks = max;
-    }
-    a->tracks[a->n_tracks++] = track;
-  }
-  return true;
-}
-
 /* So far before its first point, in half windows, may a partial begin. */
 #define EDGE_WINDOWS 2
-
-/* Frames between first points of tracks that may have begun together. */
-#define BEGIN_TOGETHER 6
-
-/* Puts a track on the list of beginnings to settle when it begins near one that is. */
-static void
-add_if_near (Analysis *a, TsrTrack *track, size_t n_finished)
-{
-  for (size_t i = 0; i < n_finished && !track->is_start_settled; i++)
-    if (llabs (track->first_frame - a->begun[i]->first_frame) <= BEGIN_TOGETHER) {
-      track->is_start_settled = true;
-      a->begun[a->n_begun++] = track;
-    }
-}
-
-/* The finished tracks whose beginnings are not settled, and those that began with them.
- */
-static bool
-gather_beginnings (Analysis *a)
-{
-  size_t           n_unfinished;
-  TsrTrack *const *unfinished = tsr_tracker_unfinished (a->tracker, &n_unfinished);
-
-  if (a->n_tracks + n_unfinished > a->max_begun) {
-    size_t     max = 2 * (a->n_tracks + n_unfinished);
-    TsrTrack **begun = realloc (a->begun, max * sizeof *begun);
-    if (begun == NULL)
-      return false;
-    a->begun = begun;
-    a->max_begun = max;
-  }
-  a->n_begun = 0;
-  for (size_t i = 0; i < a->n_tracks; i++)
-    if (!a->tracks[i]->is_start_settled) {
-      a->tracks[i]->is_start_settled = true;
-      a->begun[a->n_begun++] = a->tracks[i];
-    }
-  size_t n_finished = a->n_begun;
-  for (size_t i = 0; i < n_unfinished; i++)
-    if (tsr_tracker_has_begun (a->tracker, unfinished[i]) && !unfinished[i]->is_left_over)
-      add_if_near (a, unfinished[i], n_finished);
-  return true;
-}
-
-static void
-find_beginning (void *data, size_t item, size_t worker_index)
-{
-  Analysis *a = data;
-  tsr_onset_find (a->workers[worker_index].edges, a->begun[item]);
-}
-
-static bool
-settle_beginnings (Analysis *a)
-{
-  if (!gather_beginnings (a))
-    return false;
-  tsr_job_parallel_for (a->job, a->n_begun, find_beginning, a);
-  return tsr_onset_align (
-      tsr_edge_finder_signal (a->workers[0].edges), a->begun, a->n_begun);
-}
-
-static void
-make_partial (void *data, size_t item, size_t worker_index)
-{
-  Analysis *a = data;
-
-  a->partials[item] = tsr_partial_from_track (
-      a->tracks[item], a->workers[worker_index].edges, a->channel, a->start_s);
-}
 
 /* The sample before which nothing can begin any more. */
 static int64_t
@@ -372,22 +293,16 @@ first_unknown (const Analysis *a)
 }
 
 static TsrStatus
-hand_over (TsrPartial        *partial,
-           TsrPartialSink     sink,
-           void              *sink_user,
-           TsrAnalysisCounts *counts)
+hand_over (const Request *request, TsrPartial *partial)
 {
-  counts->n_partials++;
-  counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
-  return sink (sink_user, partial);
+  request->counts->n_partials++;
+  request->counts->n_breakpoints += tsr_partial_n_breakpoints (partial);
+  return request->sink (request->sink_user, partial);
 }
 
 /* An offset that comes and goes. */
 static TsrStatus
-hand_out_slow (Analysis          *a,
-               TsrPartialSink     sink,
-               void              *sink_user,
-               TsrAnalysisCounts *counts)
+hand_out_slow (Analysis *a)
 {
   TsrStatus   status = TSR_STATUS_OK;
   TsrPartial *partial;
@@ -395,17 +310,13 @@ hand_out_slow (Analysis          *a,
 
   while (a->leaves_nothing_out && status == TSR_STATUS_OK &&
          (partial = tsr_slow_take (a->slow, a->channel, a->start_s, &is_short)) != NULL)
-    status = hand_over (partial, sink, sink_user, counts);
+    status = hand_over (a->request, partial);
   return is_short ? TSR_STATUS_NO_MEMORY : status;
 }
 
 /* Corrects partials up to sample `known` and hands those out that are done. */
 static TsrStatus
-hand_out (Analysis          *a,
-          int64_t            known,
-          TsrPartialSink     sink,
-          void              *sink_user,
-          TsrAnalysisCounts *counts)
+hand_out (Analysis *a, int64_t known)
 {
   TsrStatus   status = tsr_refit_advance (a->refit, known);
   TsrPartial *partial;
@@ -413,40 +324,23 @@ hand_out (Analysis          *a,
 
   while (status == TSR_STATUS_OK &&
          (partial = tsr_refit_take (a->refit, &is_short)) != NULL)
-    status = hand_over (partial, sink, sink_user, counts);
+    status = hand_over (a->request, partial);
   return is_short ? TSR_STATUS_NO_MEMORY : status;
 }
 
-/* Turns the finished tracks into partials. */
 static TsrStatus
-finish_tracks (Analysis *a)
+deliver (Analysis *a)
 {
-  bool is_ok = collect_tracks (a) && (a->n_tracks == 0 || settle_beginnings (a));
-
-  if (!is_ok)
+  if (!tsr_harvest_run (a->harvest, a->tracker, a->refit))
     return TSR_STATUS_NO_MEMORY;
-  tsr_job_parallel_for (a->job, a->n_tracks, make_partial, a);
-  for (size_t i = 0; i < a->n_tracks; i++) {
-    TsrPartial *partial = a->partials[i];
-    tsr_track_free (a->tracks[i]);
-    is_ok &= partial != NULL && tsr_refit_add (a->refit, partial);
-  }
-  a->n_tracks = 0;
-  return is_ok ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
+  return hand_out (a, a->is_finished ? INT64_MAX : first_unknown (a));
 }
 
 static TsrStatus
-deliver (Analysis *a, TsrPartialSink sink, void *sink_user, TsrAnalysisCounts *counts)
+run_chunk (Analysis *a, int64_t first)
 {
-  TsrStatus status = finish_tracks (a);
-  int64_t   known = a->is_finished ? INT64_MAX : first_unknown (a);
+  TsrAnalysisCounts *counts = a->request->counts;
 
-  return status == TSR_STATUS_OK ? hand_out (a, known, sink, sink_user, counts) : status;
-}
-
-static TsrStatus
-run_chunk (Analysis *a, int64_t first, TsrAnalysisCounts *counts)
-{
   a->chunk_first = first;
   a->chunk_n = (size_t)fmin (CHUNK_FRAMES, (double)(a->n_frames - first));
   tsr_job_parallel_for (
@@ -468,69 +362,54 @@ run_chunk (Analysis *a, int64_t first, TsrAnalysisCounts *counts)
  * looked at samples from `*n_refitted` on since the last call; the edges of long partials
  * lie anywhere, and now and then all is said. */
 static void
-discard_behind (const Analysis *a, const TsrSignal *signal, int64_t *n_refitted)
+discard_behind (const Analysis *a, int64_t *n_refitted)
 {
-  int64_t origin = a->samples - tsr_signal_channel (signal, a->channel);
   int64_t frame = a->chunk_first + (int64_t)a->chunk_n - KEPT_FRAMES;
   int64_t end = frame * a->hop;
   int64_t from = frame / CHUNK_FRAMES % DISCARD_CHUNKS == 0 ? 0 : *n_refitted;
 
   if (end > from)
-    tsr_signal_discard (signal, origin + from, end - from);
+    discard (a, from, end - from);
   *n_refitted = tsr_refit_first_sample (a->refit);
 }
 
 static TsrStatus
-run (Analysis          *a,
-     const TsrSignal   *signal,
-     TsrPartialSink     sink,
-     void              *sink_user,
-     TsrAnalysisCounts *counts)
+run (Analysis *a)
 {
   int64_t n_refitted = 0;
 
   for (int64_t first = 0; first < a->n_frames; first += CHUNK_FRAMES) {
-    TsrStatus status = run_chunk (a, first, counts);
+    TsrStatus status = run_chunk (a, first);
     if (status == TSR_STATUS_OK)
-      status = deliver (a, sink, sink_user, counts);
+      status = deliver (a);
     if (status != TSR_STATUS_OK)
       return status;
-    discard_behind (a, signal, &n_refitted);
+    discard_behind (a, &n_refitted);
     tsr_job_progress (a->job,
                       (double)(first + (int64_t)a->chunk_n) / (double)a->n_frames);
   }
   if (!tsr_tracker_finish (a->tracker))
     return TSR_STATUS_NO_MEMORY;
   a->is_finished = true;
-  TsrStatus status = deliver (a, sink, sink_user, counts);
-  return status == TSR_STATUS_OK ? hand_out_slow (a, sink, sink_user, counts) : status;
+  TsrStatus status = deliver (a);
+  return status == TSR_STATUS_OK ? hand_out_slow (a) : status;
 }
 
 /* *part_left is tsr_refit_part_left. */
 static TsrStatus
-analyse_once (const TsrSignal         *signal,
-              unsigned                 channel,
-              const TsrAnalysisParams *params,
-              const TsrJob            *job,
-              TsrPartialSink           sink,
-              void                    *sink_user,
-              TsrAnalysisCounts       *counts,
-              double                  *part_left)
+analyse_once (const Request *request, double *part_left)
 {
   Analysis *a = calloc (1, sizeof *a);
 
-  *counts = (TsrAnalysisCounts){0};
+  *request->counts = (TsrAnalysisCounts){0};
   if (a == NULL)
     return TSR_STATUS_NO_MEMORY;
-  a->job = job;
-  a->rate_hz = tsr_signal_rate_hz (signal);
-  a->channel = channel;
-  choose_part (a, signal, params);
-  TsrStatus status = measure_offset (a, signal);
-  if (status == TSR_STATUS_OK && !prepare (a, params))
+  init_part (a, request);
+  TsrStatus status = measure_offset (a);
+  if (status == TSR_STATUS_OK && !prepare (a))
     status = TSR_STATUS_NO_MEMORY;
   if (status == TSR_STATUS_OK)
-    status = run (a, signal, sink, sink_user, counts);
+    status = run (a);
   if (status == TSR_STATUS_OK)
     *part_left = tsr_refit_part_left (a->refit);
   clear (a);
@@ -540,28 +419,28 @@ analyse_once (const TsrSignal         *signal,
 
 /* And what lies under it, where partials leave enough. */
 static TsrStatus
-analyse_with_bed (const TsrSignal         *signal,
-                  unsigned                 channel,
-                  const TsrAnalysisParams *params,
-                  const TsrJob            *job,
-                  TsrPartialSink           sink,
-                  void                    *sink_user,
-                  TsrAnalysisCounts       *counts,
-                  double                  *part_left)
+analyse_with_bed (const Request *request, double *part_left)
 {
-  TsrFound  found = {0};
-  int64_t   first, end;
-  TsrStatus status = analyse_once (
-      signal, channel, params, job, tsr_found_collect, &found, counts, part_left);
+  TsrFound found = {0};
+  Request  kept = *request;
+  int64_t  first, end;
 
-  find_part (signal, params, &first, &end);
+  kept.sink = tsr_found_collect;
+  kept.sink_user = &found;
+  find_part (request->signal, request->params, &first, &end);
+  TsrStatus status = analyse_once (&kept, part_left);
   if (status == TSR_STATUS_OK && *part_left > TSR_BED_LEAST_PART)
-    status = tsr_bed_explain (signal, channel, first, end - first, params, job, &found);
-  counts->n_partials = counts->n_breakpoints = 0;
+    status = tsr_bed_explain (request->signal,
+                              request->channel,
+                              first,
+                              end - first,
+                              request->params,
+                              request->job,
+                              &found);
+  request->counts->n_partials = request->counts->n_breakpoints = 0;
   for (size_t i = 0; status == TSR_STATUS_OK && i < found.n; i++) {
     TsrPartial *partial = tsr_partial_new_with_id (found.items[i], 0);
-    status = partial != NULL ? hand_over (partial, sink, sink_user, counts)
-                             : TSR_STATUS_NO_MEMORY;
+    status = partial != NULL ? hand_over (request, partial) : TSR_STATUS_NO_MEMORY;
   }
   tsr_found_clear (&found);
   return status;
@@ -577,16 +456,20 @@ tsr_analyse (const TsrSignal         *signal,
              TsrAnalysisCounts       *counts)
 {
   TsrAnalysisCounts unused;
+  Request           request = {.signal = signal,
+                               .channel = channel,
+                               .params = params,
+                               .job = job,
+                               .sink = sink,
+                               .sink_user = sink_user,
+                               .counts = counts != NULL ? counts : &unused};
 
-  if (counts == NULL)
-    counts = &unused;
-  *counts = (TsrAnalysisCounts){0};
+  *request.counts = (TsrAnalysisCounts){0};
   if (!params_are_valid (signal, channel, params))
     return TSR_STATUS_INVALID_ARGUMENT;
   bool wants_bed = params->noisiness == TSR_NOISINESS_NORMAL && !params->is_rough &&
                    leaves_nothing_out (params, params->spacing_hz) &&
                    tsr_bed_may_be (signal, channel);
   double part_left = 1;
-  return (wants_bed ? analyse_with_bed : analyse_once) (
-      signal, channel, params, job, sink, sink_user, counts, &part_left);
+  return (wants_bed ? analyse_with_bed : analyse_once) (&request, &part_left);
 }
