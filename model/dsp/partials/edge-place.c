@@ -6,6 +6,7 @@
 #include "model/dsp/partials/edge-place.h"
 
 #include "model/dsp/lanes.h"
+#include "model/dsp/partials/edge.h"
 #include "model/dsp/partials/segment.h"
 
 #include <math.h>
@@ -291,7 +292,7 @@ error_of (const Scene *scene, const Beginning *beginning)
   return scene->before[to] + scene->behind[to] + open;
 }
 
-/* The best step, half a sample before one. */
+/* The best step. */
 static Beginning
 best_step (const Scene *scene)
 {
@@ -303,7 +304,7 @@ best_step (const Scene *scene)
       least = scene->before[i] + scene->behind[i];
       best = i;
     }
-  return (Beginning){time_at (scene, best - 0.5), 0, least};
+  return (Beginning){time_at (scene, best - TSR_STEP_AHEAD), 0, least};
 }
 
 /* A ramp that is worth it, about the best step. */

@@ -13,6 +13,10 @@
  * every 1/W, but partials may move between frames: the refit tells how. */
 #define TSR_BREAKPOINT_HOPS 0.5
 
+/* A step lies so many samples before the first one that sounds: in the middle of where it
+ * may be, but less than half a sample from that one whatever is rounded. */
+#define TSR_STEP_AHEAD 0.499
+
 typedef struct {
   const float     *samples;
   int64_t          n_samples; /* outside is silence */

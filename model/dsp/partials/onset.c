@@ -143,14 +143,14 @@ error_together (const Scene *scene, double start, double ramp)
 static double
 best_step (const Scene *scene, double *least)
 {
-  double start = (double)scene->first - 0.5;
+  double start = (double)scene->first - TSR_STEP_AHEAD;
 
   *least = scene->open[scene->n];
   for (int i = 1; i <= scene->n; i++) {
     double error = scene->closed[i] + (scene->open[scene->n] - scene->open[i]);
     if (error < *least) {
       *least = error;
-      start = (double)(scene->first + i) - 0.5;
+      start = (double)(scene->first + i) - TSR_STEP_AHEAD;
     }
   }
   return start;

@@ -23,6 +23,9 @@
 /* Of the amplitudes of others: how far off they leave a partial. */
 #define CROWD_DOUBT 0.006
 #define BEGIN_DOUBT 0.03
+/* Of its own amplitude: what breakpoints of a partial can tell reaches into the bands of
+ * its neighbours, where errors cancel and so are not seen in what all leave. -72 dB. */
+#define LEAST_DOUBT 2.5e-4
 #define BEGIN_REACH 4.0 /* spacings */
 
 static bool
@@ -251,7 +254,7 @@ doubt_crowd (TsrRefit *r, TsrRefitItem *item)
   for (size_t i = item->from; i < item->to; i++) {
     double crowd = (double)r->steps[item->at + i - item->from].crowd;
     double own = tsr_breakpoint_amplitude (&item->b[i]) + 1e-30;
-    double doubt = CROWD_DOUBT * crowd * crowd / (crowd + own);
+    double doubt = hypot (LEAST_DOUBT * own, CROWD_DOUBT * crowd * crowd / (crowd + own));
     item->spare[i] = (float)hypot ((double)item->spare[i], doubt);
   }
 }
