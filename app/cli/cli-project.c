@@ -152,6 +152,41 @@ tsr_cli_project_sound (TsrCli        *cli,
   return sound;
 }
 
+TsrSound *
+tsr_cli_project_open_sound (TsrCli             *cli,
+                            const TsrArguments *arguments,
+                            gsize               first,
+                            TsrCliProject      *self,
+                            int                *status)
+{
+  if (!tsr_cli_project_open (cli, tsr_arguments_word (arguments, first), self, status))
+    return NULL;
+  return tsr_cli_project_sound (
+      cli, self, tsr_arguments_word (arguments, first + 1), status);
+}
+
+int
+tsr_cli_project_change_sound (TsrCli             *cli,
+                              const TsrArguments *arguments,
+                              gsize               first,
+                              TsrCliChange        change,
+                              TsrCliReport        report)
+{
+  g_auto (TsrCliProject) self = {0};
+  GError   *error = NULL;
+  int       status = TSR_EXIT_DONE;
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, first, &self, &status);
+
+  if (sound == NULL)
+    return status;
+  g_autoptr (TsrSound) kept = g_object_ref (sound); /* it may be removed */
+  sound = change (&self, sound, arguments, &error);
+  if (sound == NULL || !tsr_cli_project_commit (&self, &error))
+    return tsr_cli_fail (cli, self.path, error);
+  report (cli, sound);
+  return TSR_EXIT_DONE;
+}
+
 void
 tsr_cli_project_clear (TsrCliProject *self)
 {

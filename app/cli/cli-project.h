@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "app/cli/arguments.h"
 #include "app/cli/cli.h"
 #include "model/project.h"
 #include "store/store.h"
@@ -36,6 +37,29 @@ TsrSound *tsr_cli_project_sound (TsrCli        *cli,
                                  TsrCliProject *self,
                                  const char    *id_or_name,
                                  int           *status);
+/* Opens the project that word `first` of the arguments names, and finds the sound that
+ * the next one names. (transfer none); NULL with *status when either cannot be had. */
+TsrSound *tsr_cli_project_open_sound (TsrCli             *cli,
+                                      const TsrArguments *arguments,
+                                      gsize               first,
+                                      TsrCliProject      *self,
+                                      int                *status);
+
+/* What a verb does to a sound, in memory. Returns the sound to tell about (transfer
+ * none), NULL with an error. */
+typedef TsrSound *(*TsrCliChange) (TsrCliProject      *project,
+                                   TsrSound           *sound,
+                                   const TsrArguments *arguments,
+                                   GError            **error);
+typedef void (*TsrCliReport) (TsrCli *cli, TsrSound *sound);
+
+/* All that a verb is which changes one sound: _open_sound, change, commit, report.
+ * Returns the exit status. */
+int tsr_cli_project_change_sound (TsrCli             *cli,
+                                  const TsrArguments *arguments,
+                                  gsize               first,
+                                  TsrCliChange        change,
+                                  TsrCliReport        report);
 /* Closes; a file made by _create but not committed is removed. */
 void tsr_cli_project_clear (TsrCliProject *self);
 

@@ -210,9 +210,8 @@ run (TsrCli *cli, const TsrArguments *arguments)
   g_auto (TsrCliProject) project = {0};
   g_autofree const char **texts = tsr_arguments_get_all (arguments, "--do");
   g_autoptr (GPtrArray) operations = NULL;
-  const char *path = tsr_arguments_word (arguments, 0);
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
+  GError *error = NULL;
+  int     status = TSR_EXIT_DONE;
 
   if (texts[0] == NULL) {
     tsr_usage_fail (&error, _ ("--do 'OPERATION' is missing"));
@@ -221,10 +220,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   operations = parse_operations (texts, &error);
   if (operations == NULL)
     return tsr_cli_fail (cli, "edit", error);
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
   if (sound == NULL)
     return status;
   Choice choice = {.query = tsr_arguments_get (arguments, "--select"),
@@ -232,7 +228,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
                    .texts = texts,
                    .operations = operations};
   if (!edit (cli, &project, sound, &choice, &error))
-    return tsr_cli_fail (cli, path, error);
+    return tsr_cli_fail (cli, project.path, error);
   return TSR_EXIT_DONE;
 }
 

@@ -52,10 +52,7 @@ run_export (TsrCli *cli, const TsrArguments *arguments)
 
   if (!read_options (arguments, out, &options, &error))
     return tsr_cli_fail (cli, "export", error);
-  if (!tsr_cli_project_open (cli, tsr_arguments_word (arguments, 0), &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
   if (sound == NULL)
     return status;
   tsr_exchange_init_from_sound (&content, sound);

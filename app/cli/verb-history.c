@@ -32,69 +32,95 @@ static int
 run_history (TsrCli *cli, const TsrArguments *arguments)
 {
   g_auto (TsrCliProject) project = {0};
-  int status = TSR_EXIT_DONE;
+  int       status = TSR_EXIT_DONE;
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
 
-  if (!tsr_cli_project_open (cli, tsr_arguments_word (arguments, 0), &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
   if (sound != NULL)
     report (cli, sound, tsr_arguments_has (arguments, "--all"));
   return status;
 }
 
-static int
-move (TsrCli             *cli,
-      const TsrArguments *arguments,
-      gboolean (*change) (TsrProject *, TsrSound *, GError **),
-      const char *nothing)
+static void
+report_present (TsrCli *cli, TsrSound *sound)
 {
-  g_auto (TsrCliProject) project = {0};
-  const char *path = tsr_arguments_word (arguments, 0);
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
-
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
-  if (sound == NULL)
-    return status;
-  if (!change (project.project, sound, &error)) {
-    if (error == NULL)
-      g_set_error_literal (
-          &error, TSR_PROJECT_ERROR, TSR_PROJECT_ERROR_NO_SUCH_STEP, nothing);
-    return tsr_cli_fail (cli, path, error);
-  }
-  if (!tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, path, error);
   report (cli, sound, FALSE);
-  return TSR_EXIT_DONE;
+}
+
+/* One step back or forth; the sentence for when there is none. */
+static TsrSound *
+move (gboolean (*step) (TsrProject *, TsrSound *, GError **),
+      TsrCliProject *project,
+      TsrSound      *sound,
+      const char    *nothing,
+      GError       **error)
+{
+  GError *reason = NULL;
+
+  if (step (project->project, sound, &reason))
+    return sound;
+  if (reason == NULL)
+    reason =
+        g_error_new_literal (TSR_PROJECT_ERROR, TSR_PROJECT_ERROR_NO_SUCH_STEP, nothing);
+  g_propagate_error (error, reason);
+  return NULL;
+}
+
+static TsrSound *
+undo (TsrCliProject      *project,
+      TsrSound           *sound,
+      const TsrArguments *arguments,
+      GError            **error)
+{
+  return move (tsr_project_undo,
+               project,
+               sound,
+               _ ("there is nothing to undo; `history` shows the steps"),
+               error);
+}
+
+static TsrSound *
+redo (TsrCliProject      *project,
+      TsrSound           *sound,
+      const TsrArguments *arguments,
+      GError            **error)
+{
+  return move (tsr_project_redo,
+               project,
+               sound,
+               _ ("there is nothing to redo; `history` shows the steps"),
+               error);
+}
+
+static TsrSound *
+go (TsrCliProject      *project,
+    TsrSound           *sound,
+    const TsrArguments *arguments,
+    GError            **error)
+{
+  TsrStep *step = tsr_history_find_step (sound, tsr_arguments_word (arguments, 2), error);
+
+  if (step == NULL || !tsr_project_go_to_step (
+                          project->project, sound, tsr_step_fields (step)->id, error))
+    return NULL;
+  return sound;
+}
+
+static int
+run_undo (TsrCli *cli, const TsrArguments *arguments)
+{
+  return tsr_cli_project_change_sound (cli, arguments, 0, undo, report_present);
+}
+
+static int
+run_redo (TsrCli *cli, const TsrArguments *arguments)
+{
+  return tsr_cli_project_change_sound (cli, arguments, 0, redo, report_present);
 }
 
 static int
 run_go (TsrCli *cli, const TsrArguments *arguments)
 {
-  g_auto (TsrCliProject) project = {0};
-  const char *path = tsr_arguments_word (arguments, 0);
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
-
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
-  if (sound == NULL)
-    return status;
-  TsrStep *step =
-      tsr_history_find_step (sound, tsr_arguments_word (arguments, 2), &error);
-  if (step == NULL ||
-      !tsr_project_go_to_step (
-          project.project, sound, tsr_step_fields (step)->id, &error) ||
-      !tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, path, error);
-  report (cli, sound, FALSE);
-  return TSR_EXIT_DONE;
+  return tsr_cli_project_change_sound (cli, arguments, 0, go, report_present);
 }
 
 static void
@@ -204,43 +230,21 @@ static int
 run_diff (TsrCli *cli, const TsrArguments *arguments)
 {
   g_auto (TsrCliProject) project = {0};
-  const char *path = tsr_arguments_word (arguments, 0);
-  GError     *error = NULL;
-  int         status = TSR_EXIT_DONE;
-  TsrStep    *steps[2];
+  GError   *error = NULL;
+  int       status = TSR_EXIT_DONE;
+  TsrStep  *steps[2];
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
 
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
   if (sound == NULL)
     return status;
   for (gsize i = 0; i < 2; i++) {
     steps[i] =
         tsr_history_find_step (sound, tsr_arguments_word (arguments, 2 + i), &error);
     if (steps[i] == NULL)
-      return tsr_cli_fail (cli, path, error);
+      return tsr_cli_fail (cli, project.path, error);
   }
   status = compare (cli, sound, steps, &error);
-  return error != NULL ? tsr_cli_fail (cli, path, error) : status;
-}
-
-static int
-run_undo (TsrCli *cli, const TsrArguments *arguments)
-{
-  return move (cli,
-               arguments,
-               tsr_project_undo,
-               _ ("there is nothing to undo; `history` shows the steps"));
-}
-
-static int
-run_redo (TsrCli *cli, const TsrArguments *arguments)
-{
-  return move (cli,
-               arguments,
-               tsr_project_redo,
-               _ ("there is nothing to redo; `history` shows the steps"));
+  return error != NULL ? tsr_cli_fail (cli, project.path, error) : status;
 }
 
 const TsrVerb tsr_verb_undo = {

@@ -49,12 +49,12 @@ add (TsrCliProject      *project,
 
 /* The markers of a file beside those that are there. */
 static gboolean
-import (TsrCli        *cli,
-        TsrCliProject *project,
-        TsrSound      *sound,
-        const char    *path,
-        GError       **error)
+import (TsrCliProject      *project,
+        TsrSound           *sound,
+        const TsrArguments *arguments,
+        GError            **error)
 {
+  const char *path = tsr_arguments_word (arguments, 3);
   double duration_s = tsr_sound_state_fields (tsr_sound_get_state (sound))->duration_s;
   guint  n_outside;
   g_autoptr (GArray) found = tsr_marker_file_read (path, duration_s, &n_outside, error);
@@ -70,31 +70,38 @@ import (TsrCli        *cli,
                                    "%u markers lie outside the sound and were left out",
                                    n_outside),
                          n_outside);
-    tsr_cli_note (cli, path, sentence);
+    tsr_cli_note (project->cli, path, sentence);
   }
   return TRUE;
 }
 
 static gboolean
-change (TsrCli             *cli,
-        TsrCliProject      *project,
+take_away (TsrCliProject      *project,
+           TsrSound           *sound,
+           const TsrArguments *arguments,
+           GError            **error)
+{
+  gint64 id = g_ascii_strtoll (tsr_arguments_word (arguments, 3), NULL, 10);
+
+  return tsr_project_remove_marker (project->project, sound, id, error);
+}
+
+static TsrSound *
+change (TsrCliProject      *project,
         TsrSound           *sound,
         const TsrArguments *arguments,
         GError            **error)
 {
   const char *what = tsr_arguments_word (arguments, 0);
+  gboolean    done = TRUE; /* list */
 
   if (strcmp (what, "add") == 0)
-    return add (project, sound, arguments, error);
-  if (strcmp (what, "remove") == 0)
-    return tsr_project_remove_marker (
-        project->project,
-        sound,
-        g_ascii_strtoll (tsr_arguments_word (arguments, 3), NULL, 10),
-        error);
-  if (strcmp (what, "import") == 0)
-    return import (cli, project, sound, tsr_arguments_word (arguments, 3), error);
-  return TRUE;
+    done = add (project, sound, arguments, error);
+  else if (strcmp (what, "remove") == 0)
+    done = take_away (project, sound, arguments, error);
+  else if (strcmp (what, "import") == 0)
+    done = import (project, sound, arguments, error);
+  return done ? sound : NULL;
 }
 
 static gboolean
@@ -137,24 +144,11 @@ check_usage (const TsrArguments *arguments, GError **error)
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
-  g_auto (TsrCliProject) project = {0};
   GError *error = NULL;
-  int     status = TSR_EXIT_DONE;
 
   if (!check_usage (arguments, &error))
     return tsr_cli_fail (cli, "marker", error);
-  const char *path = tsr_arguments_word (arguments, 1);
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 2), &status);
-  if (sound == NULL)
-    return status;
-  if (!change (cli, &project, sound, arguments, &error) ||
-      !tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, path, error);
-  report (cli, sound);
-  return TSR_EXIT_DONE;
+  return tsr_cli_project_change_sound (cli, arguments, 1, change, report);
 }
 
 const TsrVerb tsr_verb_marker = {

@@ -139,17 +139,12 @@ run (TsrCli *cli, const TsrArguments *arguments)
   g_auto (TsrCliProject) project = {0};
   TsrReanalysis     self = {0};
   TsrAnalysisResult result = {0};
-  const char       *path = tsr_arguments_word (arguments, 0);
   GError           *error = NULL;
   int               status = TSR_EXIT_DONE;
-  TsrSound         *sound;
 
   if (!read_choice (cli, arguments, &self, &error))
     return tsr_cli_fail (cli, "reanalyze", error);
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
   if (sound == NULL)
     return status;
   gboolean done = reanalyse (cli, &project, sound, &self, &result, &error) &&
@@ -158,7 +153,7 @@ run (TsrCli *cli, const TsrArguments *arguments)
   if (done)
     report (cli, sound, &result);
   tsr_analysis_result_clear (&result);
-  return done ? TSR_EXIT_DONE : tsr_cli_fail (cli, path, error);
+  return done ? TSR_EXIT_DONE : tsr_cli_fail (cli, project.path, error);
 }
 
 static const TsrOption options[] = {

@@ -87,20 +87,16 @@ save (TsrCliProject      *project,
          0;
 }
 
+/* rename or remove. */
 static gboolean
-change (TsrCliProject      *project,
-        TsrSound           *sound,
-        const TsrArguments *arguments,
-        GError            **error)
+change_saved (TsrCliProject      *project,
+              TsrSound           *sound,
+              const TsrArguments *arguments,
+              GError            **error)
 {
-  const char *what = tsr_arguments_word (arguments, 0);
-
-  if (strcmp (what, "list") == 0)
-    return TRUE;
-  if (strcmp (what, "save") == 0)
-    return save (project, sound, arguments, error);
   const char              *name = tsr_arguments_word (arguments, 3);
   const TsrSavedSelection *saved = tsr_sound_find_saved_selection (sound, name);
+
   if (saved == NULL) {
     g_set_error (error,
                  TSR_QUERY_ERROR,
@@ -110,10 +106,24 @@ change (TsrCliProject      *project,
                  name);
     return FALSE;
   }
-  if (strcmp (what, "rename") == 0)
+  if (strcmp (tsr_arguments_word (arguments, 0), "rename") == 0)
     return tsr_project_rename_saved_selection (
         project->project, sound, saved->id, tsr_arguments_word (arguments, 4), error);
   return tsr_project_remove_saved_selection (project->project, sound, saved->id, error);
+}
+
+static TsrSound *
+change (TsrCliProject      *project,
+        TsrSound           *sound,
+        const TsrArguments *arguments,
+        GError            **error)
+{
+  const char *what = tsr_arguments_word (arguments, 0);
+  gboolean    done =
+      strcmp (what, "list") == 0 || (strcmp (what, "save") == 0 ? save : change_saved) (
+                                        project, sound, arguments, error);
+
+  return done ? sound : NULL;
 }
 
 static gboolean
@@ -145,24 +155,11 @@ check_usage (const TsrArguments *arguments, GError **error)
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
-  g_auto (TsrCliProject) project = {0};
   GError *error = NULL;
-  int     status = TSR_EXIT_DONE;
 
   if (!check_usage (arguments, &error))
     return tsr_cli_fail (cli, "selection", error);
-  const char *path = tsr_arguments_word (arguments, 1);
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 2), &status);
-  if (sound == NULL)
-    return status;
-  if (!change (&project, sound, arguments, &error) ||
-      !tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, path, error);
-  report (cli, sound);
-  return TSR_EXIT_DONE;
+  return tsr_cli_project_change_sound (cli, arguments, 1, change, report);
 }
 
 static const TsrOption options[] = {

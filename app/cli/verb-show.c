@@ -199,12 +199,9 @@ static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
   g_auto (TsrCliProject) project = {0};
-  int status = TSR_EXIT_DONE;
+  int       status = TSR_EXIT_DONE;
+  TsrSound *sound = tsr_cli_project_open_sound (cli, arguments, 0, &project, &status);
 
-  if (!tsr_cli_project_open (cli, tsr_arguments_word (arguments, 0), &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 1), &status);
   if (sound == NULL)
     return status;
   const TsrSoundStateFields *state = tsr_sound_state_fields (tsr_sound_get_state (sound));

@@ -8,26 +8,43 @@
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 
-static gboolean
-change (TsrCliProject *project,
-        const char    *what,
-        const char    *name,
-        TsrSound     **sound,
-        GError       **error)
+/* A name as a word or as an option; NULL where there is none. */
+static const char *
+name_of (const TsrArguments *arguments)
 {
-  if (strcmp (what, "remove") == 0)
-    return tsr_project_remove_sound (project->project, *sound, error);
-  if (strcmp (what, "rename") == 0)
-    return tsr_project_rename_sound (project->project, *sound, name, error);
+  const char *word = tsr_arguments_word (arguments, 3);
+
+  return word != NULL ? word : tsr_arguments_get (arguments, "--as");
+}
+
+/* (transfer none) */
+static TsrSound *
+copy (TsrCliProject *project, TsrSound *sound, const char *name, GError **error)
+{
   g_autofree char *free_name =
-      name == NULL ? tsr_project_free_name (project->project, tsr_sound_get_name (*sound))
+      name == NULL ? tsr_project_free_name (project->project, tsr_sound_get_name (sound))
                    : NULL;
   gint64 id = tsr_project_copy_sound (
-      project->project, *sound, name != NULL ? name : free_name, error);
-  if (id == 0)
-    return FALSE;
-  *sound = tsr_project_get_sound (project->project, id);
-  return TRUE;
+      project->project, sound, name != NULL ? name : free_name, error);
+
+  return id != 0 ? tsr_project_get_sound (project->project, id) : NULL;
+}
+
+static TsrSound *
+change (TsrCliProject      *project,
+        TsrSound           *sound,
+        const TsrArguments *arguments,
+        GError            **error)
+{
+  const char *what = tsr_arguments_word (arguments, 0);
+  const char *name = name_of (arguments);
+
+  if (strcmp (what, "copy") == 0)
+    return copy (project, sound, name, error);
+  gboolean done = strcmp (what, "remove") == 0
+                      ? tsr_project_remove_sound (project->project, sound, error)
+                      : tsr_project_rename_sound (project->project, sound, name, error);
+  return done ? sound : NULL;
 }
 
 static gboolean
@@ -40,6 +57,8 @@ check_usage (const TsrArguments *arguments, GError **error)
       strcmp (what, "copy") != 0)
     return tsr_usage_fail (
         error, _ ("there are sound remove, sound rename and sound copy, no `%s`"), what);
+  if (tsr_arguments_has (arguments, "--as") && (strcmp (what, "copy") != 0 || n == 4))
+    return tsr_usage_fail (error, _ ("--as goes with sound copy, in place of NAME"));
   if (strcmp (what, "rename") == 0 && n != 4)
     return tsr_usage_fail (error, _ ("it goes: rename PROJECT SOUND NAME"));
   if (strcmp (what, "remove") == 0 && n != 3)
@@ -67,28 +86,11 @@ report (TsrCli *cli, TsrSound *sound)
 static int
 run (TsrCli *cli, const TsrArguments *arguments)
 {
-  g_auto (TsrCliProject) project = {0};
   GError *error = NULL;
-  int     status = TSR_EXIT_DONE;
 
   if (!check_usage (arguments, &error))
     return tsr_cli_fail (cli, "sound", error);
-  const char *path = tsr_arguments_word (arguments, 1);
-  const char *name = tsr_arguments_word (arguments, 3);
-  if (name == NULL)
-    name = tsr_arguments_get (arguments, "--as");
-  if (!tsr_cli_project_open (cli, path, &project, &status))
-    return status;
-  TsrSound *sound =
-      tsr_cli_project_sound (cli, &project, tsr_arguments_word (arguments, 2), &status);
-  if (sound == NULL)
-    return status;
-  g_autoptr (TsrSound) kept = g_object_ref (sound);
-  if (!change (&project, tsr_arguments_word (arguments, 0), name, &sound, &error) ||
-      !tsr_cli_project_commit (&project, &error))
-    return tsr_cli_fail (cli, path, error);
-  report (cli, sound);
-  return TSR_EXIT_DONE;
+  return tsr_cli_project_change_sound (cli, arguments, 1, change, report);
 }
 
 static const TsrOption options[] = {

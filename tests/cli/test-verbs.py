@@ -53,6 +53,7 @@ def usage_errors(where):
                   ("analyze", "a", "-o", "b", "--range", "5"), ("analyze", "a", "-o", "b", "--range", "500:100"),
                   ("analyze", "a", "b", "-o", "c", "--name", "n"), ("analyze", "a", "-o", "b", "--threads", "0"),
                   ("edit", "p", "s"), ("sound", "steal", "p", "s"), ("sound", "rename", "p", "s"),
+                  ("sound", "remove", "p", "s", "--as", "t"), ("sound", "copy", "p", "s", "t", "--as", "u"),
                   ("marker", "add", "p", "s", "soon"), ("marker", "move", "p", "s"), ("render", "p", "s"),
                   ("render", "p", "s", "-o", "x.xyz"), ("render", "p", "s", "-o", "wav"),
                   ("render", "p", "s", "-o", "x.wav", "--part", "best"), ("render", "p", "s", "-o", "x.wav", "--bits", "8"),
