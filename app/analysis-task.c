@@ -7,12 +7,14 @@
 
 #include "app/job-status.h"
 #include "model/dsp-types.h"
+#include "model/dsp/job-part.h"
 #include "model/dsp/partials/residual.h"
 #include "model/partial-spill.h"
 
 /* Shares of the progress. */
 #define SPACING_PART 0.05
 #define PARTIALS_PART 0.85
+#define BANDWIDTH_PART 0.93
 
 void
 tsr_analysis_result_clear (TsrAnalysisResult *result)
@@ -140,14 +142,21 @@ fill_bandwidths (TsrSignal      *signal,
 {
   g_autoptr (TsrSignal) residual = new_residual (signal, error);
   g_auto (Collector) collector = {0};
+  TsrJobPart part;
 
   if (residual == NULL ||
-      !tsr_status_check (tsr_residual_measure (signal, *set, &job->job, residual, NULL),
-                         error))
+      !tsr_status_check (
+          tsr_residual_measure (
+              signal, *set, tsr_job_part (&part, &job->job, 0, 0.5), residual, NULL),
+          error))
     return FALSE;
   collector_init (&collector, 0);
-  TsrStatus status = tsr_residual_to_bandwidth (
-      residual, *set, spacing_hz, &job->job, collect_cb, &collector);
+  TsrStatus      status = tsr_residual_to_bandwidth (residual,
+                                                *set,
+                                                spacing_hz,
+                                                tsr_job_part (&part, &job->job, 0.5, 1),
+                                                collect_cb,
+                                                &collector);
   TsrPartialSet *noisy = check_collected (&collector, status, error)
                              ? collector_finish (&collector, error)
                              : NULL;
@@ -196,10 +205,11 @@ tsr_analysis_run (TsrSignal               *signal,
       find_partials (signal, &record.params, first_partial_id, job, error);
   if (set == NULL)
     return FALSE;
-  tsr_worker_job_next_part (job, 1);
+  tsr_worker_job_next_part (job, BANDWIDTH_PART);
   if (params->noise == TSR_NOISE_BANDWIDTH &&
       !fill_bandwidths (signal, record.params.spacing_hz, job, &set, error))
     return FALSE;
+  tsr_worker_job_next_part (job, 1);
   record.analysis_s = (double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC;
   if (want_residual && (result->residual = new_residual (signal, error)) == NULL)
     return FALSE;

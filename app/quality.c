@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "audio/sound-file.h"
+#include "model/dsp/job-part.h"
 #include "model/dsp/partials/noise.h"
 #include "model/dsp/partials/synth.h"
 #include "model/partial-spill.h"
@@ -14,6 +15,10 @@
 /* Samples, and breakpoints, that are worked on at once: memory does not grow with the
  * sound. */
 enum { BLOCK = 1 << 18, BREAKPOINTS = 1 << 18 };
+
+/* Shares of the progress. */
+#define NOISE_PART 0.4
+#define MODEL_PART 0.8
 
 /* A block of a channel: partials, noise and transients. */
 static TsrStatus
@@ -50,9 +55,7 @@ render_model (const TsrAnalysisResult *result,
   gint64         n_frames = tsr_signal_n_frames (out);
   double        *y = g_new (double, BLOCK);
   TsrStatus      status = TSR_STATUS_OK;
-  /* Of blocks nobody wants the progress. */
-  TsrJob within = job != NULL ? *job : (TsrJob){0};
-  within.progress = NULL;
+  TsrJob         within = tsr_job_quiet (job);
 
   for (gint64 first = 0; status == TSR_STATUS_OK && first < n_frames; first += BLOCK) {
     gsize n = (gsize)MIN (BLOCK, n_frames - first);
@@ -129,13 +132,17 @@ compare_with_model (const TsrSignal         *source,
                                              tsr_signal_n_frames (source),
                                              NULL);
   TsrStatus      status = TSR_STATUS_NO_MEMORY;
+  TsrJobPart     part;
 
   if (model != NULL)
-    status = tsr_noise_model_new (result->residual, job, &noise);
+    status = tsr_noise_model_new (
+        result->residual, tsr_job_part (&part, job, 0, NOISE_PART), &noise);
   if (status == TSR_STATUS_OK)
-    status = render_model (result, noise, job, model);
+    status = render_model (
+        result, noise, tsr_job_part (&part, job, NOISE_PART, MODEL_PART), model);
   if (status == TSR_STATUS_OK)
-    status = tsr_likeness_measure (source, model, job, &quality->likeness);
+    status = tsr_likeness_measure (
+        source, model, tsr_job_part (&part, job, MODEL_PART, 1), &quality->likeness);
   if (status == TSR_STATUS_OK) {
     double peak_dbfs, source_lufs, model_lufs;
     tsr_loudness_measure (source, &peak_dbfs, &source_lufs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * From one state of a sound to the next: partials cut, transformed and given new ids; the
- * residual taken along where the whole sound is changed.
+ * residual taken along where the whole sound is changed. Much that is new goes to mapped
+ * temporary files, so that edits of long sounds do not fill the memory.
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -8,6 +9,10 @@
 
 #include "model/dsp-types.h"
 #include "model/operation-set.h"
+
+/* So many new breakpoints of one operation stay on the heap (12 MB; the history keeps
+ * every step), and so many are read before their pages are given back. */
+enum { HEAP_BREAKPOINTS = 1 << 18, BREAKPOINTS_A_DISCARD = 1 << 18 };
 
 static void
 partial_clear (gpointer data)
@@ -18,7 +23,8 @@ partial_clear (gpointer data)
 gboolean
 tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gboolean made)
 {
-  TsrPartial *fresh = tsr_partial_new_with_id (partial, work->next_id);
+  TsrPartial *fresh = tsr_partial_spill_add (
+      work->spill, partial, work->next_id, work->error == NULL ? &work->error : NULL);
 
   if (fresh == NULL)
     return FALSE;
@@ -194,6 +200,8 @@ change_all (TsrOperationWork    *work,
             const TsrPartialSet *set,
             const TsrSelection  *selection)
 {
+  gsize n_read = 0;
+
   for (gsize i = 0; i < tsr_partial_set_size (set); i++) {
     TsrPartial *partial = tsr_partial_set_at (set, i);
     if (selection != NULL &&
@@ -201,6 +209,11 @@ change_all (TsrOperationWork    *work,
       continue;
     if (!change_partial (work, partial))
       return FALSE;
+    n_read += tsr_partial_n_breakpoints (partial);
+    if (n_read < BREAKPOINTS_A_DISCARD)
+      continue;
+    tsr_partial_set_discard (set);
+    n_read = 0;
   }
   return TRUE;
 }
@@ -209,6 +222,15 @@ static gboolean
 fail (GError **error, const char *message)
 {
   g_set_error_literal (error, TSR_OPERATION_ERROR, 0, message);
+  return FALSE;
+}
+
+gboolean
+tsr_operation_work_fail (TsrOperationWork *work, GError **error)
+{
+  if (work->error == NULL)
+    return fail (error, _ ("memory is short"));
+  g_propagate_error (error, g_steal_pointer (&work->error));
   return FALSE;
 }
 
@@ -348,9 +370,9 @@ change (TsrOperationWork    *work,
 {
   switch (work->operation->kind) {
   case TSR_OPERATION_DRAW:
-    return tsr_operation_draw (work, set) || fail (error, _ ("memory is short"));
+    return tsr_operation_draw (work, set) || tsr_operation_work_fail (work, error);
   case TSR_OPERATION_INSERT:
-    return tsr_operation_insert (work) || fail (error, _ ("memory is short"));
+    return tsr_operation_insert (work) || tsr_operation_work_fail (work, error);
   case TSR_OPERATION_JOIN:
     return tsr_operation_join (work, set, selection, error);
   default:
@@ -361,7 +383,7 @@ change (TsrOperationWork    *work,
   if (work->context == NULL)
     return FALSE;
   if (!change_all (work, set, selection))
-    return fail (error, _ ("memory is short"));
+    return tsr_operation_work_fail (work, error);
   return selection == NULL || work->any_found ||
          fail (error, _ ("no partial is selected"));
 }
@@ -396,6 +418,7 @@ apply (const TsrOperation  *operation,
   g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) descents = g_array_new (FALSE, FALSE, sizeof (TsrDescent));
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (partial_clear);
+  g_autoptr (TsrPartialSpill) spill = tsr_partial_spill_new (HEAP_BREAKPOINTS);
   TsrOperationWork work = {
       .operation = operation,
       .whole = selection == NULL,
@@ -408,11 +431,13 @@ apply (const TsrOperation  *operation,
       .made = made_ids,
       .from = from,
       .descents = descents,
+      .spill = spill,
   };
 
   TsrSoundState *after =
       change (&work, set, selection, error) ? finish (&work, state, error) : NULL;
   tsr_operation_context_free (work.context);
+  g_clear_error (&work.error);
   if (after == NULL)
     return NULL;
   *next_partial_id = work.next_id;

@@ -298,7 +298,7 @@ tsr_operation_join (TsrOperationWork    *work,
     }
     g_array_append_val (work->removed, id);
     if (!join_chain (work, partials, next, i))
-      return tsr_operation_fail (error, _ ("memory is short"));
+      return tsr_operation_work_fail (work, error);
   }
   return TRUE;
 }

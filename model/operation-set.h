@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/operation-private.h"
+#include "model/partial-spill.h"
 
 G_BEGIN_DECLS
 
@@ -22,14 +23,18 @@ typedef struct {
   GArray              *made;        /* gint64: what the selection became */
   GArray              *from;        /* gint64: what the next added ones come from */
   GArray              *descents;    /* TsrDescent */
+  TsrPartialSpill     *spill;       /* where new breakpoints go */
+  GError              *error; /* why one could not be added; NULL: memory is short */
 } TsrOperationWork;
 
 /* Adds the partial under a new id, as what became of the partials of work->from. FALSE
- * when memory is short. */
+ * when there is no room for it: work->error may tell where. */
 gboolean
 tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gboolean made);
+/* FALSE, with the error of what could not be added. */
+gboolean tsr_operation_work_fail (TsrOperationWork *work, GError **error);
 
-/* FALSE when memory is short. */
+/* FALSE when there is no room for what is new. */
 gboolean tsr_operation_draw (TsrOperationWork *work, const TsrPartialSet *set);
 gboolean tsr_operation_insert (TsrOperationWork *work);
 /* Joins what fits: nearest ends first. FALSE with an error. */

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "model/dsp-types.h"
+#include "model/dsp/job-part.h"
 #include "model/dsp/partials/ops-law.h"
 #include "model/dsp/partials/residual.h"
 #include "model/dsp/partials/synth.h"
@@ -14,12 +15,17 @@
 #define FADE_S 0.010        /* from residual to model */
 #define AUDIBLE_CHANGE 1e-7 /* of the partials' sum: -140 dBFS */
 #define LAW_ERROR 5e-3      /* of their peak: -46 dB */
-enum { STRIP = 256, PIECE = 256 * STRIP, LEVEL_STEP = 32 };
+enum { STRIP = 256, PIECE = 256 * STRIP, LEVEL_STEP = 32, PIECES_A_DISCARD = 4 };
+enum { HEAP_BREAKPOINTS = 1 << 18, BREAKPOINTS_A_DISCARD = 1 << 18 };
+
+/* Shares of the progress of preparing: what changed, and what was left over. */
+#define CHANGES_PART 0.5
+#define RESIDUAL_PART 0.8
 
 struct TsrBackground {
   TsrRenderParams params; /* borrowed from the render, with the analysed set filled in */
   TsrBackgroundKind kind;
-  const TsrJob     *job;
+  TsrJob            job;     /* of pieces, whose progress is nobody's */
   TsrNoiseModel    *noise;   /* NULL: not needed */
   TsrGainFilter    *filter;  /* NULL: nothing to do */
   TsrTiltFilter    *tilt;    /* likewise */
@@ -89,11 +95,11 @@ mark_piece (TsrBackground *self,
   TsrPartialSet     *present = tsr_sound_state_fields (self->params.state)->partials;
   double             rate_hz = self->params.rate_hz;
   TsrStatus          status =
-      tsr_synth_render_range (present, channel, rate_hz, first, n, NULL, now, self->job);
+      tsr_synth_render_range (present, channel, rate_hz, first, n, NULL, now, &self->job);
 
   if (status == TSR_STATUS_OK)
     status = tsr_synth_render_range (
-        expected, channel, rate_hz, first, n, NULL, then, self->job);
+        expected, channel, rate_hz, first, n, NULL, then, &self->job);
   for (gsize i = 0; i < n && status == TSR_STATUS_OK; i += STRIP)
     changed[i / STRIP] |= differs (self, now + i, then + i, MIN (STRIP, n - i));
   return status;
@@ -188,14 +194,24 @@ take_analysed_along (const TsrBackground *self)
 
   if (self->offset == 0 && !is_gained (&self->params))
     return tsr_partial_set_ref (set);
-  gsize n = tsr_partial_set_size (set);
+  gsize n = tsr_partial_set_size (set), n_read = 0;
+  g_autoptr (TsrPartialSpill) spill = tsr_partial_spill_new (HEAP_BREAKPOINTS);
   g_autoptr (GPtrArray) now =
       g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   for (gsize i = 0; i < n; i++) {
-    TsrPartial *partial = take_along (self, tsr_partial_set_at (set, i));
-    if (partial == NULL)
+    g_autoptr (TsrPartial) partial = take_along (self, tsr_partial_set_at (set, i));
+    TsrPartial *kept =
+        partial != NULL
+            ? tsr_partial_spill_add (spill, partial, tsr_partial_id (partial), NULL)
+            : NULL;
+    if (kept == NULL)
       return NULL;
-    g_ptr_array_add (now, partial);
+    g_ptr_array_add (now, kept);
+    n_read += tsr_partial_n_breakpoints (kept);
+    if (n_read < BREAKPOINTS_A_DISCARD)
+      continue;
+    tsr_partial_set_discard (set);
+    n_read = 0;
   }
   return tsr_partial_set_new ((TsrPartial *const *)now->pdata, now->len);
 }
@@ -217,7 +233,7 @@ spread (TsrBackground *self, const guint8 *changed)
 }
 
 static TsrStatus
-find_changes (TsrBackground *self)
+find_changes (TsrBackground *self, const TsrJob *job)
 {
   double duration_s = tsr_sound_state_fields (self->params.state)->duration_s;
   gsize  n_frames = (gsize)llround (duration_s * self->params.rate_hz);
@@ -229,23 +245,27 @@ find_changes (TsrBackground *self)
   self->model_share = g_new0 (float, self->n_strips + 1);
   g_autofree guint8 *changed = g_new0 (guint8, self->n_strips + 1);
   TsrStatus          status = TSR_STATUS_OK;
-  for (gsize first = 0; first < n_frames && status == TSR_STATUS_OK; first += PIECE)
-    for (guint c = 0; c < self->params.n_channels && status == TSR_STATUS_OK; c++) {
-      if (tsr_job_cancelled (self->job))
-        return TSR_STATUS_CANCELLED;
-      status = mark_piece (self,
-                           c,
-                           (gint64)first,
-                           MIN (PIECE, n_frames - first),
-                           expected,
-                           changed + first / STRIP);
-    }
+  for (gsize first = 0; first < n_frames && status == TSR_STATUS_OK; first += PIECE) {
+    for (guint c = 0; c < self->params.n_channels && status == TSR_STATUS_OK; c++)
+      status = tsr_job_cancelled (job) ? TSR_STATUS_CANCELLED
+                                       : mark_piece (self,
+                                                     c,
+                                                     (gint64)first,
+                                                     MIN (PIECE, n_frames - first),
+                                                     expected,
+                                                     changed + first / STRIP);
+    tsr_job_progress (job, (double)first / (double)n_frames);
+    if (first / PIECE % PIECES_A_DISCARD != 0)
+      continue;
+    tsr_partial_set_discard (tsr_sound_state_fields (self->params.state)->partials);
+    tsr_partial_set_discard (expected);
+  }
   spread (self, changed);
   return status;
 }
 
 static TsrStatus
-measure_residual (TsrBackground *self, TsrSignal **residual)
+measure_residual (TsrBackground *self, const TsrJob *job, TsrSignal **residual)
 {
   TsrSignal *source = self->params.source;
 
@@ -255,15 +275,15 @@ measure_residual (TsrBackground *self, TsrSignal **residual)
                                       NULL);
   return *residual == NULL
              ? TSR_STATUS_NO_MEMORY
-             : tsr_residual_measure (
-                   source, self->params.analysed, self->job, *residual, NULL);
+             : tsr_residual_measure (source, self->params.analysed, job, *residual, NULL);
 }
 
 static TsrStatus
-make_noise (TsrBackground *self)
+make_noise (TsrBackground *self, const TsrJob *job)
 {
   TsrSignal *residual = NULL;
   TsrStatus  status = TSR_STATUS_OK;
+  TsrJobPart part;
 
   if (self->params.noise != NULL) {
     self->noise = tsr_noise_model_ref (self->params.noise);
@@ -272,9 +292,11 @@ make_noise (TsrBackground *self)
   if (self->params.residual != NULL)
     residual = tsr_signal_ref (self->params.residual);
   else
-    status = measure_residual (self, &residual);
+    status = measure_residual (
+        self, tsr_job_part (&part, job, CHANGES_PART, RESIDUAL_PART), &residual);
   if (status == TSR_STATUS_OK)
-    status = tsr_noise_model_new (residual, self->job, &self->noise);
+    status = tsr_noise_model_new (
+        residual, tsr_job_part (&part, job, RESIDUAL_PART, 1), &self->noise);
   tsr_signal_unref (residual);
   return status;
 }
@@ -312,17 +334,18 @@ make_filters (TsrBackground *self)
 }
 
 static TsrStatus
-prepare (TsrBackground *self)
+prepare (TsrBackground *self, const TsrJob *job)
 {
-  TsrStatus status = TSR_STATUS_OK;
+  TsrStatus  status = TSR_STATUS_OK;
+  TsrJobPart part;
 
   self->shifted = find_offset (&self->params, &self->offset);
   if (!make_filters (self))
     return TSR_STATUS_NO_MEMORY;
   if (self->kind == TSR_BACKGROUND_OF_ALL && self->shifted)
-    status = find_changes (self);
+    status = find_changes (self, tsr_job_part (&part, job, 0, CHANGES_PART));
   if (status == TSR_STATUS_OK && needs_model (self))
-    status = make_noise (self);
+    status = make_noise (self, job);
   return status;
 }
 
@@ -336,8 +359,8 @@ tsr_background_new (const TsrRenderParams *params,
 
   self->params = *params;
   self->kind = kind;
-  self->job = job;
-  *status = prepare (self);
+  self->job = tsr_job_quiet (job);
+  *status = prepare (self, job);
   if (*status == TSR_STATUS_OK)
     return self;
   tsr_background_free (self);
@@ -402,7 +425,7 @@ add_mixed (TsrBackground *self, guint channel, gint64 first, gsize n, double *ou
   }
   if (least < 1)
     status = tsr_residual_source_add (
-        &self->params, self->job, channel, self->offset, first, n, exact);
+        &self->params, &self->job, channel, self->offset, first, n, exact);
   if (most > 0 && status == TSR_STATUS_OK)
     status = add_model (self, channel, first, n, model);
   for (gsize i = 0; i < n; i++) {
@@ -417,7 +440,7 @@ add_raw (TsrBackground *self, guint channel, gint64 first, gsize n, double *out)
 {
   if (self->kind == TSR_BACKGROUND_RESIDUAL && self->shifted)
     return tsr_residual_source_add (
-        &self->params, self->job, channel, self->offset, first, n, out);
+        &self->params, &self->job, channel, self->offset, first, n, out);
   if (self->model_share != NULL)
     return add_mixed (self, channel, first, n, out);
   return add_model (self, channel, first, n, out);

@@ -10,14 +10,15 @@
 #include <string.h>
 
 #include "model/dsp-types.h"
+#include "model/dsp/job-part.h"
 #include "model/dsp/partials/synth.h"
 #include "model/render-private.h"
 
-enum { CHUNK = 65536 };
+enum { CHUNK = 65536, CHUNKS_A_DISCARD = 4 };
 
 struct TsrRender {
   TsrRenderParams params; /* with references of its own; .selection is not kept */
-  const TsrJob   *job;
+  TsrJob          job;    /* of chunks, whose progress is nobody's */
   gboolean        plays_source;
   TsrPartialSet  *partials;   /* NULL: none sound */
   guint8         *wanted;     /* of .partials; NULL: all */
@@ -141,7 +142,7 @@ choose_partials (TsrRender *render, const TsrSelection *selection)
 }
 
 static gboolean
-choose_background (TsrRender *render, TsrStatus *status)
+choose_background (TsrRender *render, const TsrJob *job, TsrStatus *status)
 {
   static const TsrBackgroundKind kinds[] = {
       [TSR_PART_ALL] = TSR_BACKGROUND_OF_ALL,
@@ -159,13 +160,13 @@ choose_background (TsrRender *render, TsrStatus *status)
   if (kind == TSR_BACKGROUND_OF_ALL &&
       !tsr_sound_state_fields (render->params.state)->edited)
     kind = TSR_BACKGROUND_RESIDUAL;
-  render->background = tsr_background_new (&render->params, kind, render->job, status);
+  render->background = tsr_background_new (&render->params, kind, job, status);
   if (render->background == NULL)
     return FALSE;
   if (render->gains[TSR_LAYER_TRANSIENTS] == render->gains[TSR_LAYER_NOISE])
     return TRUE;
-  render->transients = tsr_background_new (
-      &render->params, TSR_BACKGROUND_TRANSIENTS, render->job, status);
+  render->transients =
+      tsr_background_new (&render->params, TSR_BACKGROUND_TRANSIENTS, job, status);
   return render->transients != NULL;
 }
 
@@ -253,7 +254,7 @@ tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error
     return NULL;
   TsrRender *render = g_new0 (TsrRender, 1);
   take_references (render, params);
-  render->job = job;
+  render->job = tsr_job_quiet (job);
   gboolean mixes = take_layers (render, params);
   render->plays_source = !mixes && can_play_source (render, params->selection);
   set_range (render);
@@ -262,7 +263,7 @@ tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error
     render->chunk[c] = g_new (double, CHUNK);
   if (render->plays_source ||
       (choose_partials (render, params->selection) &&
-       (params->selection != NULL || choose_background (render, &status))))
+       (params->selection != NULL || choose_background (render, job, &status))))
     return render;
   set_error (status, error);
   tsr_render_free (render);
@@ -336,7 +337,7 @@ fill_channel (TsrRender *render, guint channel, gint64 first, gsize n, double *o
                                      n,
                                      render->wanted,
                                      out,
-                                     render->job);
+                                     &render->job);
   for (gsize i = 0; render->gains[TSR_LAYER_PARTIALS] != 1 && i < n; i++)
     out[i] *= render->gains[TSR_LAYER_PARTIALS];
   double noise = render->gains[TSR_LAYER_NOISE];
@@ -348,12 +349,28 @@ fill_channel (TsrRender *render, guint channel, gint64 first, gsize n, double *o
   return status;
 }
 
+/* What lies in mapped files need not stay in memory behind the position. */
+static void
+discard_behind (TsrRender *render)
+{
+  gint64 end = render->first_frame + render->position;
+
+  if (render->position / CHUNK % CHUNKS_A_DISCARD != 0)
+    return;
+  if (render->partials != NULL)
+    tsr_partial_set_discard (render->partials);
+  if (render->background != NULL)
+    tsr_partial_set_discard (render->params.analysed);
+  if (render->plays_source || render->background != NULL)
+    tsr_signal_discard (render->params.source, 0, end);
+}
+
 static gboolean
 fill_chunk (TsrRender *render)
 {
   render->chunk_first = render->position;
   render->chunk_size = (gsize)MIN (CHUNK, render->n_frames - render->position);
-  if (tsr_job_cancelled (render->job))
+  if (tsr_job_cancelled (&render->job))
     render->status = TSR_STATUS_CANCELLED;
   for (guint c = 0; c < render->params.n_channels && render->status == TSR_STATUS_OK; c++)
     render->status = fill_channel (render,
@@ -363,6 +380,7 @@ fill_chunk (TsrRender *render)
                                    render->chunk[c]);
   if (render->status != TSR_STATUS_OK)
     render->chunk_size = 0;
+  discard_behind (render);
   return render->chunk_size > 0;
 }
 

@@ -315,17 +315,35 @@ prepare_report (const char *path, const char *text, TsrOutputFile **file, GError
   return TRUE;
 }
 
-static gboolean
-analyse_item (Item *item, const Choice *choice, TsrWorkerJob *job, GError **error)
-{
-  gboolean wants_report = choice->report != NULL;
+/* Of the time that a sound takes when its quality is reported too. */
+#define ANALYSIS_PART 0.65
 
-  if (!tsr_analysis_run (
-          item->file.signal, &choice->params, 1, wants_report, job, &item->result, error))
+static gboolean
+analyse_item (TsrCli       *cli,
+              Item         *item,
+              const Choice *choice,
+              const char   *path,
+              double        from,
+              double        to,
+              GError      **error)
+{
+  gboolean     wants_report = choice->report != NULL;
+  double       analysed = wants_report ? from + ANALYSIS_PART * (to - from) : to;
+  TsrWorkerJob job;
+
+  tsr_cli_begin (cli, path, from, analysed, &job);
+  if (!tsr_analysis_run (item->file.signal,
+                         &choice->params,
+                         1,
+                         wants_report,
+                         &job,
+                         &item->result,
+                         error))
     return FALSE;
+  tsr_cli_begin (cli, path, analysed, to, &job);
   gboolean ok = !wants_report ||
                 tsr_quality_measure (
-                    item->file.signal, &item->result, &job->job, &item->quality, error);
+                    item->file.signal, &item->result, &job.job, &item->quality, error);
   /* As long as the sound, and only wanted for that: not one for each file at a time. */
   g_clear_pointer (&item->result.residual, tsr_signal_unref);
   return ok;
@@ -353,8 +371,7 @@ analyse_all (TsrCli             *cli,
       Item  *item = g_ptr_array_index (items, k);
       double share = 0.9 / ((double)n_files * (items->len - first));
       double start = from + 0.1 / (double)n_files + share * (k - first);
-      tsr_cli_begin (cli, path, start, start + share, &job);
-      if (!analyse_item (item, choice, &job, &error))
+      if (!analyse_item (cli, item, choice, path, start, start + share, &error))
         return tsr_cli_fail (cli, path, error);
     }
   }

@@ -12,7 +12,7 @@
 #include "model/dsp/partials/straight.h"
 #include "store/store.h"
 
-enum { FLUSH_BYTES = 1 << 20 };
+enum { FLUSH_BYTES = 1 << 20, FLUSHES_A_DISCARD = 16 };
 
 void
 tsr_note (GPtrArray *notes, const char *format, ...)
@@ -94,8 +94,30 @@ tsr_writer_goes_on (TsrFormatWriter *self, double fraction)
   if (self->buffer->len < FLUSH_BYTES)
     return TRUE;
   tsr_writer_flush (self);
+  if (++self->n_flushes % FLUSHES_A_DISCARD == 0)
+    tsr_partial_set_discard (self->content->partials);
   tsr_job_progress (self->job, fraction);
   return tsr_output_file_code (self->file) == 0 && !tsr_job_cancelled (self->job);
+}
+
+void
+tsr_straight_segment (const TsrPartial *partial,
+                      gsize             i,
+                      double            tolerance_cent,
+                      double            tolerance_db,
+                      GArray           *rows)
+{
+  const TsrBreakpoint *b = tsr_partial_breakpoints (partial) + i;
+  int                  pieces = 1;
+
+  g_array_append_val (rows, b[0]);
+  if (i + 1 < tsr_partial_n_breakpoints (partial))
+    pieces = tsr_breakpoint_n_straight (&b[0], &b[1], tolerance_cent, tolerance_db);
+  for (int k = 1; k < pieces; k++) {
+    TsrBreakpoint between;
+    tsr_breakpoint_between (&b[0], &b[1], (double)k / pieces, &between);
+    g_array_append_val (rows, between);
+  }
 }
 
 void
@@ -104,21 +126,9 @@ tsr_straight_rows (const TsrPartial *partial,
                    double            tolerance_db,
                    GArray           *rows)
 {
-  const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
-  gsize                n = tsr_partial_n_breakpoints (partial);
-
   g_array_set_size (rows, 0);
-  for (gsize i = 0; i < n; i++) {
-    g_array_append_val (rows, b[i]);
-    int pieces = 1;
-    if (i + 1 < n)
-      pieces = tsr_breakpoint_n_straight (&b[i], &b[i + 1], tolerance_cent, tolerance_db);
-    for (int k = 1; k < pieces; k++) {
-      TsrBreakpoint between;
-      tsr_breakpoint_between (&b[i], &b[i + 1], (double)k / pieces, &between);
-      g_array_append_val (rows, between);
-    }
-  }
+  for (gsize i = 0; i < tsr_partial_n_breakpoints (partial); i++)
+    tsr_straight_segment (partial, i, tolerance_cent, tolerance_db, rows);
 }
 
 double

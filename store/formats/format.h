@@ -18,6 +18,7 @@ typedef struct {
   const TsrExchangeOptions *options;
   const TsrJob             *job;
   GByteArray               *buffer; /* not written yet */
+  guint                     n_flushes;
   GPtrArray                *notes;
   guint64                   n_rows; /* breakpoints */
 } TsrFormatWriter;
@@ -51,6 +52,12 @@ void tsr_straight_rows (const TsrPartial *partial,
                         double            tolerance_cent,
                         double            tolerance_db,
                         GArray           *rows);
+/* Those from breakpoint i up to the next one, appended. */
+void tsr_straight_segment (const TsrPartial *partial,
+                           gsize             i,
+                           double            tolerance_cent,
+                           double            tolerance_db,
+                           GArray           *rows);
 /* What nobody hears: for formats that other programs read. */
 #define TSR_STRAIGHT_CENT 0.5
 #define TSR_STRAIGHT_DB 0.1

@@ -12,6 +12,9 @@
 #define HOP_S 0.01
 #define COARSE_HZ 1000.0 /* frames a second that times are rounded down to */
 #define FINE_HZ 10000.0
+#define WINDOW_S 4.0 /* rows that are made at once */
+
+enum { BREAKPOINTS_A_DISCARD = 1 << 18 };
 
 static void
 put_file_header (GByteArray *out)
@@ -131,33 +134,149 @@ compare_rows (gconstpointer a, gconstpointer b)
   return (x->index > y->index) - (x->index < y->index);
 }
 
-/* All rows; a partial has at most one in a frame, the next one goes to a later frame.
- * Returns how many had to move. */
-static gsize
-collect_rows (TsrPartialSet *set, double rate_hz, GArray *rows)
-{
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TsrBreakpoint));
-  gsize n_moved = 0;
+/* A partial on its way into rows: where it goes on. */
+typedef struct {
+  gsize  index, next; /* in the set; of its breakpoints */
+  gint64 last_frame;
+} Voice;
 
-  g_array_set_size (rows, 0);
-  for (gsize i = 0; i < tsr_partial_set_size (set); i++) {
-    const TsrPartial *partial = tsr_partial_set_at (set, i);
-    gint64            last = G_MININT64;
-    tsr_straight_rows (partial, TSR_STRAIGHT_CENT, TSR_STRAIGHT_DB, points);
-    for (guint k = 0; k < points->len; k++) {
-      Row row = {.channel = tsr_partial_channel (partial),
-                 .index = i,
-                 .point = g_array_index (points, TsrBreakpoint, k)};
-      row.frame = (gint64)floor (row.point.time_s * rate_hz);
-      if (row.frame <= last) {
-        row.frame = last + 1;
-        n_moved++;
-      }
-      last = row.frame;
-      g_array_append_val (rows, row);
+/* Rows are made a window at a time: those of a long sound would fill the memory. */
+typedef struct {
+  TsrPartialSet *set;
+  double         rate_hz;
+  GArray        *by_start; /* of gsize: indices in order of start */
+  guint          n_begun;  /* of by_start */
+  GArray        *voices;   /* of Voice: begun, and not at their end */
+  GArray        *rows;     /* of Row: not written yet; NULL: not wanted */
+  GArray        *points;   /* of TsrBreakpoint: of one segment */
+} Table;
+
+static gint64
+frame_of (const Table *self, double time_s)
+{
+  return (gint64)floor (time_s * self->rate_hz);
+}
+
+/* The rows of the segment that comes next. A partial has at most one in a frame, the next
+ * one goes to a later frame. FALSE: one had to. */
+static gboolean
+add_segment (Table *self, Voice *voice)
+{
+  const TsrPartial *partial = tsr_partial_set_at (self->set, voice->index);
+  gboolean          fits = TRUE;
+
+  g_array_set_size (self->points, 0);
+  tsr_straight_segment (
+      partial, voice->next++, TSR_STRAIGHT_CENT, TSR_STRAIGHT_DB, self->points);
+  for (guint k = 0; k < self->points->len; k++) {
+    Row row = {.channel = tsr_partial_channel (partial),
+               .index = voice->index,
+               .point = g_array_index (self->points, TsrBreakpoint, k)};
+    row.frame = frame_of (self, row.point.time_s);
+    if (row.frame <= voice->last_frame) {
+      row.frame = voice->last_frame + 1;
+      fits = FALSE;
     }
+    voice->last_frame = row.frame;
+    if (self->rows != NULL)
+      g_array_append_val (self->rows, row);
   }
-  return n_moved;
+  return fits;
+}
+
+/* Whether every row can stay in the frame of its time. */
+static gboolean
+all_fit (Table *self)
+{
+  gsize    n_read = 0;
+  gboolean fit = TRUE;
+
+  for (gsize i = 0; fit && i < tsr_partial_set_size (self->set); i++) {
+    gsize n = tsr_partial_n_breakpoints (tsr_partial_set_at (self->set, i));
+    Voice voice = {.index = i, .last_frame = G_MININT64};
+    while (fit && voice.next < n)
+      fit = add_segment (self, &voice);
+    n_read += n;
+    if (n_read < BREAKPOINTS_A_DISCARD)
+      continue;
+    tsr_partial_set_discard (self->set);
+    n_read = 0;
+  }
+  return fit;
+}
+
+static int
+compare_starts (gconstpointer a, gconstpointer b, gpointer data)
+{
+  TsrPartialSet *set = data;
+  gsize          i = *(const gsize *)a, k = *(const gsize *)b;
+  double         x = tsr_partial_summary (tsr_partial_set_at (set, i))->start_s;
+  double         y = tsr_partial_summary (tsr_partial_set_at (set, k))->start_s;
+
+  return x != y ? (x > y) - (x < y) : (i > k) - (i < k);
+}
+
+static void
+table_init (Table *self, TsrPartialSet *set)
+{
+  gsize n = tsr_partial_set_size (set);
+
+  *self = (Table){.set = set,
+                  .rate_hz = COARSE_HZ,
+                  .by_start = g_array_sized_new (FALSE, FALSE, sizeof (gsize), (guint)n),
+                  .voices = g_array_new (FALSE, FALSE, sizeof (Voice)),
+                  .points = g_array_new (FALSE, FALSE, sizeof (TsrBreakpoint))};
+  if (!all_fit (self))
+    self->rate_hz = FINE_HZ;
+  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  for (gsize i = 0; i < n; i++)
+    g_array_append_val (self->by_start, i);
+  g_array_sort_with_data (self->by_start, compare_starts, set);
+}
+
+static void
+table_clear (Table *self)
+{
+  g_array_unref (self->by_start);
+  g_array_unref (self->voices);
+  g_array_unref (self->rows);
+  g_array_unref (self->points);
+}
+
+/* Where the next partial begins; G_MAXINT64: there is none. */
+static gint64
+next_start (const Table *self)
+{
+  if (self->n_begun == self->by_start->len)
+    return G_MAXINT64;
+  gsize i = g_array_index (self->by_start, gsize, self->n_begun);
+  return frame_of (self,
+                   tsr_partial_summary (tsr_partial_set_at (self->set, i))->start_s);
+}
+
+/* All rows before a frame, in order, and some behind it. */
+static void
+fill_rows (Table *self, gint64 border)
+{
+  guint n_kept = 0;
+
+  while (next_start (self) < border) {
+    Voice voice = {.index = g_array_index (self->by_start, gsize, self->n_begun++),
+                   .last_frame = G_MININT64};
+    g_array_append_val (self->voices, voice);
+  }
+  for (guint i = 0; i < self->voices->len; i++) {
+    Voice                voice = g_array_index (self->voices, Voice, i);
+    const TsrPartial    *partial = tsr_partial_set_at (self->set, voice.index);
+    const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+    gsize                n = tsr_partial_n_breakpoints (partial);
+    while (voice.next < n && frame_of (self, b[voice.next].time_s) < border)
+      add_segment (self, &voice);
+    if (voice.next < n)
+      g_array_index (self->voices, Voice, n_kept++) = voice;
+  }
+  g_array_set_size (self->voices, n_kept);
+  g_array_sort (self->rows, compare_rows);
 }
 
 static void
@@ -177,32 +296,50 @@ put_rows (TsrFormatWriter *self, const Row *rows, guint n, double time_s)
   self->n_rows += n;
 }
 
+/* The rows before a frame, which are then gone. FALSE: stop. */
+static gboolean
+put_frames_before (TsrFormatWriter *self, Table *table, gint64 border)
+{
+  const Row *rows = (const Row *)table->rows->data;
+  guint      n = table->rows->len, first = 0;
+  gboolean   goes_on = TRUE;
+
+  while (goes_on && first < n && rows[first].frame < border) {
+    guint end = first + 1;
+    while (end < n && rows[end].frame == rows[first].frame &&
+           rows[end].channel == rows[first].channel)
+      end++;
+    put_rows (
+        self, rows + first, end - first, (double)rows[first].frame / table->rate_hz);
+    goes_on = tsr_writer_goes_on (self, (double)table->n_begun / table->by_start->len);
+    first = end;
+  }
+  g_array_remove_range (table->rows, 0, first);
+  return goes_on;
+}
+
 static gboolean
 write_breakpoints (TsrFormatWriter *self)
 {
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Row));
-  double rate_hz = COARSE_HZ;
+  Table  table;
+  gint64 border;
 
-  if (collect_rows (self->content->partials, rate_hz, all) > 0) {
-    rate_hz = FINE_HZ;
-    collect_rows (self->content->partials, rate_hz, all);
-  }
-  g_array_sort (all, compare_rows);
+  table_init (&table, self->content->partials);
   put_file_header (self->buffer);
   put_markers (self);
   put_labels (self);
-  if (all->len == 0) /* an empty frame says that nothing is missing */
+  if (table.by_start->len == 0) /* an empty frame says that nothing is missing */
     put_table_header (self->buffer, TSR_SDIF_RBEP, 0, stream_of (0), 0, 6);
-  const Row *rows = (const Row *)all->data;
-  for (guint first = 0, end; first < all->len; first = end) {
-    for (end = first + 1; end < all->len && rows[end].frame == rows[first].frame &&
-                          rows[end].channel == rows[first].channel;
-         end++)
-      continue;
-    put_rows (self, rows + first, end - first, (double)rows[first].frame / rate_hz);
-    if (!tsr_writer_goes_on (self, (double)first / all->len))
+  gint64 window = (gint64)(WINDOW_S * table.rate_hz);
+  for (border = next_start (&table); border < G_MAXINT64;) {
+    border += window;
+    fill_rows (&table, border);
+    if (!put_frames_before (self, &table, border))
       break;
+    if (table.voices->len + table.rows->len == 0)
+      border = next_start (&table);
   }
+  table_clear (&table);
   return TRUE;
 }
 

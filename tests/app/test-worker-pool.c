@@ -3,6 +3,8 @@
  */
 #include "app/worker-pool.h"
 
+#include "model/dsp/job-part.h"
+
 enum { N_ITEMS = 10000, MAX_WORKERS = 8 };
 
 typedef struct {
@@ -94,6 +96,37 @@ test_parts_and_cancel (void)
   g_assert_true (tsr_job_cancelled (&job.job));
 }
 
+static void
+test_part_of_a_job (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  TsrWorkerPool    *pool = tsr_worker_pool_new (3);
+  TsrWorkerJob      whole;
+  TsrJobPart        part, inner;
+  double            seen = -1;
+  g_autofree Tally *tally = g_new0 (Tally, 1);
+
+  tsr_worker_job_init (&whole, pool, cancellable, progress_cb, &seen);
+  const TsrJob *job = tsr_job_part (&part, &whole.job, 0.5, 0.75);
+  tsr_job_progress (job, 0.5);
+  g_assert_cmpfloat (seen, ==, 0.625);
+  tsr_job_progress (tsr_job_part (&inner, job, 0, 0.5), 1);
+  g_assert_cmpfloat (seen, ==, 0.625);
+  TsrJob quiet = tsr_job_quiet (job);
+  tsr_job_progress (&quiet, 1);
+  g_assert_cmpfloat (seen, ==, 0.625);
+  g_assert_cmpuint (tsr_job_n_workers (&quiet), ==, 3);
+  tsr_job_parallel_for (&quiet, N_ITEMS, count_cb, tally);
+  assert_each_once (tally);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (tsr_job_cancelled (&quiet));
+  /* Of no job at all. */
+  tsr_job_progress (tsr_job_part (&part, NULL, 0, 1), 1);
+  g_assert_cmpuint (tsr_job_n_workers (&part.job), ==, 1);
+  g_assert_false (tsr_job_cancelled (&part.job));
+  tsr_worker_pool_free (pool);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -101,5 +134,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/worker-pool/once", test_each_item_once);
   g_test_add_func ("/app/worker-pool/shared", test_shared_by_threads);
   g_test_add_func ("/app/worker-pool/parts", test_parts_and_cancel);
+  g_test_add_func ("/app/worker-pool/part-of-a-job", test_part_of_a_job);
   return g_test_run ();
 }

@@ -427,6 +427,43 @@ test_curves_are_exact_enough (void)
   g_rmdir (folder);
 }
 
+/* What is new of an edit of a long sound lies in files, bit for bit as on the heap. */
+static void
+test_long_sounds (void)
+{
+  enum { N = 300, N_POINTS = 1000 };
+  static TsrBreakpoint b[N_POINTS];
+  g_autoptr (GPtrArray) partials =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
+
+  for (int k = 0; k < N; k++) {
+    for (int i = 0; i < N_POINTS; i++)
+      b[i] = (TsrBreakpoint){.time_s = k + 0.01 * i,
+                             .frequency_hz = 100 + k,
+                             .phase_turns = (100 + k) * 0.01 * i,
+                             .log_amplitude = -0.001 * i};
+    g_ptr_array_add (partials, tsr_partial_new (k + 1, 0, 0, b, N_POINTS));
+  }
+  g_autoptr (TsrPartialSet) set =
+      tsr_partial_set_new ((TsrPartial *const *)partials->pdata, N);
+  TsrSoundStateFields fields = {.partials = set, .duration_s = 310, .analysed = TRUE};
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (&fields);
+  g_autoptr (TsrSoundState) after = apply ("pitch 2", state, NULL, NULL);
+  TsrPartialSet *made = tsr_sound_state_fields (after)->partials;
+  g_assert_cmpuint (tsr_partial_set_size (made), ==, N);
+  g_assert_null (tsr_partial_memory (tsr_partial_set_at (made, 0)));
+  g_assert_nonnull (tsr_partial_memory (tsr_partial_set_at (made, N - 1)));
+  for (gsize k = 0; k < N; k++) {
+    gint64 id = (gint64)k + 1;
+    g_autoptr (TsrSelection) one = tsr_selection_new (&id, 1, NULL);
+    g_autoptr (TsrSoundState) alone = apply ("pitch 2", state, one, NULL);
+    TsrPartialSet *small = tsr_sound_state_fields (alone)->partials;
+    g_autoptr (TsrPartial) same = tsr_partial_new_with_id (
+        tsr_partial_set_at (small, N - 1), tsr_partial_id (tsr_partial_set_at (made, k)));
+    g_assert_true (tsr_partial_equal (same, tsr_partial_set_at (made, k)));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/operation/nothing", test_nothing_to_do);
   g_test_add_func ("/model/operation/files", test_files);
   g_test_add_func ("/model/operation/curves", test_curves_are_exact_enough);
+  g_test_add_func ("/model/operation/long-sounds", test_long_sounds);
   return g_test_run ();
 }

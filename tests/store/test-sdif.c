@@ -317,6 +317,46 @@ test_random (void)
   }
 }
 
+static TsrPartial *
+glide (gint64 id, double start_s, double step_s, int n)
+{
+  g_autofree TsrBreakpoint *b = g_new0 (TsrBreakpoint, n);
+
+  for (int i = 0; i < n; i++)
+    b[i] = (TsrBreakpoint){.time_s = start_s + i * step_s,
+                           .frequency_hz = 440 + i,
+                           .phase_turns = (440 + 0.5 * i) * i * step_s,
+                           .log_amplitude = -0.001 * i};
+  TsrPartial *partial = tsr_partial_new (id, 0, 0, b, (gsize)n);
+  g_assert_nonnull (partial);
+  return partial;
+}
+
+/* Partials over many windows of rows, with hours of silence between, before the time 0,
+ * and with more breakpoints than frames, which move over the borders of windows. */
+static void
+test_long (void)
+{
+  TsrPartial *partials[] = {
+      glide (1, 0.1, 0.0123, 2500),
+      glide (2, -9.5, 0.31, 60),
+      glide (3, 4.0 - 0.00512, 1e-5, 4000),
+      glide (4, 86400, 0.02, 300),
+      glide (5, 86403.9999, 0.5, 40),
+  };
+  enum { N = G_N_ELEMENTS (partials) };
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (partials, N);
+  g_auto (TsrExchange) content = {0}, back = {0};
+
+  tsr_exchange_init (&content, set, NULL, 0, 86430);
+  test_there_and_back ("sdif", &content, NULL, &back);
+  g_assert_cmpuint (tsr_partial_set_size (back.partials), ==, N);
+  for (gsize k = 0; k < N; k++) {
+    check_partial (tsr_partial_set_at (set, k), tsr_partial_set_at (back.partials, k));
+    tsr_partial_unref (partials[k]);
+  }
+}
+
 static void
 test_random_tracks (void)
 {
@@ -450,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/sdif/tracks", test_tracks);
   g_test_add_func ("/store/sdif/written", test_written);
   g_test_add_func ("/store/sdif/random", test_random);
+  g_test_add_func ("/store/sdif/long", test_long);
   g_test_add_func ("/store/sdif/random-tracks", test_random_tracks);
   g_test_add_func ("/store/sdif/cut", test_cut);
   g_test_add_func ("/store/sdif/junk", test_junk);
