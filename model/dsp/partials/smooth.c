@@ -3,11 +3,8 @@
  */
 #include "model/dsp/partials/smooth.h"
 
-#include "model/dsp/lanes.h"
-
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
   N_WIDTHS = 5,
@@ -15,7 +12,9 @@ enum {
   LONG = 150, /* hops; the widest would tell little of shorter runs */
   FEWEST = 7, /* 2 * 3 + 1 */
   N_POINTS = 2 * WIDEST + 1,
-  N_TERMS = TSR_LANES,
+  N_TERMS = 4,
+  CHUNK = 2 * WIDEST,           /* breakpoints smoothed by the same sums */
+  N_AROUND = CHUNK + 2 * CHUNK, /* which reach over them and a window to each side */
 };
 static const int widths[N_WIDTHS] = {WIDEST, 24, 12, 6, 3}; /* hops to each side */
 
@@ -24,11 +23,11 @@ static const int widths[N_WIDTHS] = {WIDEST, 24, 12, 6, 3}; /* hops to each side
 #define PHASE_PART 1.1
 #define AMPLITUDE_PART M_SQRT1_2
 
-/* Orthonormal polynomials of degree 0 .. 3 over -width .. width, a lane each, and their
- * derivatives by the hop. */
+/* Orthonormal polynomials over -width .. width hops, x in widest widths: scale[0],
+ * scale[1] x, scale[2] (x^2 - square), scale[3] (x^3 - cube x). */
 typedef struct {
-  int      width;
-  TsrLanes value[N_POINTS], derivative[N_POINTS];
+  int    width;
+  double scale[N_TERMS], square, cube;
 } Basis;
 
 /* A breakpoint as it becomes; frequency and slope with their integral. */
@@ -44,87 +43,119 @@ typedef struct {
   double               hop_s;
 } Source;
 
-/* Gram's polynomials by orthogonalisation of the powers. */
+/* Sums of values times powers of x, and of their squares, over all points before one. */
+typedef struct {
+  double power[N_TERMS], square;
+} Sums;
+
+/* A curve around a chunk of breakpoints. */
+typedef struct {
+  size_t first, middle; /* breakpoints: of the sums, and where x = 0 */
+  double y[N_AROUND];
+  Sums   before[N_AROUND + 1];
+} Curve;
+
+/* Gram's polynomials. */
 static void
 fill_basis (Basis *basis, int width)
 {
-  int n = 2 * width + 1;
+  double sums[4] = {0}; /* of x^0, x^2, x^4, x^6 */
 
+  for (int k = -width; k <= width; k++) {
+    double x = (double)k / WIDEST, power = 1;
+    for (int i = 0; i < 4; i++, power *= x * x)
+      sums[i] += power;
+  }
   basis->width = width;
-  for (int k = 0; k < n; k++) {
-    double x = (double)(k - width) / width;
-    basis->value[k] = (TsrLanes){1, x, x * x, x * x * x};
-    basis->derivative[k] = (TsrLanes){0, 1, 2 * x, 3 * x * x} / (double)width;
-  }
-  for (int j = 0; j < N_TERMS; j++) {
-    TsrLanes part = {0};
-    double   energy = 0;
-    for (int k = 0; k < n; k++)
-      part += basis->value[k] * basis->value[k][j];
-    for (int k = 0; k < n; k++)
-      for (int i = 0; i < j; i++) {
-        basis->value[k][j] -= part[i] * basis->value[k][i];
-        basis->derivative[k][j] -= part[i] * basis->derivative[k][i];
-      }
-    for (int k = 0; k < n; k++)
-      energy += basis->value[k][j] * basis->value[k][j];
-    for (int k = 0; k < n; k++) {
-      basis->value[k][j] /= sqrt (energy);
-      basis->derivative[k][j] /= sqrt (energy);
-    }
-  }
+  basis->square = sums[1] / sums[0];
+  basis->cube = sums[2] / sums[1];
+  basis->scale[0] = 1 / sqrt (sums[0]);
+  basis->scale[1] = 1 / sqrt (sums[1]);
+  basis->scale[2] = 1 / sqrt (sums[2] - basis->square * sums[1]);
+  basis->scale[3] = 1 / sqrt (sums[3] - basis->cube * sums[2]);
 }
 
-/* Coefficients of y; returns the energy that they leave. */
-TSR_FOR_EACH_MACHINE static double
-fit (const Basis *basis, const double *y, TsrLanes *c)
+/* Coefficients of the points around breakpoint `first` + width; returns the energy that
+ * they leave. */
+static double
+fit (const Basis *basis, const Curve *curve, size_t first, double c[N_TERMS])
 {
-  int      n = 2 * basis->width + 1, k = 0;
-  double   squares[2] = {0};
-  TsrLanes sums[2] = {{0}};
+  const Sums *from = &curve->before[first - curve->first];
+  const Sums *to = from + 2 * basis->width + 1;
+  double      d = ((double)first + basis->width - (double)curve->middle) / WIDEST;
+  double      m0 = to->power[0] - from->power[0], s1 = to->power[1] - from->power[1];
+  double      s2 = to->power[2] - from->power[2], s3 = to->power[3] - from->power[3];
+  double      m1 = s1 - d * m0, m2 = s2 - d * (2 * s1 - d * m0);
+  double      m3 = s3 - d * (3 * s2 - d * (3 * s1 - d * m0));
+  double      rest = to->square - from->square;
 
-  for (; k + 1 < n; k += 2) {
-    squares[0] += y[k] * y[k];
-    squares[1] += y[k + 1] * y[k + 1];
-    sums[0] += y[k] * basis->value[k];
-    sums[1] += y[k + 1] * basis->value[k + 1];
-  }
-  squares[0] += y[k] * y[k];
-  *c = (sums[0] + y[k] * basis->value[k]) + sums[1];
-  TsrLanes explained = *c * *c;
-  double   rest = (squares[0] + squares[1]) - tsr_lanes_sum (&explained);
+  c[0] = basis->scale[0] * m0;
+  c[1] = basis->scale[1] * m1;
+  c[2] = basis->scale[2] * (m2 - basis->square * m0);
+  c[3] = basis->scale[3] * (m3 - basis->cube * m1);
+  for (int j = 0; j < N_TERMS; j++)
+    rest -= c[j] * c[j];
   return rest > 0 ? rest : 0;
 }
 
-static double
-sum_terms (const TsrLanes *c, const TsrLanes *terms)
+/* The curve around the chunk that begins with breakpoint `begin`. */
+static void
+begin_curve (const Source *source, size_t begin, Curve *curve)
 {
-  TsrLanes sum = *c * *terms;
-  return tsr_lanes_sum (&sum);
+  curve->first = begin - source->from > CHUNK ? begin - CHUNK : source->from;
+  curve->middle = begin + CHUNK / 2 < source->end ? begin + CHUNK / 2 : begin;
 }
 
-/* Phases around breakpoint i, in radians, less the line through it. */
-static void
-read_phases (const Source *source, size_t first, size_t i, int n, double *y)
+static size_t
+end_of_curve (const Source *source, size_t begin)
 {
+  return source->end - begin > 2 * CHUNK ? begin + 2 * CHUNK : source->end;
+}
+
+static void
+sum_up (Curve *curve, size_t end)
+{
+  Sums sums = {0};
+
+  for (size_t i = curve->first; i < end; i++) {
+    double x = ((double)i - (double)curve->middle) / WIDEST;
+    double y = curve->y[i - curve->first], part = y;
+    curve->before[i - curve->first] = sums;
+    for (int j = 0; j < N_TERMS; j++, part *= x)
+      sums.power[j] += part;
+    sums.square += y * y;
+  }
+  curve->before[end - curve->first] = sums;
+}
+
+/* Phases in radians, less the line through the middle. */
+static void
+read_phases (const Source *source, size_t begin, Curve *curve)
+{
+  size_t               end = end_of_curve (source, begin);
   const TsrBreakpoint *b = source->b;
 
-  for (int j = 0; j < n; j++) {
-    double hops = (double)first + j - (double)i;
-    y[j] = 2 * M_PI *
-           (b[first + (size_t)j].phase_turns - b[i].phase_turns -
-            b[i].frequency_hz * hops * source->hop_s);
-  }
+  begin_curve (source, begin, curve);
+  const TsrBreakpoint *middle = &b[curve->middle];
+  double               turns = middle->frequency_hz * source->hop_s;
+  for (size_t i = curve->first; i < end; i++)
+    curve->y[i - curve->first] = 2 * M_PI *
+                                 (b[i].phase_turns - middle->phase_turns -
+                                  ((double)i - (double)curve->middle) * turns);
+  sum_up (curve, end);
 }
 
 static void
-read_amplitudes (const Source *source, size_t first, size_t i, int n, double *y)
+read_amplitudes (const Source *source, size_t begin, Curve *curve)
 {
-  for (int j = 0; j < n; j++)
-    y[j] = source->b[first + (size_t)j].log_amplitude - source->b[i].log_amplitude;
-}
+  size_t end = end_of_curve (source, begin);
 
-typedef void (*Read) (const Source *source, size_t first, size_t i, int n, double *y);
+  begin_curve (source, begin, curve);
+  for (size_t i = curve->first; i < end; i++)
+    curve->y[i - curve->first] =
+        source->b[i].log_amplitude - source->b[curve->middle].log_amplitude;
+  sum_up (curve, end);
+}
 
 /* The first of the n breakpoints around i that lie in the run. */
 static size_t
@@ -134,61 +165,70 @@ first_around (const Source *source, size_t i, size_t n)
   return first + n > source->end ? source->end - n : first;
 }
 
-/* Value (less that of breakpoint i) and derivative by the hop at breakpoint i of the
- * cubic through the most neighbours that scatter about it by the error at most; false
- * when none do. Fewer of the same neighbours leave less, so that the fewest tell when it
- * is no use to try more. */
+/* Value (less that of the curve) and derivative by the hop at breakpoint i of the cubic
+ * through the most neighbours that scatter about it by the error at most; false when none
+ * do. Fewer of the same neighbours leave less, so that the fewest tell when it is no use
+ * to try more. */
 static bool
 smooth_one (const Basis  *bases,
             const Source *source,
+            const Curve  *curve,
             size_t        i,
-            Read          read,
             double        error,
             double        result[2])
 {
-  double   y[N_POINTS];
-  TsrLanes c;
+  size_t length = source->end - source->from;
+  double c[N_TERMS];
 
-  if (source->end - source->from < FEWEST)
+  if (length < FEWEST)
     return false;
-  read (source, first_around (source, i, FEWEST), i, FEWEST, y);
-  double least = fit (&bases[N_WIDTHS - 1], y, &c);
+  double least = fit (&bases[N_WIDTHS - 1], curve, first_around (source, i, FEWEST), c);
   for (int k = 0; k < N_WIDTHS; k++) {
-    size_t n = 2 * (size_t)bases[k].width + 1;
-    double limit = error * error * (double)(n - N_TERMS);
-    if (source->end - source->from < (k == 0 ? LONG : n))
+    const Basis *basis = &bases[k];
+    size_t       n = 2 * (size_t)basis->width + 1;
+    double       limit = error * error * (double)(n - N_TERMS);
+    if (length < (k == 0 ? LONG : n))
       continue;
     if (!(least <= limit))
       return false;
     size_t first = first_around (source, i, n);
-    read (source, first, i, (int)n, y);
-    if (fit (&bases[k], y, &c) > limit)
+    if (fit (basis, curve, first, c) > limit)
       continue;
-    result[0] = sum_terms (&c, &bases[k].value[i - first]);
-    result[1] = sum_terms (&c, &bases[k].derivative[i - first]);
+    double x = ((double)i - (double)first - basis->width) / WIDEST;
+    for (int j = 0; j < N_TERMS; j++)
+      c[j] *= basis->scale[j];
+    result[0] = c[0] + c[1] * x + c[2] * (x * x - basis->square) +
+                c[3] * x * (x * x - basis->cube) - curve->y[i - curve->first];
+    result[1] = (c[1] + 2 * c[2] * x + c[3] * (3 * x * x - basis->cube)) / WIDEST;
     return true;
   }
   return false;
 }
 
 static void
-smooth_run (const Basis *bases, const Source *source, Value *values)
+smooth_chunk (const Basis *bases, const Source *source, size_t begin, Value *values)
 {
-  double hop_s = source->hop_s;
+  size_t end = source->end - begin > CHUNK ? begin + CHUNK : source->end;
+  double errors[CHUNK], hop_s = source->hop_s, result[2];
+  Curve  curve;
 
-  for (size_t i = source->from; i < source->end; i++) {
-    const TsrBreakpoint *b = &source->b[i];
-    double               result[2];
-    double               error = (double)source->spare[i] / tsr_breakpoint_amplitude (b);
-    if (smooth_one (bases, source, i, read_phases, PHASE_PART * error, result)) {
+  read_phases (source, begin, &curve);
+  double middle_hz = source->b[curve.middle].frequency_hz;
+  for (size_t i = begin; i < end; i++) {
+    double error = (double)source->spare[i] / tsr_breakpoint_amplitude (&source->b[i]);
+    errors[i - begin] = error;
+    if (smooth_one (bases, source, &curve, i, PHASE_PART * error, result)) {
       values[i].phase_turns += result[0] / (2 * M_PI);
-      values[i].frequency_hz = fmax (0, b->frequency_hz + result[1] / (2 * M_PI * hop_s));
+      values[i].frequency_hz = fmax (0, middle_hz + result[1] / (2 * M_PI * hop_s));
     }
-    if (smooth_one (bases, source, i, read_amplitudes, AMPLITUDE_PART * error, result)) {
+  }
+  read_amplitudes (source, begin, &curve);
+  for (size_t i = begin; i < end; i++)
+    if (smooth_one (
+            bases, source, &curve, i, AMPLITUDE_PART * errors[i - begin], result)) {
       values[i].log_amplitude += result[0];
       values[i].slope_per_s = result[1] / hop_s;
     }
-  }
 }
 
 /* The end of the run of breakpoints that are a hop apart. */
@@ -221,8 +261,8 @@ tsr_breakpoints_smooth (TsrBreakpoint *b, size_t n, const float *spare, double h
   for (size_t from = 0, end; from < n; from = end) {
     end = run_end (b, n, from, hop_s);
     Source source = {b, from, end, spare, hop_s};
-    if (!(b[from].flags & TSR_BREAKPOINT_NULL))
-      smooth_run (bases, &source, values);
+    for (size_t i = from; !(b[from].flags & TSR_BREAKPOINT_NULL) && i < end; i += CHUNK)
+      smooth_chunk (bases, &source, i, values);
   }
   for (size_t i = 0; i < n; i++) {
     b[i].phase_turns = values[i].phase_turns;
