@@ -18,12 +18,14 @@ enum { ROUNDS = 2, N_TABLE = 128, N_TERMS = 14, SLOTS_PER_ITEM = 16 };
 
 /* The first zero of the window's spectrum; what lies beyond counts for nothing. */
 #define LOBE 6.9879
+/* Breakpoints that are nearer to the time of their slot are there. */
+#define LEAST_TURNS 1e-6
 
 typedef struct {
-  double         angular; /* frequency, rad/s */
-  double complex value;   /* of the partial */
-  double complex alone, change;
-  double         trust, reach_s;
+  double         angular;       /* frequency, rad/s */
+  double complex alone, change; /* at the time of the slot */
+  double complex turn;          /* from the breakpoint to there */
+  double         amplitude, trust, reach_s;
   TsrJointEntry *entry;
 } Part;
 
@@ -90,18 +92,19 @@ static Part
 part_of (TsrJointEntry *entry, double time_s)
 {
   const TsrBreakpoint *b = entry->b;
-  double turns = tsr_turns_wrap (b->phase_turns) + (time_s - b->time_s) * b->frequency_hz;
-  double amplitude = tsr_breakpoint_amplitude (b);
-  Part   part = {
-        .angular = 2 * M_PI * b->frequency_hz,
-        .value = tsr_complex (amplitude * tsr_turns_cosine (turns),
-                            amplitude * tsr_turns_cosine (turns - 0.25)),
-        .trust = (double)entry->trust,
-        .reach_s = (double)entry->reach_s,
-        .entry = entry,
+  double               turns = (time_s - b->time_s) * b->frequency_hz;
+  Part                 part = {
+                      .angular = 2 * M_PI * b->frequency_hz,
+                      .turn = 1,
+                      .amplitude = sqrt (tsr_complex_energy (entry->value)),
+                      .trust = (double)entry->trust,
+                      .reach_s = (double)entry->reach_s,
+                      .entry = entry,
   };
 
-  part.alone = part.change = part.value * entry->step;
+  if (fabs (turns) > LEAST_TURNS)
+    part.turn = tsr_complex (tsr_turns_cosine (turns), tsr_turns_cosine (turns - 0.25));
+  part.alone = part.change = entry->change * part.turn;
   return part;
 }
 
@@ -151,10 +154,10 @@ crowd_of (const Joint *joint, const Part *parts, size_t n, size_t i)
   double      limit = LOBE / p->reach_s, sum = 0;
 
   for (size_t j = i; j-- > 0 && p->angular - parts[j].angular < limit;)
-    sum += sqrt (tsr_complex_energy (parts[j].value)) *
+    sum += parts[j].amplitude *
            spectrum_at (joint, (p->angular - parts[j].angular) * p->reach_s);
   for (size_t j = i + 1; j < n && parts[j].angular - p->angular < limit; j++)
-    sum += sqrt (tsr_complex_energy (parts[j].value)) *
+    sum += parts[j].amplitude *
            spectrum_at (joint, (parts[j].angular - p->angular) * p->reach_s);
   return sum;
 }
@@ -175,7 +178,7 @@ solve_slots (void *data, size_t item, size_t worker)
     for (size_t i = 0; i < n; i++)
       parts[i].entry->crowd = (float)crowd_of (joint, parts, n, i);
     for (size_t i = 0; i < n; i++)
-      parts[i].entry->step = parts[i].change / parts[i].value;
+      parts[i].entry->change = parts[i].change * conj (parts[i].turn);
   }
 }
 

@@ -19,9 +19,10 @@ typedef struct {
   uint32_t             owner;   /* number of its partial */
   float                trust;   /* 0..1: part of the correction that is taken */
   float                reach_s; /* of the window (1 - x^2)^3, to each side */
-  double complex       step;    /* that of its amplitude, relative: as if the partial
-                                   were alone; becomes what it is among the others */
-  float crowd;                  /* amplitude that its neighbours have in its window */
+  float                crowd;   /* amplitude that its neighbours have in its window */
+  double complex       value;   /* of the partial: amplitude and phase */
+  double complex       change;  /* of that: as if the partial were alone; becomes what it
+                                   is among the others */
 } TsrJointEntry;
 
 /* Corrections of n breakpoints, which lie on a grid of `step_s` or near it, from first_s

@@ -314,3 +314,38 @@ tsr_phasor_sums_in_window (
   total[1] = sum_lanes (&im);
   total[2] = sum_lanes (&energy);
 }
+
+TSR_FOR_EACH_MACHINE void
+tsr_phasor_correlate (const float *residual,
+                      double       place,
+                      double       reach,
+                      double       growth_log2,
+                      double       frequency,
+                      double       sum[2])
+{
+  int64_t first = (int64_t)ceil (place - reach), end = (int64_t)(place + reach) + 1;
+  double  start = (double)first - place;
+  TsrPhasorLanes zero = {0}, re = zero, im = zero, log2, turns;
+  TsrPhasorLanes x = (float)(start / reach) + (float)(1 / reach) * places;
+  float          step = (float)(LANES / reach);
+  Lanes          value, growth;
+
+  at_places (start * growth_log2, growth_log2, 0, 0, &log2);
+  at_places (wrapped (start * frequency), wrapped (frequency), 0, 0, &turns);
+  turn (&log2, &turns, &value);
+  log2 = zero + (float)(LANES * growth_log2);
+  turns = zero + (float)wrapped (LANES * frequency);
+  turn (&log2, &turns, &growth);
+  for (int64_t n = first; n < end; n += LANES) {
+    TsrPhasorLanes rest, u = 1 - x * x;
+    u = (TsrPhasorLanes)((WholeLanes)u & (u > zero));
+    memcpy (&rest, residual + n, sizeof rest);
+    rest *= u * u * u;
+    re += rest * value.re;
+    im -= rest * value.im;
+    multiply (&value, &growth);
+    x += step;
+  }
+  sum[0] = sum_lanes (&re);
+  sum[1] = sum_lanes (&im);
+}

@@ -51,6 +51,17 @@ void tsr_phasor_run_project (const TsrPhasorRun *run,
                              int64_t             bin,
                              TsrPhasorSum       *sums);
 
+/* Sum of `residual` by the window (1 - x^2)^3, x = (sample - place) / reach, times
+ * 2^(growth_log2 u) exp (-2 pi j frequency u), u = sample - place: real and imaginary
+ * part. `frequency` in turns per sample; |growth_log2| * reach is at most 10. Reads up to
+ * seven samples behind the window. */
+void tsr_phasor_correlate (const float *residual,
+                           double       place,
+                           double       reach,
+                           double       growth_log2,
+                           double       frequency,
+                           double       sum[2]);
+
 /* Sums over n bins by the window (1 - x^2)^3, x = first + k * step for bin k: re, im and
  * energy. */
 void tsr_phasor_sums_in_window (

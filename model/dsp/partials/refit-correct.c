@@ -5,6 +5,7 @@
 #include "model/dsp/partials/refit-private.h"
 
 #include "model/dsp/complex-number.h"
+#include "model/dsp/partials/segment.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,6 +16,12 @@
 #define REACH_PERIODS 1.0
 /* Keeps corrections small where a partial is much weaker than at its breakpoint. */
 #define WEAK 0.02
+/* Of (1 - x^2)^3, to each side. */
+#define WINDOW_MEAN (32.0 / 35)
+/* How much amplitude and frequency (times the reach) may change within the window where
+ * the partial is taken for steady. */
+#define STEADY_NEPER 0.4
+#define STEADY_TURNS 0.15
 #define LARGEST_STEP 1.5
 #define SMALL_STEP 0.03 /* whose logarithm is a series to 1e-10 */
 /* Smaller corrections of frequencies, in spacings, are noise that phases and amplitudes
@@ -95,31 +102,42 @@ project (void *user, const TsrPhasorRun *run, int64_t first)
   tsr_phasor_run_project (run, r->rough + at, at, r->bin, p->bins);
 }
 
-/* Projects an item on the residual around the breakpoints that are corrected. */
+/* Projects an item on the residual around its breakpoints first .. end - 1. */
 static void
-project_item (const TsrRefit *r, const TsrRefitItem *item, TsrPhasorSum *bins)
+project_item (const TsrRefit     *r,
+              const TsrRefitItem *item,
+              size_t              first,
+              size_t              end,
+              TsrPhasorSum       *bins)
 {
   Projection p = {r, bins};
-  int64_t    bin = r->bin, origin = r->residual_first;
-  int64_t    n_bins = (r->residual_n + bin - 1) / bin;
-  int64_t    from =
-      (int64_t)tsr_refit_sample_of (r, item->b[item->from].time_s) - r->margin - origin;
-  int64_t to =
-      (int64_t)tsr_refit_sample_of (r, item->b[item->to - 1].time_s) + r->margin - origin;
+  int64_t    bin = r->bin, n_bins = (r->residual_n + bin - 1) / bin;
+  int64_t    origin = r->residual_first;
+  double     low = (double)r->residual_n, high = 0;
 
-  from = from > 0 ? from / bin : 0;
-  to = to / bin + 2 < n_bins ? to / bin + 2 : n_bins;
+  for (size_t i = first; i < end; i++) {
+    if (is_null (&item->b[i]))
+      continue;
+    double place = tsr_refit_sample_of (r, item->b[i].time_s) - (double)origin;
+    double reach = reach_of (r, &item->b[i]);
+    low = fmin (low, place - reach);
+    high = fmax (high, place + reach);
+  }
+  int64_t from = low > 0 ? (int64_t)low / bin : 0, to = (int64_t)high / bin + 2;
+  to = to < n_bins ? to : n_bins;
+  if (from >= to)
+    return;
   memset (bins + from, 0, (size_t)(to - from) * sizeof *bins);
-  int64_t end = to * bin < r->residual_n ? to * bin : r->residual_n;
-  tsr_refit_render (r, item, origin + from * bin, origin + end, project, &p);
+  int64_t last = to * bin < r->residual_n ? to * bin : r->residual_n;
+  tsr_refit_render (r, item, origin + from * bin, origin + last, project, &p);
 }
 
-/* The amplitude that fits the residual best around a breakpoint, relative to its own. */
+/* The change of amplitude and phase that fits the residual best around a breakpoint. */
 static void
-fit_step (const TsrRefit      *r,
-          const TsrPhasorSum  *bins,
-          const TsrBreakpoint *b,
-          TsrJointEntry       *entry)
+fit_change (const TsrRefit      *r,
+            const TsrPhasorSum  *bins,
+            const TsrBreakpoint *b,
+            TsrJointEntry       *entry)
 {
   double place = tsr_refit_sample_of (r, b->time_s) - (double)r->residual_first;
   double D = (double)r->bin, reach = reach_of (r, b), total[3];
@@ -132,10 +150,72 @@ fit_step (const TsrRefit      *r,
                              ((first + 0.5) * D - 0.5 - place) / reach,
                              D / reach,
                              total);
-  double energy = 1e-30 + total[2] + WEAK * exp (2 * b->log_amplitude) * reach;
-  entry->step = tsr_complex (2 * total[0] / energy, 2 * total[1] / energy);
+  double own = tsr_complex_energy (entry->value);
+  double energy = 1e-30 + total[2] + WEAK * own * reach;
+  entry->change =
+      entry->value * tsr_complex (2 * total[0] / energy, 2 * total[1] / energy);
   entry->trust = (float)(total[2] / energy);
   entry->reach_s = (float)(reach / r->signal.rate_hz);
+}
+
+/* The same where the partial is steady, its amplitude growing by slope_per_s. */
+static void
+fit_steady_change (const TsrRefit      *r,
+                   const TsrBreakpoint *b,
+                   double               slope_per_s,
+                   TsrJointEntry       *entry)
+{
+  double rate = r->signal.rate_hz, reach = reach_of (r, b), sum[2];
+  double place = tsr_refit_sample_of (r, b->time_s) - (double)r->residual_first;
+  double growth = 2 * slope_per_s * reach / rate;
+  double window = WINDOW_MEAN * (1 + growth * growth / 18);
+  double energy = reach * (window + WEAK);
+
+  tsr_phasor_correlate (r->rough,
+                        place,
+                        reach,
+                        TSR_LOG2_E * slope_per_s / rate,
+                        b->frequency_hz / rate,
+                        sum);
+  entry->change = tsr_complex (2 * sum[0] / energy, 2 * sum[1] / energy);
+  entry->trust = (float)(window / (window + WEAK));
+  entry->reach_s = (float)(reach / rate);
+}
+
+/* Whether the partial sounds all through the window around breakpoint i and changes
+ * little, its amplitude growing by *slope_per_s. */
+static bool
+is_steady (const TsrRefit *r, const TsrRefitItem *item, size_t i, double *slope_per_s)
+{
+  const TsrBreakpoint *b = item->b, *low = &b[i], *high = &b[i];
+  double               reach_s = reach_of (r, &b[i]) / r->signal.rate_hz;
+
+  while (low > b && !is_null (low) && b[i].time_s - low->time_s < reach_s)
+    low--;
+  while (high + 1 < b + item->n && !is_null (high) &&
+         high->time_s - b[i].time_s < reach_s)
+    high++;
+  double growth = high->log_amplitude - low->log_amplitude;
+  double turns = (high->frequency_hz - low->frequency_hz) * reach_s;
+  *slope_per_s = growth / (high->time_s - low->time_s);
+  return !is_null (low) && !is_null (high) && fabs (growth) < STEADY_NEPER &&
+         fabs (turns) < STEADY_TURNS && b[i].time_s - low->time_s >= reach_s &&
+         high->time_s - b[i].time_s >= reach_s;
+}
+
+static TsrJointEntry *
+begin_entry (TsrRefit *r, size_t index, size_t i)
+{
+  TsrRefitItem        *item = &r->items[r->n_taken + index];
+  const TsrBreakpoint *b = &item->b[i];
+  TsrJointEntry       *entry = &r->steps[item->at + i - item->from];
+  double               amplitude = is_null (b) ? 0 : tsr_exp2 (tsr_segment_log2_end (b));
+
+  item->spare[i] = spare_at (r, b->time_s);
+  *entry = (TsrJointEntry){.b = b, .owner = (uint32_t)index};
+  entry->value = tsr_complex (amplitude * tsr_turns_cosine (b->phase_turns),
+                              amplitude * tsr_turns_cosine (b->phase_turns - 0.25));
+  return entry;
 }
 
 /* Corrections of one item in the present stretch, as if it were alone. */
@@ -144,17 +224,21 @@ measure_steps (void *data, size_t index, size_t worker)
 {
   TsrRefit     *r = data;
   TsrRefitItem *item = &r->items[r->n_taken + index];
+  TsrPhasorSum *bins = r->bins[worker];
 
-  if (item->from == item->to)
-    return;
-  project_item (r, item, r->bins[worker]);
-  for (size_t i = item->from; i < item->to; i++) {
-    TsrBreakpoint *b = &item->b[i];
-    TsrJointEntry *entry = &r->steps[item->at + i - item->from];
-    item->spare[i] = spare_at (r, b->time_s);
-    *entry = (TsrJointEntry){.b = b, .owner = (uint32_t)index};
-    if (!is_null (b))
-      fit_step (r, r->bins[worker], b, entry);
+  for (size_t i = item->from, end; i < item->to; i = end) {
+    double slope_per_s;
+    for (end = i; end < item->to && !is_steady (r, item, end, &slope_per_s); end++)
+      ;
+    if (end > i)
+      project_item (r, item, i, end, bins);
+    for (size_t k = i; k < end; k++) {
+      TsrJointEntry *entry = begin_entry (r, index, k);
+      if (!is_null (entry->b))
+        fit_change (r, bins, entry->b, entry);
+    }
+    for (; end < item->to && is_steady (r, item, end, &slope_per_s); end++)
+      fit_steady_change (r, &item->b[end], slope_per_s, begin_entry (r, index, end));
   }
 }
 
@@ -180,16 +264,18 @@ static void
 make_gains (TsrJointEntry *e, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    e[i].step = log_of_one_and (e[i].step);
+    if (!is_null (e[i].b))
+      e[i].change = log_of_one_and (e[i].change * conj (e[i].value) /
+                                    (1e-30 + tsr_complex_energy (e[i].value)));
   for (size_t i = 0; i < n; i++) {
     bool has_next = i + 1 < n && !is_null (e[i + 1].b);
     if (is_null (e[i].b)) {
-      double complex beside = has_next ? e[i + 1].step : i > 0 ? e[i - 1].step : 0;
-      e[i].step = tsr_complex (0, cimag (beside));
+      double complex beside = has_next ? e[i + 1].change : i > 0 ? e[i - 1].change : 0;
+      e[i].change = tsr_complex (0, cimag (beside));
     }
     if (i > 0) {
-      double turns = cimag (e[i].step - e[i - 1].step) / (2 * M_PI);
-      e[i].step -= tsr_complex (0, 2 * M_PI * rint (turns));
+      double turns = cimag (e[i].change - e[i - 1].change) / (2 * M_PI);
+      e[i].change -= tsr_complex (0, 2 * M_PI * rint (turns));
     }
   }
 }
@@ -218,13 +304,13 @@ apply_gains (const TsrRefit *r, TsrRefitItem *item, const TsrJointEntry *e)
     size_t         high = i + 1 < n && !is_null (b + 1) ? i + 1 : i;
     double         T = e[high].b->time_s - e[low].b->time_s;
 
-    b->phase_turns += cimag (e[i].step) / (2 * M_PI);
+    b->phase_turns += cimag (e[i].change) / (2 * M_PI);
     if (is_null (b))
       continue;
-    b->log_amplitude += creal (e[i].step);
+    b->log_amplitude += creal (e[i].change);
     if (!(T > 0))
       continue;
-    double complex slope = (e[high].step - e[low].step) / T;
+    double complex slope = (e[high].change - e[low].change) / T;
     double         reach_s = (double)e[i].reach_s;
     if (b->time_s > first_s + reach_s && b->time_s < end_s - reach_s) {
       double shift_hz = trusted_shift (r, cimag (slope) / (2 * M_PI));
