@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Benchmarks of the analysis of sounds and of the synthesis of what it found. By
+ * Benchmarks of the analysis of sounds, its spacing chosen automatically and given by
+ * hand, and of the synthesis of what it found. By
  * processor time on one thread, so that other work on the machine hardly counts; and by
  * the clock on all cores.
  */
@@ -29,19 +30,20 @@ collect_cb (void *user, TsrPartial *partial)
   return TSR_STATUS_OK;
 }
 
-/* Chooses the spacing and analyses all channels; NULL with an error. */
+/* Analyses all channels; NULL with an error. *spacing_hz of 0: it is chosen, and told. */
 static TsrPartialSet *
-analyse (TsrSignal *signal, const TsrJob *job, GError **error)
+analyse (TsrSignal *signal, double *spacing_hz, const TsrJob *job, GError **error)
 {
   g_autoptr (GPtrArray) found =
       g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
   TsrAnalysisParams  params;
-  TsrSpacingEstimate spacing;
+  TsrSpacingEstimate spacing = {.spacing_hz = *spacing_hz};
 
   tsr_analysis_params_init (&params);
-  if (!tsr_status_check (tsr_spacing_estimate (signal, job, &spacing), error))
+  if (!(*spacing_hz > 0) &&
+      !tsr_status_check (tsr_spacing_estimate (signal, job, &spacing), error))
     return NULL;
-  params.spacing_hz = spacing.spacing_hz;
+  params.spacing_hz = *spacing_hz = spacing.spacing_hz;
   for (guint c = 0; c < tsr_signal_n_channels (signal); c++)
     if (!tsr_status_check (tsr_analyse (signal, c, &params, job, collect_cb, found, NULL),
                            error))
@@ -106,10 +108,10 @@ bench_all_cores (TsrCli              *cli,
                  GError             **error)
 {
   TsrWorkerJob job;
-  double       begin_s = tsr_bench_now_s ();
+  double       spacing_hz = 0, begin_s = tsr_bench_now_s ();
 
   tsr_cli_begin (cli, name, 0, 1, &job);
-  g_autoptr (TsrPartialSet) set = analyse (signal, &job.job, error);
+  g_autoptr (TsrPartialSet) set = analyse (signal, &spacing_hz, &job.job, error);
   if (set == NULL)
     return FALSE;
   add_number (json,
@@ -121,18 +123,41 @@ bench_all_cores (TsrCli              *cli,
   return TRUE;
 }
 
+/* The same with the spacing given by hand, as other programs are given their resolution.
+ */
+static gboolean
+bench_given (JsonBuilder  *json,
+             const char   *name,
+             TsrSignal    *signal,
+             double        spacing_hz,
+             const TsrJob *job,
+             GError      **error)
+{
+  double begin_s = tsr_bench_processor_s ();
+  g_autoptr (TsrPartialSet) set = analyse (signal, &spacing_hz, job, error);
+
+  if (set == NULL)
+    return FALSE;
+  add_number (json,
+              "analysis_*_given_spacing_x_realtime",
+              name,
+              tsr_signal_duration_s (signal) / (tsr_bench_processor_s () - begin_s));
+  add_number (json, "analysis_*_spacing_hz", name, spacing_hz);
+  return TRUE;
+}
+
 static gboolean
 bench_sound (
     TsrCli *cli, JsonBuilder *json, const char *name, TsrSignal *signal, GError **error)
 {
   g_autofree char *title = g_strdup_printf ("analysis %s", name);
   TsrWorkerJob     job;
-  double           snr_db, x_realtime;
+  double           snr_db, x_realtime, spacing_hz = 0;
 
   tsr_cli_begin (cli, title, 0, 1, &job);
   tsr_worker_job_init (&job, NULL, cli->cancellable, job.progress, job.user_data);
   double begin_s = tsr_bench_processor_s ();
-  g_autoptr (TsrPartialSet) set = analyse (signal, &job.job, error);
+  g_autoptr (TsrPartialSet) set = analyse (signal, &spacing_hz, &job.job, error);
   double spent_s = tsr_bench_processor_s () - begin_s;
   if (set == NULL || !bench_synthesis (signal, set, &job.job, &x_realtime, error) ||
       !tsr_status_check (tsr_residual_measure (signal, set, &job.job, NULL, &snr_db),
@@ -140,6 +165,8 @@ bench_sound (
     return FALSE;
   add_number (
       json, "analysis_*_x_realtime", name, tsr_signal_duration_s (signal) / spent_s);
+  if (!bench_given (json, name, signal, spacing_hz, &job.job, error))
+    return FALSE;
   add_number (json, "analysis_*_snr_db", name, snr_db);
   add_number (json, "analysis_*_partials", name, (double)tsr_partial_set_size (set));
   add_number (

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The benchmark of length: what analysis with writing, without and with a report on its
- * quality, and loading of 1, 10 and 60 minutes cost in time and memory. Each runs in a
- * process of its own, so that the peaks are its.
+ * quality, loading, an edit of all partials and its undo cost in time and memory for 1,
+ * 10 and 60 minutes. Each runs in a process of its own, so that the peaks are its.
  */
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -17,6 +17,7 @@
 #include "model/dsp-types.h"
 
 #define RATE_HZ 44100.0
+#define SELF "tarsier-cli" /* as what it calls itself */
 
 enum { PERIOD_S = 30, BLOCK = 65536 };
 
@@ -123,6 +124,31 @@ add_cost (JsonBuilder *json, const char *what, const Cost *cost)
   json_builder_end_object (json);
 }
 
+/* Runs some commands one after the other and tells what each costs. */
+typedef struct {
+  const char *what;
+  const char *arguments[10]; /* NULL ends them */
+} Run;
+
+static gboolean
+run_all (TsrCli      *cli,
+         const Run   *runs,
+         gsize        n_runs,
+         const char  *project,
+         JsonBuilder *json,
+         GError     **error)
+{
+  for (gsize i = 0; i < n_runs; i++) {
+    Cost cost;
+    if (g_str_equal (runs[i].arguments[1], "analyze"))
+      g_unlink (project);
+    if (!measure (cli, runs[i].arguments, &cost, error))
+      return FALSE;
+    add_cost (json, runs[i].what, &cost);
+  }
+  return TRUE;
+}
+
 static gboolean
 bench_one (TsrCli          *cli,
            const char      *folder,
@@ -131,41 +157,28 @@ bench_one (TsrCli          *cli,
            JsonBuilder     *json,
            GError         **error)
 {
-  g_autofree char  *sound = g_build_filename (folder, "length.wav", NULL);
-  g_autofree char  *project = g_build_filename (folder, "length.tarsier", NULL);
-  g_autofree char  *report = g_build_filename (folder, "length.json", NULL);
-  g_autofree char  *name = g_strdup_printf ("%d_minutes", n_minutes);
-  const char *const analyse[] = {
-      "tarsier-cli", "analyze", "--quiet", sound, "-o", project, NULL};
-  const char *const with_report[] = {"tarsier-cli",
-                                     "analyze",
-                                     "--quiet",
-                                     "--report",
-                                     report,
-                                     sound,
-                                     "-o",
-                                     project,
-                                     NULL};
-  const char *const list[] = {"tarsier-cli", "list", "--quiet", project, NULL};
-  Cost              analysis, loading, reported;
+  g_autofree char *sound = g_build_filename (folder, "length.wav", NULL);
+  g_autofree char *project = g_build_filename (folder, "length.tarsier", NULL);
+  g_autofree char *report = g_build_filename (folder, "length.json", NULL);
+  g_autofree char *name = g_strdup_printf ("%d_minutes", n_minutes);
+  const Run        runs[] = {
+             {"analyze_with_report",
+              {SELF, "analyze", "--quiet", "--report", report, sound, "-o", project}},
+             {"analyze", {SELF, "analyze", "--quiet", sound, "-o", project}},
+             {"load", {SELF, "list", "--quiet", project}},
+             {"edit_all", {SELF, "edit", "--quiet", project, "1", "--do", "pitch +2st"}},
+             {"undo", {SELF, "undo", "--quiet", project, "1"}},
+  };
 
+  json_builder_set_member_name (json, name);
+  json_builder_begin_object (json);
   gboolean ok = write_sound (sound, period, n_minutes, error) &&
-                measure (cli, analyse, &analysis, error) &&
-                measure (cli, list, &loading, error);
-  g_unlink (project);
-  ok = ok && measure (cli, with_report, &reported, error);
+                run_all (cli, runs, G_N_ELEMENTS (runs), project, json, error);
+  json_builder_end_object (json);
   g_unlink (sound);
   g_unlink (project);
   g_unlink (report);
-  if (!ok)
-    return FALSE;
-  json_builder_set_member_name (json, name);
-  json_builder_begin_object (json);
-  add_cost (json, "analyze", &analysis);
-  add_cost (json, "load", &loading);
-  add_cost (json, "analyze_with_report", &reported);
-  json_builder_end_object (json);
-  return TRUE;
+  return ok;
 }
 
 gboolean
