@@ -247,11 +247,14 @@ read_rows (Reader *self, GError **error)
 gboolean
 tsr_csv_read (TsrFormatReader *format, GError **error)
 {
-  Reader   reader = {.format = format,
-                     .next = (const char *)format->bytes,
-                     .end = (const char *)format->bytes + format->n_bytes,
-                     .ids =
-                         g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL)};
+  Reader reader = {.format = format,
+                   .next = (const char *)format->bytes,
+                   .end = (const char *)format->bytes + format->n_bytes,
+                   .ids =
+                       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL)};
+
+  tsr_draft_expect_straight_rows (
+      format->draft, TSR_CSV_TOLERANCE_CENT, TSR_CSV_TOLERANCE_DB);
   gboolean ok = read_rows (&reader, error);
 
   g_hash_table_unref (reader.ids);

@@ -10,6 +10,7 @@
 
 #include "model/sound.h"
 #include "store/formats/format.h"
+#include "store/formats/rejoin.h"
 #include "store/partial-codec.h"
 #include "store/store.h"
 
@@ -23,6 +24,8 @@ struct TsrDraft {
   GHashTable *last;     /* id and channel -> the partial begun last with them */
   GArray     *frame_times[MAX_CHANNELS];
   GArray     *markers;
+  TsrRejoin   rejoin; /* tolerances 0: rows are breakpoints */
+  guint64     n_sure; /* see tsr_rejoin_rows */
   guint64     n_points, n_senseless, n_limited, n_unsorted, n_double, n_markers_left_out;
 };
 
@@ -30,6 +33,7 @@ static void
 partial_free (TsrDraftPartial *partial)
 {
   g_array_unref (partial->points);
+  g_clear_pointer (&partial->rejoined, g_array_unref);
   g_free (partial);
 }
 
@@ -74,6 +78,15 @@ TsrDraftPartial *
 tsr_draft_at (TsrDraft *self, guint i)
 {
   return g_ptr_array_index (self->partials, i);
+}
+
+void
+tsr_draft_expect_straight_rows (TsrDraft *self,
+                                double    tolerance_cent,
+                                double    tolerance_db)
+{
+  self->rejoin.tolerance_cent = tolerance_cent;
+  self->rejoin.tolerance_db = tolerance_db;
 }
 
 static gint64
@@ -274,22 +287,32 @@ typedef struct {
   guint                n;
 } Run;
 
+static double
+secant (Run run, guint i, double (*value) (const TsrBreakpoint *b))
+{
+  return (value (&run.b[i + 1]) - value (&run.b[i])) /
+         (run.b[i + 1].time_s - run.b[i].time_s);
+}
+
 /* The derivative at i of the parabola through i and two neighbours; of the line where
- * there is only one. */
+ * there is only one. At most three times as steep as either side, so that the curve does
+ * not leave the rows where a steep side meets a flat one (Fritsch and Carlson, 1980). */
 static double
 slope_at (Run run, guint i, double (*value) (const TsrBreakpoint *b))
 {
   if (run.n < 2)
     return 0;
-  guint  first = run.n == 2 ? 0 : MIN (i > 0 ? i - 1 : 0, run.n - 3);
-  double h0 = run.b[first + 1].time_s - run.b[first].time_s;
-  double d0 = (value (&run.b[first + 1]) - value (&run.b[first])) / h0;
   if (run.n == 2)
-    return d0;
-  double h1 = run.b[first + 2].time_s - run.b[first + 1].time_s;
-  double d1 = (value (&run.b[first + 2]) - value (&run.b[first + 1])) / h1;
-  double bend = (d1 - d0) / (h0 + h1);
-  return d0 + bend * (2 * (run.b[i].time_s - run.b[first].time_s) - h0);
+    return secant (run, 0, value);
+  guint  first = MIN (i > 0 ? i - 1 : 0, run.n - 3);
+  double d0 = secant (run, first, value), d1 = secant (run, first + 1, value);
+  double h0 = run.b[first + 1].time_s - run.b[first].time_s;
+  double bend = (d1 - d0) / (run.b[first + 2].time_s - run.b[first].time_s);
+  double slope = d0 + bend * (2 * (run.b[i].time_s - run.b[first].time_s) - h0);
+  double before = fabs (secant (run, i > 0 ? i - 1 : 0, value));
+  double behind = fabs (secant (run, MIN (i, run.n - 2), value));
+  double steepest = 3 * fmin (before, behind);
+  return CLAMP (slope, -steepest, steepest);
 }
 
 static double
@@ -460,18 +483,45 @@ fail (GError **error, const char *why)
   return NULL;
 }
 
-static TsrPartial *
-make_partial (TsrDraft *self, TsrDraftPartial *draft, guint i, gint64 id)
+/* Whether the file tells the phases of all breakpoints, of none, or of some. */
+static guint
+n_phases (const TsrBreakpoint *b, guint n)
+{
+  guint n_told = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_told += isnan (b[i].phase_turns) ? 0 : 1;
+  return n_told;
+}
+
+/* Puts the points in order and completes them; finds what they were before they became
+ * rows. */
+static void
+complete_points (TsrDraft *self, TsrDraftPartial *draft, guint i)
 {
   sort_points (self, draft->points);
   TsrBreakpoint *b = (TsrBreakpoint *)draft->points->data;
   guint          n = draft->points->len;
 
-  if (!draft->is_complete) {
-    tsr_fill_slopes (b, n);
-    fill_phases (b, n, first_phase (draft, i));
-  }
-  return tsr_partial_new (id, draft->label, draft->channel, b, n);
+  if (draft->is_complete || n == 0)
+    return;
+  guint     n_told = n_phases (b, n);
+  TsrRejoin rejoin = self->rejoin;
+  rejoin.has_phases = n_told == n;
+  tsr_fill_slopes (b, n);
+  fill_phases (b, n, first_phase (draft, i));
+  if (rejoin.tolerance_cent > 0 && (n_told == n || n_told == 0))
+    draft->rejoined = tsr_rejoin_rows (&rejoin, b, n, &self->n_sure);
+}
+
+static TsrPartial *
+make_partial (const TsrDraft *self, const TsrDraftPartial *draft, gint64 id)
+{
+  gboolean      is_ours = draft->rejoined != NULL && self->n_sure >= TSR_REJOIN_SURE;
+  const GArray *points = is_ours ? draft->rejoined : draft->points;
+
+  return tsr_partial_new (
+      id, draft->label, draft->channel, (const TsrBreakpoint *)points->data, points->len);
 }
 
 TsrPartialSet *
@@ -484,12 +534,14 @@ tsr_draft_finish (TsrDraft *self, GPtrArray *notes, GError **error)
 
   if (self->n_points == 0 && self->n_senseless > 0)
     return fail (error, _ ("none of its breakpoints makes sense"));
+  for (guint i = 0; i < self->partials->len; i++)
+    complete_points (self, g_ptr_array_index (self->partials, i), i);
   for (guint i = 0; i < self->partials->len; i++) {
     TsrDraftPartial *draft = g_ptr_array_index (self->partials, i);
     if (draft->points->len == 0)
       continue;
     gint64      id = keeps ? draft->id + shift : (gint64)partials->len + 1;
-    TsrPartial *partial = make_partial (self, draft, i, id);
+    TsrPartial *partial = make_partial (self, draft, id);
     if (partial == NULL)
       return fail (error, _ ("a partial makes no sense, or there is not enough memory"));
     g_ptr_array_add (partials, partial);

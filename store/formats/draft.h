@@ -20,6 +20,7 @@ typedef struct {
   double phase_turns; /* of the first breakpoint, where the file has no other phases; NAN:
                          none */
   GArray  *points;    /* of TsrBreakpoint */
+  GArray  *rejoined;  /* the same without rows between; NULL: none */
   gint64   last_frame;  /* of tsr_draft_add_in_frame; -1 before */
   gboolean is_complete; /* unwrapped phases, slopes and chirp rates are told: they stay */
 } TsrDraftPartial;
@@ -31,6 +32,12 @@ typedef struct {
 
 TsrDraft *tsr_draft_new (void);
 void      tsr_draft_free (TsrDraft *self);
+
+/* The rows that are added may be those of tsr_straight_rows with these tolerances: what
+ * lies between breakpoints is left out again (see rejoin.h). */
+void tsr_draft_expect_straight_rows (TsrDraft *self,
+                                     double    tolerance_cent,
+                                     double    tolerance_db);
 
 /* Another partial. */
 TsrDraftPartial *tsr_draft_begin (TsrDraft *self, gint64 id, guint channel);

@@ -208,6 +208,8 @@ read_breakpoints (Reader *self, const Frame *frame, const Matrix *matrix)
 {
   guint channel = channel_of (self, frame->stream);
 
+  tsr_draft_expect_straight_rows (
+      self->format->draft, TSR_STRAIGHT_CENT, TSR_STRAIGHT_DB);
   for (gsize i = 0; i < matrix->n_rows; i++) {
     gint64      index;
     TsrDraftRow row = row_of (frame, matrix, i);

@@ -386,6 +386,8 @@ tsr_spear_read (TsrFormatReader *format, GError **error)
 
   if (!read_header (&self, error))
     return FALSE;
+  if (!self.is_frames)
+    tsr_draft_expect_straight_rows (format->draft, TSR_STRAIGHT_CENT, TSR_STRAIGHT_DB);
   for (; next_line (&self); n++) {
     gsize at = (gsize)(self.next - (const char *)format->bytes);
     g_autoptr (GError) problem = NULL;
