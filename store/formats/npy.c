@@ -219,6 +219,19 @@ tsr_npy_number (const TsrNpy *self, guint64 i)
   }
 }
 
+void
+tsr_npy_numbers (const TsrNpy *self, guint64 first, guint64 n, double *numbers)
+{
+  gboolean is_native = self->is_big_endian == (G_BYTE_ORDER == G_BIG_ENDIAN);
+
+  if (self->kind == 'f' && self->size == 8 && is_native && !self->is_fortran) {
+    memcpy (numbers, self->bytes->data + first * 8, n * 8);
+    return;
+  }
+  for (guint64 i = 0; i < n; i++)
+    numbers[i] = tsr_npy_number (self, first + i);
+}
+
 char *
 tsr_npy_text (const TsrNpy *self, guint64 i)
 {

@@ -26,6 +26,8 @@ TsrNpy *tsr_npy_read (TsrZipReader *zip, guint64 n_before, const char **why);
 void    tsr_npy_free (TsrNpy *self);
 /* Element number i in C order; NAN for text. */
 double tsr_npy_number (const TsrNpy *self, guint64 i);
+/* The same for n elements from number `first` on. */
+void tsr_npy_numbers (const TsrNpy *self, guint64 first, guint64 n, double *numbers);
 /* (transfer full) */
 char *tsr_npy_text (const TsrNpy *self, guint64 i);
 

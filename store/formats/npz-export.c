@@ -182,22 +182,35 @@ put_breakpoints (Writer *self)
 
 /* ---- frames ---- */
 
+static void
+set_double (guint8 *place, double value)
+{
+  guint64 word;
+  memcpy (&word, &value, sizeof word);
+  word = GUINT64_TO_LE (word);
+  memcpy (place, &word, sizeof word);
+}
+
+/* Zeros but where the partial sounds. */
 static gboolean
 put_frame_row (
     Writer *self, const TsrPartial *partial, double hop_s, guint64 n, gint64 first)
 {
-  for (guint64 k = 0; k < n; k++) {
+  const TsrPartialSummary *summary = tsr_partial_summary (partial);
+  gint64                   begin = (gint64)floor (summary->start_s / hop_s) - first;
+  gint64                   end = (gint64)ceil (summary->end_s / hop_s) - first + 1;
+
+  g_byte_array_set_size (self->bytes, (guint)(3 * 8 * n));
+  memset (self->bytes->data, 0, self->bytes->len);
+  for (gint64 k = MAX (begin, 0); k < MIN (end, (gint64)n); k++) {
     TsrBreakpoint b;
-    double        time_s = (double)(first + (gint64)k) * hop_s;
-    if (!tsr_partial_at (partial, time_s, &b)) {
-      for (int i = 0; i < 3; i++)
-        put_double (self, 0);
+    guint8       *row = self->bytes->data + 3 * 8 * k;
+    if (!tsr_partial_at (partial, (double)(first + k) * hop_s, &b))
       continue;
-    }
     double amplitude = tsr_breakpoint_amplitude (&b);
-    put_double (self, amplitude);
-    put_double (self, b.frequency_hz);
-    put_double (self, amplitude > 0 ? (double)b.bandwidth : 0);
+    set_double (row, amplitude);
+    set_double (row + 8, b.frequency_hz);
+    set_double (row + 16, amplitude > 0 ? (double)b.bandwidth : 0);
     self->out->n_rows += amplitude > 0 ? 1 : 0;
   }
   return flush (self);

@@ -208,38 +208,48 @@ frame_time_s (const TsrNpy *times, guint64 frame)
   return times != NULL ? tsr_npy_number (times, frame) : (double)frame * HOP_S;
 }
 
-/* Amplitude, frequency, noise at each frame. Silent frames beside sounding ones become
- * nulls, others are nothing. */
 static gboolean
-read_frame_row (
-    Reader *self, const TsrNpy *frames, const TsrNpy *times, guint64 i, GError **error)
+any_sounds (const double *row, guint64 n)
 {
-  guint64  n = frames->shape[1];
-  gboolean sounds = FALSE;
+  for (guint64 k = 0; k < n; k++)
+    if (row[3 * k] != 0)
+      return TRUE;
+  return FALSE;
+}
 
-  for (guint64 k = 0; k < n && !sounds; k++)
-    sounds = tsr_npy_number (frames, (i * n + k) * 3) != 0;
-  if (!sounds) /* zeros are packed so well that each one must not take memory */
+/* Amplitude, frequency, noise at each frame of partial i, which go to `row`. Silent
+ * frames beside sounding ones become nulls, others are nothing. */
+static gboolean
+read_frame_row (Reader       *self,
+                const TsrNpy *frames,
+                const TsrNpy *times,
+                guint64       i,
+                double       *row,
+                GError      **error)
+{
+  guint64 n = frames->shape[1];
+
+  tsr_npy_numbers (frames, i * n * 3, n * 3, row);
+  if (!any_sounds (row, n)) /* zeros are packed so well that each must not take memory */
     return TRUE;
   TsrDraftPartial *partial = begin_partial (self, i, frames->shape[0], error);
   if (partial == NULL)
     return FALSE;
   for (guint64 k = 0; k < n; k++) {
-    guint64  at = (i * n + k) * 3;
-    double   amplitude = tsr_npy_number (frames, at);
-    gboolean before = k > 0 && tsr_npy_number (frames, at - 3) != 0;
-    gboolean after = k + 1 < n && tsr_npy_number (frames, at + 3) != 0;
-    if (amplitude == 0 && !before && !after)
+    const double *now = row + 3 * k;
+    gboolean      before = k > 0 && now[-3] != 0;
+    gboolean      after = k + 1 < n && now[3] != 0;
+    if (now[0] == 0 && !before && !after)
       continue;
-    double hz = tsr_npy_number (frames, at + 1);
-    if (amplitude == 0 && hz == 0)
-      hz = tsr_npy_number (frames, before ? at - 2 : at + 4);
-    TsrDraftRow row = {.time_s = frame_time_s (times, k),
-                       .amplitude = amplitude,
-                       .frequency_hz = hz,
-                       .bandwidth = tsr_npy_number (frames, at + 2),
-                       .phase_turns = NAN};
-    tsr_draft_add (self->format->draft, partial, &row);
+    double hz = now[1];
+    if (now[0] == 0 && hz == 0)
+      hz = before ? now[-2] : now[4];
+    TsrDraftRow point = {.time_s = frame_time_s (times, k),
+                         .amplitude = now[0],
+                         .frequency_hz = hz,
+                         .bandwidth = now[2],
+                         .phase_turns = NAN};
+    tsr_draft_add (self->format->draft, partial, &point);
   }
   return TRUE;
 }
@@ -280,8 +290,11 @@ read_frames (Reader *self, GError **error)
                  "taken to be %g s apart"),
               HOP_S);
   /* Without frames there may be any number of partials in an empty file. */
-  for (guint64 i = 0; frames->n > 0 && i < frames->shape[0]; i++)
-    if (!read_frame_row (self, frames, times, i, error) ||
+  if (frames->n == 0)
+    return TRUE;
+  g_autofree double *row = g_new (double, 3 * frames->shape[1]);
+  for (guint64 i = 0; i < frames->shape[0]; i++)
+    if (!read_frame_row (self, frames, times, i, row, error) ||
         !tsr_reader_goes_on (self->format, 0, error))
       return FALSE;
   return TRUE;

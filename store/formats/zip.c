@@ -33,6 +33,8 @@ tsr_zip_writer_new (TsrFormatWriter *out)
   if (archive == NULL)
     return NULL;
   if (archive_write_set_format_zip (archive) != ARCHIVE_OK ||
+      archive_write_set_format_option (archive, "zip", "compression-level", "1") !=
+          ARCHIVE_OK ||
       archive_write_set_bytes_in_last_block (archive, 1) != ARCHIVE_OK ||
       archive_write_open (archive, out, NULL, write_cb, NULL) != ARCHIVE_OK) {
     archive_write_free (archive);
