@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Partials into Standard MIDI with MPE. A tick is 1/19200 s: times err by 0.03 ms at
  * most. A partial goes to a zone whose range of bends (2, 12, 24, 48 or 96 semitones)
- * is the smallest that covers it, so that steady ones are tuned finely.
+ * is the smallest that covers it, so that steady ones are tuned finely. The first track
+ * ends where the sound ends.
  */
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -345,7 +346,8 @@ put_head (Writer *self)
     put_meta (track, delta, TSR_MIDI_MARKER, marker->name, strlen (marker->name));
     last = tick;
   }
-  put_meta (track, 0, TSR_MIDI_END, "", 0);
+  guint64 end = MAX (tick_of (self, content->duration_s), last);
+  put_meta (track, put_waiting (track, end - last), TSR_MIDI_END, "", 0);
   put_track (self->out, track);
 }
 

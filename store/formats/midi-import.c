@@ -14,6 +14,7 @@ enum { N_PORTS = 256, N_KEYS = 128, MAX_CHANNEL = 63, DRUMS = 9, ZONE_RANGE = 48
 #define HOLD_S 0.025 /* what does not change for so long stays as it is until it does */
 #define LEAD_S 0.010
 #define DEFAULT_TEMPO_S 0.5
+#define LONGEST_S 1e9
 
 /* A note that sounds. */
 typedef struct {
@@ -349,6 +350,8 @@ meta_event (Reader *self, const TsrMidiEvent *event)
     tsr_draft_add_marker (self->format->draft, self->time_s, name);
   } else if (event->first == TSR_MIDI_TEXT) {
     text_event (self, event);
+  } else if (event->first == TSR_MIDI_END && self->time_s < LONGEST_S) {
+    self->format->duration_s = fmax (self->format->duration_s, self->time_s);
   } else if (event->first == TSR_MIDI_TEMPO && event->n_bytes == 3) {
     double quarter_s =
         (double)(event->bytes[0] << 16 | event->bytes[1] << 8 | event->bytes[2]) * 1e-6;

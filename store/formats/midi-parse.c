@@ -109,11 +109,11 @@ take_event (Track *track, const TsrMidiEvent *event, GArray *events)
   } else if (event->status == TSR_MIDI_META) {
     if (event->first == TSR_MIDI_PORT && event->n_bytes >= 1)
       track->event.port = event->bytes[0];
-    else if (event->first == TSR_MIDI_END)
-      track->is_over = TRUE;
     else if (event->first == TSR_MIDI_TEMPO || event->first == TSR_MIDI_TEXT ||
-             event->first == TSR_MIDI_MARKER)
+             event->first == TSR_MIDI_MARKER || event->first == TSR_MIDI_END)
       g_array_append_val (events, *event);
+    if (event->first == TSR_MIDI_END)
+      track->is_over = TRUE;
   }
 }
 

@@ -402,14 +402,31 @@ write_frames (TsrFormatWriter *self, GError **error)
   return TRUE;
 }
 
+/* A frame of nothing where the sound ends, if that is behind all that sounds. */
+static void
+put_end (TsrFormatWriter *self, guint32 type, guint n_columns)
+{
+  double start_s, end_s, low_hz, high_hz;
+
+  tsr_partial_set_bounds (self->content->partials, &start_s, &end_s, &low_hz, &high_hz);
+  if (self->content->duration_s > fmax (end_s, 0))
+    put_table_header (
+        self->buffer, type, self->content->duration_s, stream_of (0), 0, n_columns);
+}
+
 gboolean
 tsr_sdif_write (TsrFormatWriter *self, GError **error)
 {
   TsrFormatHolds holds = TSR_HOLDS_LABELS | TSR_HOLDS_CHANNELS | TSR_HOLDS_MARKERS;
+  gboolean       ok;
 
   if (self->options->frames) {
     tsr_writer_note_losses (self, holds);
-    return write_frames (self, error);
+    ok = write_frames (self, error);
+    put_end (self, TSR_SDIF_1TRC, 4);
+  } else {
+    ok = write_breakpoints (self);
+    put_end (self, TSR_SDIF_RBEP, 6);
   }
-  return write_breakpoints (self);
+  return ok;
 }

@@ -11,6 +11,8 @@
 
 #include "store/formats/format.h"
 
+#define LONGEST_S 1e9
+
 enum { MAX_MATRICES = 4096, MAX_CHANNELS = 64 };
 
 typedef struct {
@@ -275,6 +277,9 @@ static void
 read_matrix (Reader *self, const Frame *frame, const Matrix *matrix)
 {
   gboolean is_track = matrix->type == TSR_SDIF_1TRC;
+
+  if ((is_track || matrix->type == TSR_SDIF_RBEP) && frame->time_s < LONGEST_S)
+    self->format->duration_s = fmax (self->format->duration_s, frame->time_s);
 
   if (matrix->type == TSR_SDIF_RBEL)
     read_labels (self, matrix);

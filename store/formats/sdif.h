@@ -8,7 +8,9 @@
  *     RBEL  index, label
  *     RBEM  times of markers; their names, each with a 0 at its end
  *
- * Channel 0 is stream 1, labels and markers are stream 2, channel n is stream n + 2.
+ * The sound ends where the last frame of data is, with or without rows, or the last
+ * breakpoint. Channel 0 is stream 1, labels and markers are stream 2, channel n is stream
+ * n + 2.
  */
 #pragma once
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Partials into the text that SPEAR reads: partials, frames, or as RTcmix extends it.
+ * Frames end with an empty one where the sound ends; partials have no place for that.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -79,7 +80,9 @@ write_frames (TsrFormatWriter *out, GError **error)
 
   if (frames == NULL)
     return FALSE;
-  guint64 n = tsr_frames_size (frames);
+  guint64  n = tsr_frames_size (frames);
+  double   duration_s = out->content->duration_s;
+  gboolean ends_later = n > 0 && duration_s > tsr_frames_time_s (frames, n - 1);
   tsr_writer_note_losses (out, 0);
   tsr_writer_text (out,
                    "par-text-frame-format\n"
@@ -87,12 +90,14 @@ write_frames (TsrFormatWriter *out, GError **error)
   tsr_writer_printf (out,
                      "partials-count %zu\nframe-count %" PRIu64 "\nframe-data\n",
                      tsr_partial_set_size (set),
-                     n);
+                     n + (ends_later ? 1 : 0));
   for (guint64 k = 0; k < n && tsr_writer_goes_on (out, (double)k / (double)n); k++) {
     gsize              n_rows;
     const TsrFrameRow *rows = tsr_frames_next (frames, &n_rows);
     put_frame (out, tsr_frames_time_s (frames, k), rows, n_rows);
   }
+  if (ends_later)
+    put_frame (out, duration_s, NULL, 0);
   tsr_frames_note_missed (frames, out->notes);
   return TRUE;
 }

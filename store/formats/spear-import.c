@@ -321,6 +321,7 @@ read_frame (Reader *self, GError **error)
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
+  self->format->duration_s = fmax (self->format->duration_s, time_s);
   tsr_draft_begin_frame (self->format->draft, 0, time_s);
   for (; next_point (self, v, &problem); n++) {
     v[TIME] = time_s;

@@ -174,7 +174,7 @@ test_written (void)
   PUT (file, HEAD ("\1", "\2", "\x25\x80"));
   PUT_TRACK (file,
              "\0\xff\x51\3\x07\xa1\x20\xcb\0\xff\x06\3"
-             "end\0\xff\x2f\0"); /* 9600 ticks */
+             "end\xcb\0\xff\x2f\0"); /* 9600 ticks, and 9600 to the end */
   put_track (file, (const char *)track->data, track->len);
   tsr_exchange_init (&content, set, &marker, 1, 1);
   g_autoptr (GBytes) bytes = test_write_bytes ("mid", &content, NULL);

@@ -247,6 +247,31 @@ test_corner (void)
   }
 }
 
+/* Where a file can tell when the sound ends, silence at its end is kept. */
+static void
+test_end (void)
+{
+  static const struct {
+    const char        *suffix;
+    TsrExchangeOptions options;
+  } cases[] = {{"json", {0}},
+               {"npz", {0}},
+               {"npz", {.frames = TRUE}},
+               {"mid", {0}},
+               {"sdif", {0}},
+               {"sdif", {.frames = TRUE}},
+               {"txt", {.frames = TRUE}}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (TsrExchange) content = {0};
+    g_auto (TsrExchange) back = {0};
+    trembling_content (&content);
+    content.duration_s = 3.3;
+    test_there_and_back (cases[i].suffix, &content, &cases[i].options, &back);
+    g_assert_cmpfloat_with_epsilon (back.duration_s, 3.3, 1e-12);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -255,5 +280,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/rejoin/again", test_again);
   g_test_add_func ("/store/rejoin/others", test_others);
   g_test_add_func ("/store/rejoin/corner", test_corner);
+  g_test_add_func ("/store/rejoin/end", test_end);
   return g_test_run ();
 }

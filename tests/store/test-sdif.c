@@ -253,6 +253,7 @@ test_written (void)
   put_table (file, "RBEP", 0.010, 1, 1, 6, rows[0], 0);
   put_table (file, "RBEP", 0.010, 3, 1, 6, rows[1], 0);
   put_table (file, "RBEP", 0.020, 1, 1, 6, rows[2], 0);
+  put_table (file, "RBEP", 1, 1, 0, 6, NULL, 0); /* the end of the sound */
   tsr_exchange_init (&content, set, &marker, 1, 1);
   g_autoptr (GBytes) bytes = test_write_bytes ("sdif", &content, NULL);
   g_assert_cmpmem (
