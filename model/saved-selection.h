@@ -3,8 +3,7 @@
  * saved. It follows them through the history, back and forth and into other branches:
  * what was transposed, moved, split, cut or joined since is selected still; what was
  * deleted is not, until the deletion is undone; copies, and what another analysis found,
- * are others. The rectangle that they were selected with follows them, too, in time and
- * in frequency.
+ * are others.
  */
 #pragma once
 

@@ -116,6 +116,9 @@ describe_cb (gpointer data)
   g_autofree char *tool = NULL;
   g_autofree char *text = NULL;
   g_autofree char *compared = tsr_canvas_compare_text (self);
+  gsize            n = set != NULL ? tsr_partial_set_size (set) : 0;
+  g_autofree char *partials =
+      g_strdup_printf (ngettext ("%zu partial", "%zu partials", n), n);
 
   self->describe_source = 0;
   g_object_get (self->session, "tool", &tool, NULL);
@@ -123,13 +126,13 @@ describe_cb (gpointer data)
     text = g_strdup (_ ("No sound"));
   else
     text = g_strdup_printf (
-        _ ("%.3f to %.3f s, %.0f to %.0f Hz, %u partials, %u selected, playhead %.3f s, "
+        _ ("%.3f to %.3f s, %.0f to %.0f Hz, %s, %u selected, playhead %.3f s, "
            "tool %s, %s%s"),
         tsr_viewport_get_start_s (v),
         tsr_viewport_get_end_s (v),
         tsr_viewport_get_low_hz (v),
         tsr_viewport_get_high_hz (v),
-        (guint)tsr_partial_set_size (set),
+        partials,
         (guint)tsr_selection_size (tsr_session_get_selection (self->session)),
         tsr_session_get_playhead_s (self->session),
         tsr_tool_name (tool),

@@ -11,6 +11,7 @@
 
 #include "app/analysis-task.h"
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/quality.h"
@@ -285,15 +286,17 @@ print_items (TsrCli *cli, GPtrArray *items)
   for (guint i = 0; i < items->len; i++) {
     const Item          *item = g_ptr_array_index (items, i);
     const TsrPartialSet *set = tsr_sound_state_fields (item->result.state)->partials;
-    tsr_cli_print (
-        cli,
-        _ ("%" PRId64 " %s: %zu partials, %zu breakpoints, spacing %.1f Hz, %.1f s"),
-        item->id,
-        item->name,
-        tsr_partial_set_size (set),
-        tsr_partial_set_n_breakpoints (set),
-        item->result.record.params.spacing_hz,
-        item->result.record.analysis_s);
+    g_autofree char     *partials = tsr_count_partials (tsr_partial_set_size (set));
+    g_autofree char     *breakpoints =
+        tsr_count_breakpoints (tsr_partial_set_n_breakpoints (set));
+    tsr_cli_print (cli,
+                   _ ("%" PRId64 " %s: %s, %s, spacing %.1f Hz, %.1f s"),
+                   item->id,
+                   item->name,
+                   partials,
+                   breakpoints,
+                   item->result.record.params.spacing_hz,
+                   item->result.record.analysis_s);
     if (isfinite (item->result.record.snr_db))
       tsr_cli_print (cli, _ (", SNR %.1f dB"), item->result.record.snr_db);
     tsr_cli_print (cli, "\n");

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/exchange-sound.h"
@@ -60,9 +61,10 @@ run_export (TsrCli *cli, const TsrArguments *arguments)
   if (!tsr_exchange_write (&content, out, &options, &job.job, &n_rows, &error))
     return tsr_cli_fail (cli, out, error);
   tsr_cli_notes (cli, out, content.notes);
-  gsize n_partials = tsr_partial_set_size (content.partials);
-  tsr_cli_print (
-      cli, _ ("%s: %zu partials, %" PRIu64 " rows\n"), out, n_partials, n_rows);
+  gsize            n_partials = tsr_partial_set_size (content.partials);
+  g_autofree char *partials = tsr_count_partials (n_partials);
+  g_autofree char *rows = tsr_count_rows (n_rows);
+  tsr_cli_print (cli, "%s: %s, %s\n", out, partials, rows);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();
@@ -78,12 +80,16 @@ run_export (TsrCli *cli, const TsrArguments *arguments)
 static void
 report_import (TsrCli *cli, TsrSound *sound, TsrPartialSet *set)
 {
+  g_autofree char *partials = tsr_count_partials (tsr_partial_set_size (set));
+  g_autofree char *breakpoints =
+      tsr_count_breakpoints (tsr_partial_set_n_breakpoints (set));
+
   tsr_cli_print (cli,
-                 _ ("%" PRId64 " %s: %zu partials, %zu breakpoints\n"),
+                 "%" PRId64 " %s: %s, %s\n",
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
-                 tsr_partial_set_size (set),
-                 tsr_partial_set_n_breakpoints (set));
+                 partials,
+                 breakpoints);
   if (!cli->json)
     return;
   JsonBuilder *json = json_builder_new ();

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 
@@ -28,17 +29,20 @@ static void
 print_sound (TsrCli *cli, TsrSound *sound)
 {
   const TsrSoundStateFields *state = tsr_sound_state_fields (tsr_sound_get_state (sound));
+  g_autofree char *channels = tsr_count_channels (tsr_sound_get_n_channels (sound));
+  g_autofree char *partials = tsr_count_partials (tsr_partial_set_size (state->partials));
+  g_autofree char *breakpoints =
+      tsr_count_breakpoints (tsr_partial_set_n_breakpoints (state->partials));
 
-  tsr_cli_print (
-      cli,
-      _ ("%3" PRId64 "  %-24s %u channels %8.3f s %7zu partials %9zu breakpoints%s\n"),
-      tsr_sound_get_id (sound),
-      tsr_sound_get_name (sound),
-      tsr_sound_get_n_channels (sound),
-      state->duration_s,
-      tsr_partial_set_size (state->partials),
-      tsr_partial_set_n_breakpoints (state->partials),
-      state->edited ? _ (", edited") : "");
+  tsr_cli_print (cli,
+                 "%3" PRId64 "  %-24s %s %8.3f s %16s %21s%s\n",
+                 tsr_sound_get_id (sound),
+                 tsr_sound_get_name (sound),
+                 channels,
+                 state->duration_s,
+                 partials,
+                 breakpoints,
+                 state->edited ? _ (", edited") : "");
 }
 
 static int

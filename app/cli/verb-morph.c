@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/morph-sound.h"
@@ -197,12 +198,14 @@ report (TsrCli *cli, TsrSound *sound, const TsrMorphResult *result)
 {
   const TsrSoundStateFields *f = tsr_sound_state_fields (tsr_sound_get_state (sound));
 
+  g_autofree char *partials = tsr_count_partials (tsr_partial_set_size (f->partials));
+
   tsr_cli_print (cli,
-                 _ ("%" PRId64 " %s: %zu partials, %.3f s, %zu of %zu voices matched "
+                 _ ("%" PRId64 " %s: %s, %.3f s, %zu of %zu voices matched "
                     "(%s)\n"),
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
-                 tsr_partial_set_size (f->partials),
+                 partials,
                  f->duration_s,
                  result->n_matched,
                  result->n_voices,

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "app/cli/cli-sound.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/source-file.h"
@@ -292,12 +293,13 @@ report_devices (TsrCli *cli, GPtrArray *devices)
     tsr_json_whole (json, "channels", device->n_channels);
     tsr_json_truth (json, "default", device->is_default);
     json_builder_end_object (json);
+    g_autofree char *channels = tsr_count_channels (device->n_channels);
     tsr_cli_print (cli,
-                   _ ("%s %s (%s, %u channels)\n"),
+                   "%s %s (%s, %s)\n",
                    device->is_default ? "*" : " ",
                    device->name,
                    device->host_api,
-                   device->n_channels);
+                   channels);
   }
   if (devices->len == 0)
     tsr_cli_print (cli, _ ("there is no sound device on this machine\n"));

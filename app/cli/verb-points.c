@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/job-status.h"
@@ -214,7 +215,8 @@ run (TsrCli *cli, const TsrArguments *arguments)
   tsr_source_file_clear (&file);
   if (!ok)
     return tsr_cli_fail (cli, choice.out, error);
-  tsr_cli_print (cli, _ ("%s: %" PRIu64 " points\n"), choice.out, n);
+  g_autofree char *points = tsr_count_points (n);
+  tsr_cli_print (cli, "%s: %s\n", choice.out, points);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 
@@ -52,21 +53,23 @@ run_save_copy (TsrCli *cli, const TsrArguments *arguments)
 }
 
 static void
+print_dropped (TsrCli *cli, const TsrCompactReport *r, const char *verb)
+{
+  g_autofree char *steps = tsr_count_steps (r->n_steps_dropped);
+  g_autofree char *sounds = tsr_count_removed_sounds (r->n_sounds_dropped);
+  g_autofree char *recordings = tsr_count_recordings (r->n_sources_dropped);
+
+  tsr_cli_print (cli, "%s %s, %s, %s\n", verb, steps, sounds, recordings);
+}
+
+static void
 report_compact (TsrCli *cli, const TsrCompactReport *r, gboolean dry)
 {
-  tsr_cli_print (cli,
-                 dry ? _ ("would drop %" PRIu64 " steps, %" PRIu64
-                          " removed sounds, %" PRIu64 " recordings\n")
-                     : _ ("dropped %" PRIu64 " steps, %" PRIu64
-                          " removed sounds, %" PRIu64 " recordings\n"),
-                 r->n_steps_dropped,
-                 r->n_sounds_dropped,
-                 r->n_sources_dropped);
+  g_autofree char *before = tsr_count_bytes (r->bytes_before);
+
+  print_dropped (cli, r, dry ? _ ("would drop") : _ ("dropped"));
   if (!dry)
-    tsr_cli_print (cli,
-                   _ ("%" PRIu64 " bytes before, %" PRIu64 " now\n"),
-                   r->bytes_before,
-                   r->bytes_after);
+    tsr_cli_print (cli, _ ("%s before, %" PRIu64 " now\n"), before, r->bytes_after);
   if (!cli->json)
     return;
   JsonBuilder *json = json_builder_new ();
@@ -101,12 +104,7 @@ run_compact (TsrCli *cli, const TsrArguments *arguments)
   if (!dry) { /* what will go is told before it goes */
     if (!tsr_store_compact (store, (guint)keep, TRUE, &job.job, &report, &error))
       return tsr_cli_fail (cli, path, error);
-    tsr_cli_print (cli,
-                   _ ("dropping %" PRIu64 " steps, %" PRIu64 " removed sounds, %" PRIu64
-                      " recordings ...\n"),
-                   report.n_steps_dropped,
-                   report.n_sounds_dropped,
-                   report.n_sources_dropped);
+    print_dropped (cli, &report, _ ("dropping"));
     tsr_cli_begin (cli, path, PLAN_PART, 1, &job);
   }
   if (g_cancellable_set_error_if_cancelled (cli->cancellable, &error) ||
@@ -148,8 +146,8 @@ salvage (TsrCli *cli, const char *path, const char *out)
   tsr_cli_begin (cli, path, 0, 1, &job);
   if (!tsr_store_salvage (path, out, &job.job, &n_saved, &n_lost, &error))
     return tsr_cli_fail (cli, path, error);
-  tsr_cli_print (
-      cli, _ ("%s: %" PRIu64 " rows saved, %" PRIu64 " lost\n"), out, n_saved, n_lost);
+  g_autofree char *rows = tsr_count_rows (n_saved);
+  tsr_cli_print (cli, _ ("%s: %s saved, %" PRIu64 " lost\n"), out, rows, n_lost);
   if (!cli->json)
     return TSR_EXIT_DONE;
   JsonBuilder *json = json_builder_new ();

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
 #include "app/reanalysis.h"
@@ -79,12 +80,15 @@ report (TsrCli *cli, TsrSound *sound, const TsrAnalysisResult *result)
     tsr_json_print (json);
     return;
   }
+  g_autofree char *partials = tsr_count_partials (tsr_partial_set_size (set));
+  g_autofree char *breakpoints =
+      tsr_count_breakpoints (tsr_partial_set_n_breakpoints (set));
   tsr_cli_print (cli,
-                 _ ("%" PRId64 " %s: %zu partials, %zu breakpoints"),
+                 "%" PRId64 " %s: %s, %s",
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
-                 tsr_partial_set_size (set),
-                 tsr_partial_set_n_breakpoints (set));
+                 partials,
+                 breakpoints);
   if (isfinite (result->record.snr_db))
     tsr_cli_print (cli, _ (", SNR %.1f dB"), result->record.snr_db);
   tsr_cli_print (cli, "\n");

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "app/cli/cli-project.h"
+#include "app/cli/count-words.h"
 #include "app/cli/history-json.h"
 #include "app/cli/json.h"
 #include "app/cli/verbs.h"
@@ -168,13 +169,17 @@ print_text (TsrCli                    *cli,
             const TsrSoundStateFields *state,
             const Statistics          *s)
 {
-  TsrSource *source = tsr_sound_get_source (sound);
+  TsrSource       *source = tsr_sound_get_source (sound);
+  g_autofree char *channels = tsr_count_channels (tsr_sound_get_n_channels (sound));
+  g_autofree char *partials = tsr_count_partials (tsr_partial_set_size (state->partials));
+  g_autofree char *breakpoints =
+      tsr_count_breakpoints (tsr_partial_set_n_breakpoints (state->partials));
 
   tsr_cli_print (cli,
-                 _ ("%" PRId64 " %s: %u channels, %g Hz, %.3f s%s\n"),
+                 "%" PRId64 " %s: %s, %g Hz, %.3f s%s\n",
                  tsr_sound_get_id (sound),
                  tsr_sound_get_name (sound),
-                 tsr_sound_get_n_channels (sound),
+                 channels,
                  tsr_sound_get_rate_hz (sound),
                  state->duration_s,
                  state->edited ? _ (", edited") : "");
@@ -183,10 +188,10 @@ print_text (TsrCli                    *cli,
   print_analysis (cli, tsr_sound_get_analysis (sound));
   if (tsr_partial_set_size (state->partials) > 0)
     tsr_cli_print (cli,
-                   _ ("  %zu partials, %zu breakpoints, %.1f ... %.1f Hz, loudest %.1f "
-                      "dBFS, median length %.3f s\n"),
-                   tsr_partial_set_size (state->partials),
-                   tsr_partial_set_n_breakpoints (state->partials),
+                   _ ("  %s, %s, %.1f ... %.1f Hz, loudest %.1f dBFS, median length "
+                      "%.3f s\n"),
+                   partials,
+                   breakpoints,
                    s->low_hz,
                    s->high_hz,
                    s->peak_dbfs,

@@ -163,6 +163,37 @@ def outputs_that_cannot_be(where):
     refused("export", project, "nobody", "-o", where / "o.sdif", says="nobody")
 
 
+def counts_in_words(where):
+    """One partial is one partial."""
+    (where / "one.txt").write_text("par-text-partials-format\npoint-type time frequency amplitude\npartials-count 1\n"
+                                   "partials-data\n0 1 0 0\n0 440 0.1\n")
+    assert ok("import", where / "one.txt", "-o", where / "p.tarsier").out == "1 one: 1 partial, 1 breakpoint\n"
+    assert ok("export", where / "p.tarsier", "one", "-o", where / "a.csv").out == f"{where / 'a.csv'}: 1 partial, 1 row\n"
+    (where / "two.txt").write_text("par-text-partials-format\npoint-type time frequency amplitude\npartials-count 2\n"
+                                   "partials-data\n0 2 0 1\n0 440 0.1 1 440 0.1\n1 1 0 0\n0 660 0.1\n")
+    assert ok("import", where / "two.txt", "-o", where / "p.tarsier").out == "2 two: 2 partials, 3 breakpoints\n"
+    lines = ok("list", where / "p.tarsier").out.splitlines()
+    assert "1 partial " in lines[0] and lines[0].endswith("1 breakpoint") and "2 partials" in lines[1], lines
+
+
+def silence_at_the_end(where):
+    """What a format can tell of the end is kept, and what comes back is written as it was."""
+    sound = write_wav(where / "a.wav", tones(0.6) + [0.0] * 24000)
+    ok("analyze", sound, "-o", where / "p.tarsier")
+    whole = ok("list", where / "p.tarsier", "--json").json()["sounds"][0]
+    for number, (name, options) in enumerate(LAYOUTS):
+        path = where / f"{number}.{name}"
+        rows = ok("export", where / "p.tarsier", "a", "-o", path, *options, "--json").json()["rows"]
+        back = ok("import", path, "-o", where / "p.tarsier", "--name", f"b{number}", "--json").json()
+        again = ok("export", where / "p.tarsier", back["id"], "-o", where / f"again.{name}", *options, "--json").json()["rows"]
+        kept = [s for s in ok("list", where / "p.tarsier", "--json").json()["sounds"] if s["id"] == back["id"]][0]["duration_s"]
+        keeps = name != "csv" and (name != "txt" or "--frames" in options)
+        assert (abs(kept - whole["duration_s"]) < 1e-4) == keeps, (name, options, kept, whole)
+        if name in ("csv", "sdif", "txt") and "--frames" not in options:
+            assert again <= 1.02 * rows, (name, rows, again)
+            assert back["breakpoints"] <= 1.05 * whole["breakpoints"], (name, back, whole)
+
+
 def name_taken(where):
     project = make_project(where)
     ok("export", project, "a", "-o", where / "a.sdif")
@@ -226,4 +257,5 @@ def markers_of_others(where):
 
 if __name__ == "__main__":
     main([there_and_back, what_is_lost_is_told, read_by_others, locale_of_commas, bad_files, cut_files,
-          outputs_that_cannot_be, name_taken, interrupted, exact_pitch, markers_of_others])
+          outputs_that_cannot_be, counts_in_words, silence_at_the_end,
+          name_taken, interrupted, exact_pitch, markers_of_others])

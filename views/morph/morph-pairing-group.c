@@ -30,11 +30,16 @@ update_matched (TsrMorphPairingGroup *self)
 
   tsr_morph_session_count (self->morph, &n_matched, &n_voices);
   if (plan != NULL)
-    text = g_strdup_printf (tsr_morph_plan_is_harmonic (plan)
-                                ? _ ("%zu of %zu partials matched, by harmonic number")
-                                : _ ("%zu of %zu partials matched, by their spectra"),
-                            n_matched,
-                            n_voices);
+    text = g_strdup_printf (
+        tsr_morph_plan_is_harmonic (plan)
+            ? ngettext ("%zu of %zu partial matched, by harmonic number",
+                        "%zu of %zu partials matched, by harmonic number",
+                        n_voices)
+            : ngettext ("%zu of %zu partial matched, by its spectrum",
+                        "%zu of %zu partials matched, by their spectra",
+                        n_voices),
+        n_matched,
+        n_voices);
   else
     text = g_strdup (why != NULL ? why : _ ("Partners are being looked for…"));
   gtk_label_set_label (GTK_LABEL (self->matched), text);

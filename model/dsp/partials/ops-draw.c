@@ -228,6 +228,76 @@ tsr_partial_draw (const TsrPathPoint *points, size_t n, int label, unsigned chan
 
 /* ---- the eraser ---- */
 
+static bool
+is_between (double x, double a, double b, double around)
+{
+  return a < b ? x > a - around && x < b + around : x > b - around && x < a + around;
+}
+
+/* Distance from the path in radii: 1 at the border and beyond. Most of a long path is far
+ * away, which is told without a division. */
+static double
+distance (const TsrBrush *brush, double time_s, double frequency_hz)
+{
+  double least = 1; /* squared */
+
+  for (size_t i = 0; i + 1 < brush->n || i == 0; i++) {
+    const TsrPathPoint *a = &brush->points[i],
+                       *b = &brush->points[i + 1 < brush->n ? i + 1 : i];
+    if (!is_between (time_s, a->time_s, b->time_s, brush->radius_s) ||
+        !is_between (frequency_hz, a->frequency_hz, b->frequency_hz, brush->radius_hz))
+      continue;
+    double x = (time_s - a->time_s) / brush->radius_s;
+    double y = (frequency_hz - a->frequency_hz) / brush->radius_hz;
+    double dx = (b->time_s - a->time_s) / brush->radius_s;
+    double dy = (b->frequency_hz - a->frequency_hz) / brush->radius_hz;
+    double length = dx * dx + dy * dy;
+    double u = length > 0 ? fmin (1, fmax (0, (x * dx + y * dy) / length)) : 0;
+    x -= u * dx;
+    y -= u * dy;
+    least = fmin (least, x * x + y * y);
+  }
+  return sqrt (least);
+}
+
+double
+tsr_brush_at (const TsrBrush *brush, double time_s, double frequency_hz)
+{
+  double d = distance (brush, time_s, frequency_hz);
+
+  if (d >= 1)
+    return 0;
+  return brush->strength * (d <= 0.5 ? 1 : 0.5 + 0.5 * cos (2 * M_PI * (d - 0.5)));
+}
+
+bool
+tsr_brush_reaches (const TsrBrush *brush, const TsrPartial *partial)
+{
+  const TsrPartialSummary *s = tsr_partial_summary (partial);
+  double                   low_s = INFINITY, high_s = -INFINITY;
+  double                   low_hz = INFINITY, high_hz = -INFINITY;
+
+  for (size_t i = 0; i < brush->n; i++) {
+    low_s = fmin (low_s, brush->points[i].time_s - brush->radius_s);
+    high_s = fmax (high_s, brush->points[i].time_s + brush->radius_s);
+    low_hz = fmin (low_hz, brush->points[i].frequency_hz - brush->radius_hz);
+    high_hz = fmax (high_hz, brush->points[i].frequency_hz + brush->radius_hz);
+  }
+  if (s->end_s < low_s || s->start_s > high_s || s->high_hz < low_hz ||
+      s->low_hz > high_hz)
+    return false;
+  const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+  for (size_t i = 0; i < tsr_partial_n_breakpoints (partial); i++)
+    for (int k = 0; k < 4; k++) {
+      TsrBreakpoint value = b[i];
+      if (i + 1 < tsr_partial_n_breakpoints (partial))
+        tsr_breakpoint_between (&b[i], &b[i + 1], 0.25 * k, &value);
+      if (distance (brush, value.time_s, value.frequency_hz) < 1)
+        return true;
+    }
+  return false;
+}
+
 static double
 brush_gain_db (const void *user, double time_s, double frequency_hz)
 {
