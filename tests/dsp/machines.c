@@ -15,6 +15,7 @@
 #include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/residual.h"
 #include "model/dsp/partials/synth.h"
+#include "model/dsp/partials/wave-batch.h"
 #include "model/dsp/spectrum/spectrogram.h"
 
 enum { N_PARTIALS = 24, N_POINTS = 25, N_FRAMES = 26460, N_BLOCK = 441 };
@@ -127,7 +128,7 @@ run_phasors (void)
 {
   static TsrPhasorRun run;
   static TsrPhasorSum sums[TSR_PHASOR_ROOM / 16];
-  static double       out[TSR_PHASOR_ROOM];
+  static float        out[TSR_PHASOR_ROOM];
   static float        residual[TSR_PHASOR_ROOM];
   double              total[3];
   uint32_t            state = 5;
@@ -142,12 +143,34 @@ run_phasors (void)
                          (const double[]){0.3, 0.01, 1e-6, -1e-9});
     tsr_phasor_run_scale (&run, 0.7, 1e-3);
     tsr_phasor_run_project (&run, residual, 8, 16, sums);
-    tsr_phasor_run_subtract (&run, out);
+    tsr_phasor_run_add (&run, out);
     print_hash ("phasors", out, sizeof out);
     print_hash ("projections", sums, sizeof sums);
   }
   tsr_phasor_sums_in_window (sums, TSR_PHASOR_ROOM / 16, -1.1, 0.25, total);
   print_hash ("windowed sums", total, sizeof total);
+  tsr_phasor_correlate (residual, 70.5, 60, 1e-4, 0.1234, total);
+  print_hash ("correlation", total, 2 * sizeof total[0]);
+}
+
+/* More pieces than one batch takes, of odd lengths. */
+static void
+run_waves (void)
+{
+  static float out[12 * TSR_WAVE_MOST];
+  TsrWaveBatch batch = {0};
+
+  for (int i = 0; i < 11; i++) {
+    TsrBreakpoint a = {.frequency_hz = 100 + 700 * i, .log_amplitude = -2 - 0.2 * i};
+    TsrBreakpoint b = a;
+    b.time_s = (TSR_WAVE_MOST - 1.3 * i) / RATE_HZ;
+    b.phase_turns = b.time_s * a.frequency_hz + 0.01;
+    b.slope_per_s = 3;
+    tsr_wave_batch_add (
+        &batch, &a, &b, 3.7 * i, RATE_HZ, 4 * i + 1, TSR_WAVE_MOST + 2 * i, out);
+  }
+  tsr_wave_batch_finish (&batch, out);
+  print_hash ("waves", out, sizeof out);
 }
 
 typedef struct {
@@ -237,6 +260,7 @@ main (int argc, char **argv)
 
   play (set);
   run_phasors ();
+  run_waves ();
   TsrPartialSet *found = analyse (signal);
   measure_rest (signal, found);
   draw (signal);

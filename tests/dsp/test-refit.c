@@ -4,9 +4,11 @@
 #include "model/dsp/partials/refit.h"
 
 #include "model/dsp/partials/edge-place.h"
+#include "model/dsp/partials/phasor-run.h"
 #include "model/dsp/partials/smooth.h"
 #include "model/dsp/partials/synth.h"
 #include "model/dsp/partials/thin.h"
+#include "model/dsp/partials/wave-batch.h"
 #include "tests/dsp/synth-signals.h"
 
 static const double RATE_HZ = 44100, SPACING_HZ = 200, DURATION_S = 1;
@@ -326,6 +328,55 @@ test_places_beginnings (void)
   free (x);
 }
 
+/* Pieces of a batch are the samples of the curve that they are of. */
+static void
+test_batches_waves (void)
+{
+  TsrBreakpoint a = {.phase_turns = 1234.3, .frequency_hz = 4000, .log_amplitude = -1};
+  TsrBreakpoint b = {.time_s = 0.007, .phase_turns = 1262.4, .frequency_hz = 4030};
+  TsrWaveBatch  batch = {0};
+  float         y[4 * TSR_WAVE_MOST] = {0};
+  const int     first = 3;
+  const double  start = 1.7;
+
+  a.slope_per_s = -20;
+  b.slope_per_s = 15;
+  b.log_amplitude = -1.2;
+  g_assert_true (tsr_wave_is_calm (&a, &b));
+  tsr_wave_batch_add (&batch, &a, &b, start, RATE_HZ, first, 250, y);
+  tsr_wave_batch_finish (&batch, y);
+  for (int i = 0; i < 250; i++) {
+    TsrBreakpoint value;
+    double        wanted = 0;
+    tsr_breakpoint_between (&a, &b, (i - start) / RATE_HZ / b.time_s, &value);
+    if (i >= first)
+      wanted = exp (value.log_amplitude) * cos (2 * M_PI * value.phase_turns);
+    g_assert_cmpfloat (fabs ((double)y[i] - wanted), <, 3e-5 * exp (-1));
+  }
+}
+
+/* A correlation is the sum that it is said to be. */
+static void
+test_correlates (void)
+{
+  enum { N_SAMPLES = 300 };
+  float    residual[N_SAMPLES + 8];
+  double   place = 140.3, reach = 97, growth = 2e-3, frequency = 0.2345, sum[2];
+  double   re = 0, im = 0;
+  uint64_t seed = 3;
+
+  for (int i = 0; i < N_SAMPLES + 8; i++)
+    residual[i] = (float)(draw (&seed) - 0.5);
+  for (int i = 0; i < N_SAMPLES; i++) {
+    double u = i - place, w = 1 - u * u / (reach * reach);
+    double part = w > 0 ? w * w * w * exp2 (growth * u) * (double)residual[i] : 0;
+    re += part * cos (2 * M_PI * frequency * u);
+    im -= part * sin (2 * M_PI * frequency * u);
+  }
+  tsr_phasor_correlate (residual, place, reach, growth, frequency, sum);
+  g_assert_cmpfloat (hypot (sum[0] - re, sum[1] - im), <, 1e-4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -337,6 +388,8 @@ main (int argc, char **argv)
   g_test_add_func ("/refit/smooths", test_smooths);
   g_test_add_func ("/refit/smooths-no-more-than-it-may",
                    test_smooths_no_more_than_it_may);
+  g_test_add_func ("/refit/batches-waves", test_batches_waves);
+  g_test_add_func ("/refit/correlates", test_correlates);
   g_test_add_func ("/refit/thins", test_thins);
   g_test_add_func ("/refit/thins-not-at-nulls", test_thins_not_at_nulls);
   return g_test_run ();

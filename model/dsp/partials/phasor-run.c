@@ -252,13 +252,12 @@ tsr_phasor_run_scale (TsrPhasorRun *run, double first, double step)
 }
 
 TSR_FOR_EACH_MACHINE void
-tsr_phasor_run_subtract (const TsrPhasorRun *run, double *out)
+tsr_phasor_run_add (const TsrPhasorRun *run, float *out)
 {
   const float *re = (const float *)run->re;
-  int          n = LANES * n_groups (run);
 
-  for (int k = 0; k < n; k++)
-    out[k] -= (double)re[k];
+  for (int k = run->lead; k < run->lead + run->n; k++)
+    out[k] += re[k];
 }
 
 TSR_FOR_EACH_MACHINE void

@@ -39,9 +39,8 @@ void tsr_phasor_run_fill (TsrPhasorRun *run,
 /* Multiplies by first + k * step, k = 0 for sample `lead`. */
 void tsr_phasor_run_scale (TsrPhasorRun *run, double first, double step);
 
-/* Subtracts the real part from `out`, whose sample 0 belongs to the first zero of the
- * lead; rewrites whole eights of samples. */
-void tsr_phasor_run_subtract (const TsrPhasorRun *run, double *out);
+/* Adds the real part to `out`, whose sample 0 belongs to the first zero of the lead. */
+void tsr_phasor_run_add (const TsrPhasorRun *run, float *out);
 
 /* Adds sums over `residual` (as above) to bins of `bin` samples each, a multiple of
  * eight; the first zero of the lead is sample `at` of bin 0, a multiple of eight too. */

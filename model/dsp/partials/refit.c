@@ -6,9 +6,11 @@
 #include "model/dsp/partials/calm.h"
 #include "model/dsp/partials/edge-place.h"
 #include "model/dsp/partials/peel.h"
+#include "model/dsp/partials/segment.h"
 #include "model/dsp/partials/smooth.h"
 #include "model/dsp/partials/spike.h"
 #include "model/dsp/partials/thin.h"
+#include "model/dsp/partials/wave-batch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -156,11 +158,50 @@ tsr_refit_render (const TsrRefit     *refit,
 }
 
 static void
-take_away (void *user, const TsrPhasorRun *run, int64_t first)
+add_run (void *user, const TsrPhasorRun *run, int64_t first)
 {
   TsrRefit *r = user;
 
-  tsr_phasor_run_subtract (run, r->residual + (first - r->residual_first));
+  tsr_phasor_run_add (run, r->rough + (first - r->residual_first));
+}
+
+/* Adds samples first .. end - 1 of an item to `rough`, most of them by way of the batch.
+ */
+static void
+add_item (TsrRefit           *r,
+          const TsrRefitItem *item,
+          int64_t             first,
+          int64_t             end,
+          TsrWaveBatch       *batch)
+{
+  const TsrBreakpoint *b = item->b;
+  double               rate = r->signal.rate_hz;
+  int64_t              origin = r->residual_first;
+
+  first = first > item->first ? first : item->first;
+  end = end < item->end ? end : item->end;
+  if (first >= end || item->n < 2)
+    return;
+  size_t  i = tsr_segment_before (b, item->n, r->start_s + (double)first / rate);
+  int64_t from = tsr_sample_at (b[i].time_s - r->start_s, rate);
+  for (first = first > from ? first : from; i + 1 < item->n && first < end; i++) {
+    int64_t to = tsr_sample_at (b[i + 1].time_s - r->start_s, rate);
+    to = to < end ? to : end;
+    if (to <= first)
+      continue;
+    if (tsr_wave_is_calm (&b[i], &b[i + 1]))
+      tsr_wave_batch_add (batch,
+                          &b[i],
+                          &b[i + 1],
+                          tsr_refit_sample_of (r, b[i].time_s) - (double)origin,
+                          rate,
+                          first - origin,
+                          to - origin,
+                          r->rough);
+    else
+      tsr_render_runs (b + i, 2, r->start_s, rate, origin, first, to, add_run, r);
+    first = to;
+  }
 }
 
 /* Errors of this size in all partials of a block are little beside what they leave. */
@@ -182,17 +223,20 @@ spare_amplitude (const TsrRefit *r, int64_t first, int64_t end)
 static void
 make_slice (void *data, size_t index, size_t worker)
 {
-  TsrRefit *r = data;
-  int64_t   first = r->residual_first + (int64_t)index * SLICE;
-  int64_t   limit = r->residual_first + r->residual_n;
-  int64_t   end = first + SLICE < limit ? first + SLICE : limit;
+  TsrRefit    *r = data;
+  int64_t      first = r->residual_first + (int64_t)index * SLICE;
+  int64_t      limit = r->residual_first + r->residual_n;
+  int64_t      end = first + SLICE < limit ? first + SLICE : limit;
+  int64_t      from = first - r->residual_first;
+  TsrWaveBatch batch = {0};
 
   (void)worker;
-  memcpy (r->residual + (first - r->residual_first),
-          r->sound + (first - r->residual_first),
-          (size_t)(end - first) * sizeof *r->residual);
+  memset (r->rough + from, 0, (size_t)(end - first) * sizeof *r->rough);
   for (size_t i = r->n_taken; i < r->n_items; i++)
-    tsr_refit_render (r, &r->items[i], first, end, take_away, r);
+    add_item (r, &r->items[i], first, end, &batch);
+  tsr_wave_batch_finish (&batch, r->rough);
+  for (int64_t i = from; i < from + end - first; i++)
+    r->residual[i] = r->sound[i] - (double)r->rough[i];
   for (int64_t n = first; n < end; n += TSR_REFIT_BLOCK)
     r->spare[(n - r->residual_first) / TSR_REFIT_BLOCK] = (float)spare_amplitude (
         r, n, n + TSR_REFIT_BLOCK < end ? n + TSR_REFIT_BLOCK : end);
