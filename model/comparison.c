@@ -182,7 +182,7 @@ static TsrPartialSet *
 set_of (GPtrArray *partials)
 {
   for (guint i = 0; i < partials->len; i++) {
-    TsrPartial *numbered = tsr_partial_new_with_id (partials->pdata[i], (gint64)i + 1);
+    TsrPartial *numbered = tsr_partial_new_heir (partials->pdata[i], (gint64)i + 1);
     if (numbered == NULL)
       return NULL;
     tsr_partial_unref (partials->pdata[i]);

@@ -20,11 +20,24 @@ partial_clear (gpointer data)
   tsr_partial_unref (data);
 }
 
+/* What it makes stands beside what there is, with noise of its own. */
+static gboolean
+is_copy (const TsrOperation *operation)
+{
+  return operation->kind == TSR_OPERATION_DUPLICATE ||
+         operation->kind == TSR_OPERATION_INSERT || operation->kind == TSR_OPERATION_DRAW;
+}
+
 gboolean
 tsr_operation_work_add (TsrOperationWork *work, const TsrPartial *partial, gboolean made)
 {
-  TsrPartial *fresh = tsr_partial_spill_add (
-      work->spill, partial, work->next_id, work->error == NULL ? &work->error : NULL);
+  g_autoptr (TsrPartial) named = is_copy (work->operation)
+                                     ? tsr_partial_new_with_id (partial, work->next_id)
+                                     : tsr_partial_new_heir (partial, work->next_id);
+  GError    **error = work->error == NULL ? &work->error : NULL;
+  TsrPartial *fresh =
+      named != NULL ? tsr_partial_spill_add (work->spill, named, work->next_id, error)
+                    : NULL;
 
   if (fresh == NULL)
     return FALSE;

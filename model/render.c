@@ -113,7 +113,7 @@ cut_to_region (const TsrPartialSet *set, const TsrSelection *selection)
                           &n_outside))
       return NULL;
     for (gsize k = 0; k < n_inside; k++) {
-      g_ptr_array_add (kept, tsr_partial_new_with_id (inside[k], (gint64)kept->len + 1));
+      g_ptr_array_add (kept, tsr_partial_new_heir (inside[k], (gint64)kept->len + 1));
       tsr_partial_unref (inside[k]);
     }
     for (gsize k = 0; k < n_outside; k++)

@@ -228,7 +228,7 @@ typedef struct {
 static gboolean
 add_piece (Cut *cut, const TsrPartial *piece, gint64 like)
 {
-  TsrPartial *fresh = tsr_partial_new_with_id (piece, cut->next_id++);
+  TsrPartial *fresh = tsr_partial_new_heir (piece, cut->next_id++);
 
   if (fresh == NULL)
     return FALSE;

@@ -7,6 +7,14 @@
 
 static const gsize WIDTH[TSR_N_PARTIAL_COLUMNS] = {8, 8, 8, 8, 4, 4, 4, 4};
 
+enum {
+  PLAIN = 1,
+  WITH_NOISE = 2,
+  FLAGS = TSR_N_PARTIAL_COLUMNS - 1,
+  FLAG_BITS = 8, /* below what tells of the noise */
+  NOISE_BITS = 24,
+};
+
 static inline void
 put_double (guint8 *p, double value)
 {
@@ -59,6 +67,41 @@ get_float (const guint8 *p)
   return value;
 }
 
+gint64
+tsr_partial_codec_version (const TsrPartial *partial)
+{
+  const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+  gint64               noise_id = tsr_partial_noise_id (partial);
+
+  if (noise_id == tsr_partial_id (partial) || noise_id <= 0 ||
+      noise_id >> (2 * NOISE_BITS) != 0 || tsr_partial_n_breakpoints (partial) < 2 ||
+      (b[0].flags | b[1].flags) >> FLAG_BITS != 0)
+    return PLAIN;
+  return WITH_NOISE;
+}
+
+static void
+put_noise_id (guint8 *flags, gint64 noise_id)
+{
+  for (int i = 0; i < 2; i++) {
+    guint32 part = (guint32)(noise_id >> (i * NOISE_BITS)) << FLAG_BITS;
+    put_word (flags + 4 * i, get_word (flags + 4 * i) | part);
+  }
+}
+
+/* Takes the id out of the first two flags. */
+static gint64
+take_noise_id (TsrBreakpoint *b)
+{
+  gint64 noise_id = 0;
+
+  for (int i = 0; i < 2; i++) {
+    noise_id |= (gint64)(b[i].flags >> FLAG_BITS) << (i * NOISE_BITS);
+    b[i].flags &= (1U << FLAG_BITS) - 1;
+  }
+  return noise_id;
+}
+
 void
 tsr_partial_encode (const TsrPartial *partial,
                     GByteArray       *buffer,
@@ -85,6 +128,18 @@ tsr_partial_encode (const TsrPartial *partial,
     put_float (p[6] + 4 * i, b[i].bandwidth);
     put_word (p[7] + 4 * i, b[i].flags);
   }
+  if (tsr_partial_codec_version (partial) == WITH_NOISE)
+    put_noise_id (p[FLAGS], tsr_partial_noise_id (partial));
+}
+
+static TsrPartial *
+with_noise (TsrPartial *partial, gint64 noise_id)
+{
+  TsrPartial *made =
+      partial != NULL ? tsr_partial_new_with_noise (partial, noise_id) : NULL;
+
+  tsr_partial_unref (partial);
+  return made;
 }
 
 TsrPartial *
@@ -97,7 +152,8 @@ tsr_partial_decode (gint64                 id,
 {
   const guint8 *p[TSR_N_PARTIAL_COLUMNS];
 
-  if (version != TSR_PARTIAL_CODEC_VERSION || n < 1 || n > TSR_PARTIAL_MAX_BREAKPOINTS)
+  if (version < PLAIN || version > WITH_NOISE || n < version ||
+      n > TSR_PARTIAL_MAX_BREAKPOINTS)
     return NULL;
   for (int c = 0; c < TSR_N_PARTIAL_COLUMNS; c++) {
     if (columns[c].n_bytes != (gsize)n * WIDTH[c])
@@ -117,5 +173,7 @@ tsr_partial_decode (gint64                 id,
     b[i].bandwidth = get_float (p[6] + 4 * i);
     b[i].flags = get_word (p[7] + 4 * i);
   }
-  return tsr_partial_new (id, label, channel, b, (size_t)n);
+  gint64      noise_id = version == WITH_NOISE ? take_noise_id (b) : 0;
+  TsrPartial *partial = tsr_partial_new (id, label, channel, b, (size_t)n);
+  return noise_id > 0 ? with_noise (partial, noise_id) : partial;
 }

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define TSR_APPLICATION_ID 0x54535231 /* "TSR1" */
-#define TSR_SCHEMA_VERSION 2
+#define TSR_SCHEMA_VERSION 3
 
 /* Every table has an `id` first and a `checksum` last. The numbers are stored. */
 typedef enum {

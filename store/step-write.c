@@ -284,7 +284,7 @@ write_partial (TsrProjectFile   *file,
   tsr_row_put_int (&row, step_id);
   tsr_row_put_int (&row, tsr_partial_label (partial));
   tsr_row_put_int (&row, tsr_partial_channel (partial));
-  tsr_row_put_int (&row, TSR_PARTIAL_CODEC_VERSION);
+  tsr_row_put_int (&row, tsr_partial_codec_version (partial));
   tsr_row_put_int (&row, (gint64)tsr_partial_n_breakpoints (partial));
   tsr_row_put_real (&row, s->start_s);
   tsr_row_put_real (&row, s->end_s);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/dsp-types.h"
+#include "store/partial-codec.h"
 #include "store/residual-codec.h"
 #include "tests/store/sql.h"
 #include "tests/store/support.h"
@@ -259,6 +260,36 @@ test_lost_row (void)
   test_remove_folder (folder);
 }
 
+/* Whose noise goes on is told with the partial, and costs no byte. */
+static void
+test_noise_of_heirs (void)
+{
+  const gint64  ids[] = {5, 70000000, G_GINT64_CONSTANT (1) << 40};
+  TsrBreakpoint b[3] = {{.bandwidth = 0.5F, .flags = TSR_BREAKPOINT_NULL},
+                        {.time_s = 1, .bandwidth = 0.5F, .flags = TSR_BREAKPOINT_CLEAN},
+                        {.time_s = 2, .bandwidth = 0.5F, .flags = 0xffffff00}};
+  g_autoptr (GByteArray) buffer = g_byte_array_new ();
+  TsrPartialColumn columns[TSR_N_PARTIAL_COLUMNS];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    for (int is_heir = 0; is_heir < 2; is_heir++) {
+      TsrPartial *old = tsr_partial_new (ids[i], 0, 0, b, 3);
+      TsrPartial *partial =
+          is_heir ? tsr_partial_new_heir (old, 9) : tsr_partial_new_with_id (old, 9);
+      tsr_partial_encode (partial, buffer, columns);
+      gint64 version = tsr_partial_codec_version (partial);
+      g_assert_cmpint (version, ==, is_heir ? 2 : 1);
+      g_assert_cmpuint (columns[TSR_N_PARTIAL_COLUMNS - 1].n_bytes, ==, 12);
+      TsrPartial *read = tsr_partial_decode (9, 0, 0, version, 3, columns);
+      g_assert_true (tsr_partial_equal (partial, read));
+      g_assert_cmpint (tsr_partial_noise_id (read), ==, is_heir ? ids[i] : 9);
+      g_assert_null (tsr_partial_decode (9, 0, 0, 3, 3, columns));
+      tsr_partial_unref (read);
+      tsr_partial_unref (partial);
+      tsr_partial_unref (old);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/laws/old-bytes", test_old_bytes);
   g_test_add_func ("/store/laws/new-bytes", test_new_bytes);
   g_test_add_func ("/store/laws/long-history", test_long_history);
+  g_test_add_func ("/store/laws/noise-of-heirs", test_noise_of_heirs);
   g_test_add_func ("/store/laws/lost-row", test_lost_row);
   return g_test_run ();
 }

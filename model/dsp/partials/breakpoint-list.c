@@ -177,8 +177,7 @@ tsr_breakpoint_list_finish (TsrBreakpointList *list, const TsrPartial *like, int
 
   if (!list->has_failed && list->n > 0) {
     drop_disordered (list);
-    partial = tsr_partial_new (
-        id, tsr_partial_label (like), tsr_partial_channel (like), list->items, list->n);
+    partial = tsr_partial_new_like (like, id, list->items, list->n);
   }
   tsr_breakpoint_list_clear (list);
   return partial;

@@ -11,6 +11,7 @@
 struct TsrPartial {
   atomic_int           n_refs;
   int64_t              id;
+  int64_t              noise_id; /* 0: id */
   int                  label;
   unsigned             channel;
   bool                 has_noise;
@@ -101,6 +102,7 @@ tsr_partial_new (int64_t              id,
     return NULL;
   atomic_init (&partial->n_refs, 1);
   partial->id = id;
+  partial->noise_id = 0;
   partial->label = label;
   partial->channel = channel;
   partial->n = n_breakpoints;
@@ -123,6 +125,7 @@ tsr_partial_new_over (const TsrPartial    *partial,
     return NULL;
   atomic_init (&over->n_refs, 1);
   over->id = id;
+  over->noise_id = id == partial->id ? partial->noise_id : 0;
   over->label = partial->label;
   over->channel = partial->channel;
   over->has_noise = partial->has_noise;
@@ -145,21 +148,54 @@ tsr_partial_new_with_id (const TsrPartial *partial, int64_t id)
 {
   if (partial->memory != NULL)
     return tsr_partial_new_over (partial, id, partial->breakpoints, partial->memory);
-  return tsr_partial_new (
+  TsrPartial *made = tsr_partial_new (
       id, partial->label, partial->channel, partial->breakpoints, partial->n);
+  if (made != NULL && id == partial->id)
+    made->noise_id = partial->noise_id;
+  return made;
+}
+
+/* What has no noise needs none of another; made may be NULL. */
+static TsrPartial *
+give_noise (TsrPartial *made, int64_t noise_id)
+{
+  if (made != NULL)
+    made->noise_id = made->has_noise && made->n > 1 ? noise_id : 0;
+  return made;
+}
+
+TsrPartial *
+tsr_partial_new_heir (const TsrPartial *partial, int64_t id)
+{
+  return give_noise (tsr_partial_new_with_id (partial, id),
+                     tsr_partial_noise_id (partial));
+}
+
+TsrPartial *
+tsr_partial_new_like (const TsrPartial    *partial,
+                      int64_t              id,
+                      const TsrBreakpoint *breakpoints,
+                      size_t               n_breakpoints)
+{
+  return give_noise (
+      tsr_partial_new (id, partial->label, partial->channel, breakpoints, n_breakpoints),
+      tsr_partial_noise_id (partial));
+}
+
+TsrPartial *
+tsr_partial_new_with_noise (const TsrPartial *partial, int64_t noise_id)
+{
+  return give_noise (tsr_partial_new_with_id (partial, partial->id), noise_id);
 }
 
 TsrPartial *
 tsr_partial_new_with_label (const TsrPartial *partial, int label)
 {
-  if (partial->memory != NULL) {
-    TsrPartial *over = tsr_partial_new_with_id (partial, partial->id);
-    if (over != NULL)
-      over->label = label;
-    return over;
-  }
-  return tsr_partial_new (
-      partial->id, label, partial->channel, partial->breakpoints, partial->n);
+  TsrPartial *made = tsr_partial_new_with_id (partial, partial->id);
+
+  if (made != NULL)
+    made->label = label;
+  return made;
 }
 
 TsrPartial *
@@ -184,6 +220,12 @@ int64_t
 tsr_partial_id (const TsrPartial *partial)
 {
   return partial->id;
+}
+
+int64_t
+tsr_partial_noise_id (const TsrPartial *partial)
+{
+  return partial->noise_id != 0 ? partial->noise_id : partial->id;
 }
 
 int
@@ -262,7 +304,7 @@ tsr_phase_unwrap (const TsrBreakpoint *a, const TsrBreakpoint *b, double wrapped
 bool
 tsr_partial_equal (const TsrPartial *a, const TsrPartial *b)
 {
-  return a->id == b->id && a->label == b->label && a->channel == b->channel &&
-         a->n == b->n &&
+  return a->id == b->id && tsr_partial_noise_id (a) == tsr_partial_noise_id (b) &&
+         a->label == b->label && a->channel == b->channel && a->n == b->n &&
          memcmp (a->breakpoints, b->breakpoints, a->n * sizeof *a->breakpoints) == 0;
 }

@@ -62,6 +62,16 @@ TsrPartial *tsr_partial_new (int64_t              id,
                              size_t               n_breakpoints);
 /* The same breakpoints under another identity. */
 TsrPartial *tsr_partial_new_with_id (const TsrPartial *partial, int64_t id);
+/* The same, and its noise goes on as that of `partial`: for what is left of it after an
+ * edit. */
+TsrPartial *tsr_partial_new_heir (const TsrPartial *partial, int64_t id);
+/* The partial, with the noise of another one; noise_id as from _noise_id. */
+TsrPartial *tsr_partial_new_with_noise (const TsrPartial *partial, int64_t noise_id);
+/* As tsr_partial_new, with label, channel and noise of `partial`. */
+TsrPartial *tsr_partial_new_like (const TsrPartial    *partial,
+                                  int64_t              id,
+                                  const TsrBreakpoint *breakpoints,
+                                  size_t               n_breakpoints);
 TsrPartial *tsr_partial_new_with_label (const TsrPartial *partial, int label);
 
 /* Memory that somebody else provides for the breakpoints of many partials (a mapped
@@ -87,8 +97,10 @@ TsrBreakpointMemory *tsr_partial_memory (const TsrPartial *partial);
 TsrPartial *tsr_partial_ref (TsrPartial *partial); /* thread: any */
 void tsr_partial_unref (TsrPartial *partial); /* thread: any but audio; NULL is allowed */
 
-int64_t                  tsr_partial_id (const TsrPartial *partial);
-int                      tsr_partial_label (const TsrPartial *partial);
+int64_t tsr_partial_id (const TsrPartial *partial);
+int64_t
+    tsr_partial_noise_id (const TsrPartial *partial); /* seeds its noise; mostly its id */
+int tsr_partial_label (const TsrPartial *partial);
 unsigned                 tsr_partial_channel (const TsrPartial *partial);
 size_t                   tsr_partial_n_breakpoints (const TsrPartial *partial);
 const TsrBreakpoint     *tsr_partial_breakpoints (const TsrPartial *partial);

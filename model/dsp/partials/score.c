@@ -23,7 +23,7 @@ fill_partials (TsrScore *score)
     p->channel = tsr_partial_channel (partial);
     p->start_s = tsr_partial_summary (partial)->start_s;
     p->end_s = tsr_partial_summary (partial)->end_s;
-    p->seed = tsr_noise_seed (tsr_partial_id (partial));
+    p->seed = tsr_noise_seed (tsr_partial_noise_id (partial));
     p->has_noise = tsr_partial_has_noise (partial);
     if (p->channel + 1 > score->n_channels)
       score->n_channels = p->channel + 1;

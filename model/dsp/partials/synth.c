@@ -160,7 +160,7 @@ open_page (TsrSynth *synth, int64_t page)
 static int64_t
 make_noise (TsrSynth *synth, Voice *voice, int64_t first, int64_t end)
 {
-  TsrNoiseSeed seed = tsr_noise_seed (tsr_partial_id (voice->partial));
+  TsrNoiseSeed seed = tsr_noise_seed (tsr_partial_noise_id (voice->partial));
   int64_t      from = floor_to (first, NOISE_GRID), to = floor_to (end, NOISE_GRID);
 
   if (synth->filter.n_inputs == 0)
