@@ -145,6 +145,31 @@ test_maps_that_keep_onsets (void)
   }
 }
 
+/* An attack just behind the beginning: every slope stays near the factor or 1. */
+static void
+test_maps_that_begin_with_an_onset (void)
+{
+  const double onsets[] = {0.013, 0.0157, 0.025, 0.04};
+  const double factors[] = {0.5, 2, 4};
+
+  for (size_t o = 0; o < G_N_ELEMENTS (onsets); o++)
+    for (size_t f = 0; f < G_N_ELEMENTS (factors); f++) {
+      TsrCurvePoint        points[] = {{0, 0}, {1, factors[f]}};
+      TsrCurve            *map = tsr_curve_new (points, 2);
+      TsrCurve            *kept = tsr_time_map_keep_onsets (map, &onsets[o], 1, 2);
+      const TsrCurvePoint *p = tsr_curve_points (kept);
+      for (size_t i = 1; i < tsr_curve_n_points (kept); i++) {
+        double slope = (p[i].y - p[i - 1].y) / (p[i].x - p[i - 1].x);
+        g_assert_cmpfloat (slope, >, 0.05);
+        g_assert_cmpfloat (slope, <, 20);
+      }
+      g_assert_cmpfloat_with_epsilon (
+          tsr_curve_at_extended (kept, onsets[o]), factors[f] * onsets[o], 1e-9);
+      tsr_curve_unref (kept);
+      tsr_curve_unref (map);
+    }
+}
+
 /* A partial that falls silent and begins anew at 0.5 s begins with its own phase there.
  */
 static void
@@ -210,6 +235,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dsp/ops-time/locked", test_locked_harmonics);
   g_test_add_func ("/dsp/ops-time/beyond", test_lock_beyond_the_reference);
   g_test_add_func ("/dsp/ops-time/maps", test_maps_that_keep_onsets);
+  g_test_add_func ("/dsp/ops-time/onset-first", test_maps_that_begin_with_an_onset);
   g_test_add_func ("/dsp/ops-time/attacks", test_attacks_keep_their_phase);
   g_test_add_func ("/dsp/ops-time/reversed", test_reversed_twice);
   return g_test_run ();

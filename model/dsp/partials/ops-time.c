@@ -11,6 +11,7 @@
 
 #define BEFORE_S 0.012 /* the noise of a frame reaches 11 ms ahead of its attack */
 #define AFTER_S 0.020
+#define NEAR_S (2 * BEFORE_S)
 #define SAME_S 1e-9
 
 static double
@@ -55,11 +56,13 @@ place_zones (const TsrCurve *time_map, const double *onsets_s, size_t n, Zone *z
   return kept;
 }
 
+/* A bend of the map that is nearer to an attack gives way to it: between them any slope
+ * could come out. */
 static bool
-is_in_zone (const Zone *zones, size_t n, double time_s)
+is_near_zone (const Zone *zones, size_t n, double time_s)
 {
   for (size_t i = 0; i < n; i++)
-    if (time_s > zones[i].from_s - SAME_S && time_s < zones[i].to_s + SAME_S)
+    if (time_s > zones[i].from_s - NEAR_S && time_s < zones[i].to_s + NEAR_S)
       return true;
   return false;
 }
@@ -85,9 +88,9 @@ add_ends (const TsrCurve *time_map,
   double wanted_s[] = {-1, 0, end_s, end_s + 1};
   size_t n = 0;
 
-  if (first_s < 2 * BEFORE_S)
+  if (first_s < NEAR_S)
     wanted_s[0] = wanted_s[1] = first_s - 1;
-  if (last_s > end_s - 2 * BEFORE_S)
+  if (last_s > end_s - NEAR_S)
     wanted_s[2] = wanted_s[3] = last_s + 1;
   for (int i = 0; i < 4; i++)
     points[n++] = (TsrCurvePoint){wanted_s[i], map_time (time_map, wanted_s[i])};
@@ -127,7 +130,7 @@ tsr_time_map_keep_onsets (const TsrCurve *time_map,
         points[n_points++] = (TsrCurvePoint){zones[i].to_s, zones[i].target_s + length_s};
     }
     for (size_t i = 0; i < n_map; i++)
-      if (!is_in_zone (zones, n_zones, tsr_curve_points (time_map)[i].x))
+      if (!is_near_zone (zones, n_zones, tsr_curve_points (time_map)[i].x))
         points[n_points++] = tsr_curve_points (time_map)[i];
     n_points += add_ends (time_map, zones, n_zones, end_s, points + n_points);
     made = tsr_curve_new (points, sort_points (points, n_points));

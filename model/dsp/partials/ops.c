@@ -11,6 +11,21 @@
 
 #define LN10_OVER_20 0.11512925464970228
 
+/* A sum of many turns that does not drift from rounding (Kahan 1965). */
+typedef struct {
+  double sum, excess; /* what the sum has too much */
+} ExactSum;
+
+static double
+add_exactly (ExactSum *self, double turns)
+{
+  double wanted = turns - self->excess, next = self->sum + wanted;
+
+  self->excess = (next - self->sum) - wanted;
+  self->sum = next;
+  return next;
+}
+
 /* The partial's breakpoints, and one at each kink of the curve. */
 static bool
 split_at_kinks (TsrBreakpointList *list, const TsrPartial *partial, const TsrCurve *curve)
@@ -156,14 +171,15 @@ tsr_partial_stretch (const TsrPartial *partial, const TsrCurve *time_map)
     tsr_breakpoint_list_clear (&list);
     return NULL;
   }
-  double before_turns = list.items[0].phase_turns, left = 0;
+  double   before_turns = list.items[0].phase_turns, left = 0;
+  ExactSum sum = {before_turns, 0};
   for (size_t i = 0; i < list.n; i++) {
     TsrBreakpoint *b = &list.items[i], old = *b;
     double         right =
         i + 1 < list.n ? stretch_between (time_map, old.time_s, b[1].time_s) : 0;
     if (i > 0) {
       double turns = old.phase_turns - before_turns;
-      b->phase_turns = b[-1].phase_turns + (left > 0 ? left * turns : turns);
+      b->phase_turns = add_exactly (&sum, left > 0 ? left * turns : turns);
     }
     /* One slope serves both sides: their mean, or the one side that has a length. */
     double inverse = left > 0 && right > 0 ? 0.5 / left + 0.5 / right
@@ -200,10 +216,11 @@ tsr_partial_shift (const TsrPartial *partial, double shift_hz)
   const TsrBreakpoint *old = tsr_partial_breakpoints (partial);
 
   append_all (&list, partial);
+  ExactSum sum = {old[0].phase_turns, 0};
   for (size_t i = 0; i < list.n; i++) {
     TsrBreakpoint *b = &list.items[i];
     if (i > 0)
-      b->phase_turns = b[-1].phase_turns + shifted_turns (&old[i - 1], &old[i], shift_hz);
+      b->phase_turns = add_exactly (&sum, shifted_turns (&old[i - 1], &old[i], shift_hz));
     b->frequency_hz = fmax (0, old[i].frequency_hz + shift_hz);
   }
   return finish (&list, partial);
