@@ -10,6 +10,7 @@
 #include "app/job-status.h"
 #include "model/dsp-types.h"
 #include "model/dsp/partials/residual.h"
+#include "model/model-law.h"
 #include "model/partial-spill.h"
 #include "model/region-merge.h"
 
@@ -167,6 +168,24 @@ measure (const TsrReanalysis *self,
       tsr_residual_measure (self->signal, merged, &job->job, *residual, snr_db), error);
 }
 
+/* The residual of an edited sound is still that of its old partials: where they are
+ * replaced its model has to do. */
+static TsrSoundState *
+new_state (const TsrReanalysis *self, const TsrSoundStateFields *fields)
+{
+  if (tsr_reanalysis_is_base (self))
+    return tsr_sound_state_new (fields);
+  g_autoptr (TsrCurve) share =
+      tsr_model_share_within (self->region.start_s, self->region.end_s);
+  TsrSoundStateFields own;
+  tsr_sound_state_fields_init (&own, fields);
+  if (share != NULL)
+    tsr_sound_state_fields_add_model (&own, share);
+  TsrSoundState *state = tsr_sound_state_new (&own);
+  tsr_sound_state_fields_clear (&own);
+  return state;
+}
+
 gboolean
 tsr_reanalysis_run (const TsrReanalysis *self,
                     TsrWorkerJob        *job,
@@ -213,7 +232,7 @@ tsr_reanalysis_run (const TsrReanalysis *self,
   result->record.snr_db = snr_db;
   fields.partials = merged;
   fields.analysed = TRUE;
-  result->state = tsr_sound_state_new (&fields);
+  result->state = new_state (self, &fields);
   return TRUE;
 }
 

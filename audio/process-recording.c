@@ -312,16 +312,14 @@ wants_stretched (const TsrVoice *voice, const TsrHead *head)
          voice->preview.stretch != 1;
 }
 
-/* Will the edit change partials in a way that the residual cannot follow? */
+/* Will the edit change the whole sound in a way that the residual cannot follow? */
 static bool
 wants_changed (const TsrVoice *voice, const TsrHead *head)
 {
   const TsrLiveTransform *t = &voice->preview.transform;
 
-  if (!has_model (voice, head))
+  if (!has_model (voice, head) || !tsr_voice_moves_whole (voice))
     return false;
-  if (!tsr_voice_moves_whole (voice))
-    return !voice->preview.is_unity;
   return t->pitch_ratio != 1 || t->shift_hz != 0 || voice->preview.stretch != 1;
 }
 
@@ -335,11 +333,7 @@ share_at (const TsrVoice *voice, const TsrHead *head, double frame, double rate_
   if (stand_in->changed == 0 || voice->model_share == NULL)
     return stand_in->stretched;
   double share = tsr_model_share_at (voice->model_share, time_s);
-  if (!tsr_voice_moves_whole (voice)) /* where they sound now, and where before */
-    share = fmax (share,
-                  tsr_model_share_at (voice->model_share,
-                                      tsr_preview_time_s (&voice->preview, time_s)));
-  else if (voice->preview.stretch != 1)
+  if (voice->preview.stretch != 1)
     share = 1;
   return fmaxf (stand_in->stretched, stand_in->changed * (float)share);
 }

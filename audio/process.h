@@ -12,12 +12,12 @@
 #include "audio/grains.h"
 #include "audio/limiter.h"
 #include "audio/message.h"
-#include "audio/model-share.h"
 #include "audio/ramp.h"
 #include "audio/ring.h"
 #include "model/dsp/partials/morph-live.h"
 #include "model/dsp/partials/noise-live.h"
 #include "model/dsp/realtime.h"
+#include "model/model-share.h"
 
 enum {
   TSR_N_SCRATCH = 8,

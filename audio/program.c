@@ -197,10 +197,8 @@ static void
 find_model_share (TsrProgram *self)
 {
   if (self->score != NULL)
-    tsr_model_share_init (&self->model_share,
-                          tsr_score_set (self->score),
-                          self->selected,
-                          self->duration_s);
+    tsr_model_share_init (
+        &self->model_share, tsr_score_set (self->score), self->duration_s);
 }
 
 TsrProgram *

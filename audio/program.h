@@ -4,9 +4,9 @@
 #pragma once
 
 #include "audio/engine.h"
-#include "audio/model-share.h"
 #include "audio/part-loudness.h"
 #include "audio/process.h"
+#include "model/model-share.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +27,7 @@ struct TsrProgram {
   TsrCurve        *residual_gain_db_over_hz;
   double           residual_gain_db;
   TsrResidualLaws *residual_laws; /* over time; those over frequency are in the curve */
-  TsrModelShare    model_share;   /* where the partials sound that a preview moves */
+  TsrModelShare    model_share;   /* where partials sound */
   GArray          *transients;    /* TsrRecordedSpan, by time */
 
   TsrMorphParts *morph;            /* NULL: it is none */

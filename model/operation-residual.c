@@ -5,6 +5,7 @@
 
 #include "model/curve-math.h"
 #include "model/dsp-types.h"
+#include "model/model-law.h"
 #include "model/operation-context.h"
 #include "model/operation-set.h"
 
@@ -108,6 +109,18 @@ silence (TsrSoundStateFields *fields, double start_s, double end_s)
     add_law (fields, TSR_RESIDUAL_GAIN, level, NULL);
 }
 
+/* Frequencies were changed, all the time or by a curve over it. */
+static void
+use_model (TsrSoundStateFields *fields, const TsrCurve *over_time, double neutral)
+{
+  g_autoptr (TsrCurve) share = over_time != NULL
+                                   ? tsr_model_share_where_changed (over_time, neutral)
+                                   : tsr_model_share_within (-INFINITY, INFINITY);
+
+  if (share != NULL)
+    tsr_sound_state_fields_add_model (fields, share);
+}
+
 /* What partials are given by a curve over time, or over frequency. */
 static void
 take_amount_along (TsrSoundStateFields       *fields,
@@ -134,6 +147,14 @@ take_amount_along (TsrSoundStateFields       *fields,
     break;
   case TSR_OPERATION_NOISE:
     scale_noise (fields, operation);
+    break;
+  case TSR_OPERATION_PITCH:
+  case TSR_OPERATION_SHIFT:
+  case TSR_OPERATION_VIBRATO:
+  case TSR_OPERATION_HARMONIFY:
+    use_model (fields,
+               operation->over_hz ? NULL : operation->curve,
+               tsr_amount (operation->kind).identity);
     break;
   default:
     break;
@@ -174,6 +195,9 @@ tsr_operation_take_residual_along (const TsrOperationWork *work,
     break;
   case TSR_OPERATION_FILTER:
     add_filter (fields, curve);
+    break;
+  case TSR_OPERATION_QUANTIZE:
+    use_model (fields, curve, 1);
     break;
   default:
     take_amount_along (fields, operation, work->context);

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 /* Which of the parts behind the partials are wanted. */
 typedef enum {
-  TSR_BACKGROUND_RESIDUAL, /* exact where time was not stretched */
+  TSR_BACKGROUND_RESIDUAL, /* exact where time was not stretched, else the model */
   TSR_BACKGROUND_NOISE,
   TSR_BACKGROUND_TRANSIENTS,
-  TSR_BACKGROUND_OF_ALL, /* residual where nothing was edited, else the model */
+  TSR_BACKGROUND_OF_ALL, /* the same; the model, too, where frequencies were changed */
 } TsrBackgroundKind;
 
 typedef struct TsrBackground TsrBackground;

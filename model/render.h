@@ -58,11 +58,11 @@ typedef struct TsrRender TsrRender;
  * to live as long as the render. NULL with an error.
  *
  * `all` of a sound that was not edited is its source. Of an edited one it is partials +
- * residual in the spans where the partials sound as they were analysed and time was not
- * stretched, partials + noise + transients elsewhere, with 10 ms from one to the other.
- * The residual of an edited sound follows cropping, and gains, filters, fades, tilts and
- * noise amounts of the whole sound, by a number or a curve; where time was stretched it
- * is noise + transients. */
+ * residual, whatever was done to single partials; partials + noise + transients where
+ * time was stretched (not in attacks that were kept), and where the frequencies of the
+ * whole sound were changed. Between them are 5 or 10 ms. The residual follows cropping,
+ * and gains, filters, fades, tilts and noise amounts of the whole sound, by a number or a
+ * curve. */
 TsrRender        *
 tsr_render_new (const TsrRenderParams *params, const TsrJob *job, GError **error);
 void   tsr_render_free (TsrRender *render);

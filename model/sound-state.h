@@ -26,8 +26,7 @@ typedef struct {
   TsrResidualLaws *residual_laws; /* edits by curves, after these; NULL = none */
   double           duration_s;
   gboolean         analysed; /* FALSE: only imported, the partials say nothing yet */
-  gboolean
-      edited; /* TRUE: `all` is partials + noise + transients, else partials + residual */
+  gboolean         edited;   /* FALSE: `all` is the recording itself */
   GArray *descents; /* of TsrDescent: what operations made of the partials of the sound's
                        present state, in order; NULL in that state itself */
 } TsrSoundStateFields;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A drum loop stretched to twice its length with transients kept: attacks lie where they
- * should to 2 ms and have their level to 1 dB.
+ * Drum loops made longer and shorter with transients kept: attacks lie where they should
+ * to 2 ms and have their level to 1 dB, in every channel.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,12 +17,12 @@
 #define MOST_OFF_DB 1.0
 
 static double
-level_db (const TsrSignal *signal, double time_s)
+level_db (const TsrSignal *signal, guint channel, double time_s)
 {
   double       rate_hz = tsr_signal_rate_hz (signal), sum = 0;
   gint64       from = (gint64)((time_s - 0.001) * rate_hz);
   gint64       n = (gint64)(LEVEL_S * rate_hz);
-  const float *x = tsr_signal_channel (signal, 0);
+  const float *x = tsr_signal_channel (signal, channel);
 
   for (gint64 i = MAX (from, 0); i < from + n && i < tsr_signal_n_frames (signal); i++)
     sum += (double)x[i] * (double)x[i];
@@ -35,7 +35,7 @@ render (TsrSoundState *state, TsrPartialSet *analysed, TsrSignal *source)
   TsrRenderSubject subject = {.state = state,
                               .analysed = analysed,
                               .source = source,
-                              .n_channels = 1,
+                              .n_channels = tsr_signal_n_channels (source),
                               .rate_hz = tsr_signal_rate_hz (source),
                               .bits = 16};
   TsrRenderChoice  choice = {.part = TSR_PART_ALL};
@@ -48,8 +48,9 @@ render (TsrSoundState *state, TsrPartialSet *analysed, TsrSignal *source)
 }
 
 static TsrSignal *
-stretched (const char *text, TsrSoundState *state, TsrSignal *source)
+stretched (double factor, TsrSoundState *state, TsrSignal *source)
 {
+  g_autofree char *text = g_strdup_printf ("stretch %g keep transients", factor);
   g_autoptr (TsrOperation) operation = tsr_operation_parse (text, NULL);
   g_autoptr (GError) error = NULL;
   TsrPartialSet *set = tsr_sound_state_fields (state)->partials;
@@ -60,19 +61,19 @@ stretched (const char *text, TsrSoundState *state, TsrSignal *source)
       tsr_operation_apply (operation, state, NULL, &next_id, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat_with_epsilon (tsr_sound_state_fields (after)->duration_s,
-                                  2 * tsr_sound_state_fields (state)->duration_s,
+                                  factor * tsr_sound_state_fields (state)->duration_s,
                                   1e-9);
   return render (after, set, source);
 }
 
 /* Where, within 25 ms of a time, the first difference rises to a quarter of its peak. */
 static double
-rise_s (const TsrSignal *signal, double time_s)
+rise_s (const TsrSignal *signal, guint channel, double time_s)
 {
   double       rate_hz = tsr_signal_rate_hz (signal);
   gint64       from = (gint64)((time_s - 0.025) * rate_hz);
   gint64       end = (gint64)((time_s + 0.010) * rate_hz);
-  const float *x = tsr_signal_channel (signal, 0);
+  const float *x = tsr_signal_channel (signal, channel);
   double       peak = 0;
 
   from = MAX (from, 1);
@@ -84,37 +85,71 @@ rise_s (const TsrSignal *signal, double time_s)
   return time_s;
 }
 
+/* Every attack of one stretch. */
 static void
-test_drums (void)
+check_attacks (const TsrSignal *source,
+               const TsrSignal *kept,
+               double           factor,
+               const double    *attacks_s,
+               gsize            n)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "drums.flac", NULL);
-  TsrSourceFile    file;
-  TsrWorkerJob     job;
+  for (guint c = 0; c < tsr_signal_n_channels (source); c++)
+    for (gsize i = 0; i < n; i++) {
+      double here_s = attacks_s[i], there_s = factor * here_s;
+      double off_s =
+          rise_s (kept, c, there_s) - there_s - (rise_s (source, c, here_s) - here_s);
+      double db = level_db (kept, c, there_s) - level_db (source, c, here_s);
+      g_test_message ("times %g, channel %u, attack at %.4f s: %+.2f ms, %+.2f dB",
+                      factor,
+                      c,
+                      here_s,
+                      1000 * off_s,
+                      db);
+      g_assert_cmpfloat (fabs (off_s), <=, MOST_OFF_S);
+      g_assert_cmpfloat (fabs (db), <=, MOST_OFF_DB);
+    }
+}
+
+static void
+check_loop (const char *path, const double *factors, gsize n_factors, gsize least_attacks)
+{
+  g_autofree char  *whole = g_test_build_filename (G_TEST_DIST, path, NULL);
+  TsrSourceFile     file;
+  TsrWorkerJob      job;
   TsrAnalysisParams params;
   TsrAnalysisResult result;
-  double           *before_s;
-  gsize             n_before;
+  double           *attacks_s;
+  gsize             n;
 
   tsr_worker_job_init (&job, NULL, NULL, NULL, NULL);
   tsr_analysis_params_init (&params);
-  g_assert_true (tsr_source_file_open (&file, path, &job.job, NULL));
+  g_assert_true (tsr_source_file_open (&file, whole, &job.job, NULL));
   g_assert_true (tsr_analysis_run (file.signal, &params, 1, FALSE, &job, &result, NULL));
-  g_autoptr (TsrSignal) kept =
-      stretched ("stretch 2 keep transients", result.state, file.signal);
-  g_assert_true (tsr_attacks_find (file.signal, &before_s, &n_before));
-  g_assert_cmpuint (n_before, >=, 6);
-  for (gsize i = 0; i < n_before; i++) {
-    double off_s = rise_s (kept, 2 * before_s[i]) - 2 * before_s[i] -
-                   (rise_s (file.signal, before_s[i]) - before_s[i]);
-    double db = level_db (kept, 2 * before_s[i]) - level_db (file.signal, before_s[i]);
-    g_test_message (
-        "attack at %.4f s: %+.2f ms, %+.2f dB", before_s[i], 1000 * off_s, db);
-    g_assert_cmpfloat (fabs (off_s), <=, MOST_OFF_S);
-    g_assert_cmpfloat (fabs (db), <=, MOST_OFF_DB);
+  g_assert_true (tsr_attacks_find (file.signal, &attacks_s, &n));
+  g_assert_cmpuint (n, >=, least_attacks);
+  for (gsize i = 0; i < n_factors; i++) {
+    g_autoptr (TsrSignal) kept = stretched (factors[i], result.state, file.signal);
+    check_attacks (file.signal, kept, factors[i], attacks_s, n);
   }
-  free (before_s);
+  free (attacks_s);
   tsr_analysis_result_clear (&result);
   tsr_source_file_clear (&file);
+}
+
+static void
+test_drums (void)
+{
+  const double factors[] = {2};
+
+  check_loop ("data/drums.flac", factors, G_N_ELEMENTS (factors), 6);
+}
+
+static void
+test_demo (void)
+{
+  const double factors[] = {1.5, 2, 3};
+
+  check_loop ("../resources/demo/drum-loop.flac", factors, G_N_ELEMENTS (factors), 14);
 }
 
 int
@@ -122,5 +157,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/stretch/drums", test_drums);
+  g_test_add_func ("/app/stretch/demo", test_demo);
   return g_test_run ();
 }

@@ -242,6 +242,92 @@ test_exact_where_nothing_was_edited (void)
   g_assert_cmpfloat (largest_difference (all + inside, x + inside, RATE / 10), >, 0.05);
 }
 
+/* Time is stretched from 0.5 s on: before, the sound is the source; any split gives the
+ * same. */
+static void
+test_exact_where_time_is_not_stretched (void)
+{
+  g_autoptr (TsrSignal) source = make_source (2);
+  g_autoptr (TsrSoundState) state = make_state ();
+  g_autoptr (TsrSoundState) after = edit (state, "stretch 0:0,0.5:0.5,1:1.5", NULL);
+  TsrRenderParams    params = make_params (after, source, state, TSR_PART_ALL);
+  g_autofree double *x = source_as_double (source);
+  gint64             n;
+  g_autofree double *all = render (&params, 1000, &n);
+  g_autofree double *odd = render (&params, 77, &n);
+
+  g_assert_cmpint (n, ==, 3 * N / 2);
+  g_assert_cmpfloat (largest_difference (all, odd, n), ==, 0);
+  g_assert_cmpfloat (largest_difference (all, x, N / 2), <, 1e-9);
+  g_assert_cmpfloat (largest_difference (all + N / 2, x + N / 2, N / 2), >, 0.01);
+}
+
+/* The model stands where the frequencies of the whole sound were changed, and only there;
+ * not where those of some partials were. */
+static void
+test_model_where_frequencies_change (void)
+{
+  const struct {
+    const char *text;
+    gboolean    of_one;
+    double      exact_until_s;
+  } rows[] = {{"pitch 1.5", FALSE, 0},
+              {"pitch 0:1,0.5:1,0.6:1.5", FALSE, 0.47},
+              {"shift 0:0,0.5:0,0.6:30", FALSE, 0.47},
+              {"pitch 1.5", TRUE, 1},
+              {"delete", TRUE, 1},
+              {"gain -6dB", TRUE, 1}};
+  g_autoptr (TsrSignal) source = make_source (2);
+  g_autoptr (TsrSoundState) state = make_state ();
+  g_autoptr (TsrSelection) one = tsr_selection_new ((gint64[]){2}, 1, NULL);
+  gint64             n;
+  g_autofree double *exact = part_of (state, source, state, TSR_PART_RESIDUAL, &n);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TsrSoundState) after =
+        edit (state, rows[i].text, rows[i].of_one ? one : NULL);
+    g_autofree double *behind = part_of (after, source, state, TSR_PART_BACKGROUND, &n);
+    gint64             until = (gint64)(rows[i].exact_until_s * RATE);
+    g_test_message ("%s", rows[i].text);
+    g_assert_cmpint (n, ==, N);
+    g_assert_cmpfloat (largest_difference (behind, exact, until), ==, 0);
+    if (until < N)
+      g_assert_cmpfloat (
+          largest_difference (behind + 3 * N / 4, exact + 3 * N / 4, N / 4), >, 0.003);
+  }
+}
+
+/* The noise of partials goes on in the pieces that an edit leaves of them. */
+static void
+test_noise_of_pieces (void)
+{
+  TsrBreakpoint b[2] = {
+      {.frequency_hz = 200, .log_amplitude = -2, .bandwidth = 0.6F},
+      {.time_s = 1,
+       .phase_turns = 200,
+       .frequency_hz = 200,
+       .log_amplitude = -2,
+       .bandwidth = 0.6F},
+  };
+  TsrPartial *partial = tsr_partial_new (7, 0, 0, b, 2);
+  g_autoptr (TsrPartialSet) set = tsr_partial_set_new (&partial, 1);
+  g_autoptr (TsrSoundState) state = tsr_sound_state_new (
+      &(TsrSoundStateFields){.partials = set, .duration_s = 1, .analysed = TRUE});
+  TsrRegion region = {0.4, 0.6, 0, INFINITY};
+  g_autoptr (TsrSelection) middle = tsr_selection_new ((gint64[]){7}, 1, &region);
+  g_autoptr (TsrSoundState) after = edit (state, "gain -6dB", middle);
+  g_autoptr (TsrSoundState) again = edit (after, "split 0.8", NULL);
+  gint64             n;
+  g_autofree double *x = part_of (state, NULL, state, TSR_PART_PARTIALS, &n);
+  g_autofree double *y = part_of (again, NULL, again, TSR_PART_PARTIALS, &n);
+  gint64             end = (gint64)(0.61 * RATE);
+
+  tsr_partial_unref (partial);
+  g_assert_cmpfloat (largest_difference (x, y, (gint64)(0.39 * RATE)), <, 1e-6);
+  g_assert_cmpfloat (largest_difference (x + end, y + end, N - end), <, 1e-6);
+  g_assert_cmpfloat (largest_difference (x, y, N), >, 0.01);
+}
+
 static void
 test_crop_is_exact (void)
 {
@@ -369,6 +455,9 @@ main (int argc, char **argv)
   g_test_add_func ("/model/render/parts", test_parts_add_up);
   g_test_add_func ("/model/render/gain", test_gain_and_filter_keep_the_residual);
   g_test_add_func ("/model/render/exact", test_exact_where_nothing_was_edited);
+  g_test_add_func ("/model/render/not-stretched", test_exact_where_time_is_not_stretched);
+  g_test_add_func ("/model/render/frequencies", test_model_where_frequencies_change);
+  g_test_add_func ("/model/render/noise-of-pieces", test_noise_of_pieces);
   g_test_add_func ("/model/render/crop", test_crop_is_exact);
   g_test_add_func ("/model/render/selection", test_selection_plays_partials_only);
   g_test_add_func ("/model/render/filter", test_filter_of_the_residual);

@@ -32,6 +32,15 @@ seconds_in (const TsrBankChunk *chunk, const TsrSegment *segment, double sample)
   return (chunk->x0 + sample * chunk->dx) * chunk->period_s - segment->start_s;
 }
 
+/* An offset of the samples is no tone: nothing shifts it. */
+static double
+shift_share (const TsrSegment *segment)
+{
+  const double *c = segment->phase;
+
+  return c[1] == 0 && c[2] == 0 && c[3] == 0 ? 0 : 1;
+}
+
 /* Frequency after the transform, in cycles per sample. */
 static double
 frequency_at (const TsrBankChunk *chunk, const TsrSegment *segment, double sample)
@@ -39,7 +48,7 @@ frequency_at (const TsrBankChunk *chunk, const TsrSegment *segment, double sampl
   double hz = slope_of_cubic (segment->phase, seconds_in (chunk, segment, sample));
 
   return hz * chunk->period_s * (chunk->ratio + sample * chunk->ratio_slope) +
-         chunk->shift + sample * chunk->shift_slope;
+         shift_share (segment) * (chunk->shift + sample * chunk->shift_slope);
 }
 
 /* Linear between the table's points, the end values outside. */
@@ -215,9 +224,10 @@ fit_phase (const TsrBankChunk *chunk,
   double f1 = (2 * c[2] + 6 * s0 * c[3]) * chunk->step_s * chunk->period_s;
   double f2 = 3 * c[3] * chunk->step_s * chunk->step_s * chunk->period_s;
   double ratio = chunk->ratio + first * chunk->ratio_slope;
+  double share = shift_share (&voice->segment);
   p[0] = voice->turns;
-  p[1] = f0 * ratio + chunk->shift + first * chunk->shift_slope;
-  p[2] = (f1 * ratio + f0 * chunk->ratio_slope + chunk->shift_slope) / 2;
+  p[1] = f0 * ratio + share * (chunk->shift + first * chunk->shift_slope);
+  p[2] = (f1 * ratio + f0 * chunk->ratio_slope + share * chunk->shift_slope) / 2;
   p[3] = (f2 * ratio + f1 * chunk->ratio_slope) / 3;
 }
 
@@ -305,7 +315,8 @@ transformed_turns (const TsrBankChunk *chunk, const TsrBankVoice *voice, int sam
   if (anchor == NULL || !(chunk->dx > 0))
     return turns;
   double ratio = chunk->ratio + sample * chunk->ratio_slope;
-  double shift_hz = (chunk->shift + sample * chunk->shift_slope) / chunk->period_s;
+  double shift_hz = shift_share (&voice->segment) *
+                    (chunk->shift + sample * chunk->shift_slope) / chunk->period_s;
   double since_turns = turns - voice->segment.phase[0] +
                        anchor[voice->cursor].phase_turns - anchor->phase_turns;
   double since_s = s + voice->segment.start_s - anchor->time_s;

@@ -180,7 +180,7 @@ bounded (double db)
 /* What laws come to at a time of the source. */
 typedef struct {
   double source_s;
-  double gain, db, tilt_db;
+  double gain, db, tilt_db, model_share;
 } Moment;
 
 static void
@@ -239,6 +239,49 @@ tsr_residual_laws_tilts (const TsrResidualLaws *laws)
 
   visit_all (laws, see_tilt, &tilts);
   return tilts;
+}
+
+static void
+add_model_share (void *user, const TsrResidualLaw *law)
+{
+  Moment *m = user;
+
+  if (law->kind == TSR_RESIDUAL_MODEL)
+    m->model_share = fmax (m->model_share, tsr_curve_at (law->level, m->source_s));
+}
+
+double
+tsr_residual_laws_model_share (const TsrResidualLaws *laws, double source_s)
+{
+  Moment m = {.source_s = source_s};
+
+  visit_all (laws, add_model_share, &m);
+  return fmin (m.model_share, 1);
+}
+
+typedef struct {
+  bool anywhere, everywhere;
+} Reach;
+
+static void
+see_model (void *user, const TsrResidualLaw *law)
+{
+  Reach *reach = user;
+
+  if (law->kind != TSR_RESIDUAL_MODEL)
+    return;
+  bool is_constant = tsr_curve_n_points (law->level) == 1;
+  reach->anywhere = true;
+  reach->everywhere |= is_constant && tsr_curve_points (law->level)->y >= 1;
+}
+
+bool
+tsr_residual_laws_have_model (const TsrResidualLaws *laws, bool everywhere)
+{
+  Reach reach = {0};
+
+  visit_all (laws, see_model, &reach);
+  return everywhere ? reach.everywhere : reach.anywhere;
 }
 
 /* ---- over frequency ---- */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What edits of a whole sound by curves did to the level of what lies behind its
- * partials, in their order. All of it is linear: the residual follows exactly. Times are
- * seconds of the source, so that later edits in time take the curves along. Immutable.
- * Thread: any.
+ * What edits of a whole sound did to what lies behind its partials, in their order. All
+ * but one is linear: the residual follows exactly. Times are seconds of the source, so
+ * that later edits in time take the curves along. Immutable. Thread: any.
  */
 #pragma once
 
@@ -20,6 +19,9 @@ typedef enum {
   TSR_RESIDUAL_FILTER,        /* level: dB over Hz; partials had it, too */
   TSR_RESIDUAL_NOISE,         /* level: factor >= 0 over source seconds; noise only */
   TSR_RESIDUAL_NOISE_OVER_HZ, /* level: factor >= 0 over Hz; noise only */
+  TSR_RESIDUAL_MODEL,         /* level: 0..1 over source seconds, how much of the residual
+                                 its model stands for: frequencies were changed, and what
+                                 the residual has of the old ones must not be heard */
   TSR_N_RESIDUAL_LAWS,
 } TsrResidualLawKind;
 
@@ -51,6 +53,10 @@ bool tsr_residual_laws_begin_with (const TsrResidualLaws *laws,
 double tsr_residual_laws_gain (const TsrResidualLaws *laws, double source_s);
 double tsr_residual_laws_tilt_db (const TsrResidualLaws *laws, double source_s);
 bool   tsr_residual_laws_tilts (const TsrResidualLaws *laws);
+/* The largest share of the model at a time of the source, 0..1; laws NULL: 0. */
+double tsr_residual_laws_model_share (const TsrResidualLaws *laws, double source_s);
+/* Whether any law puts the model anywhere, or everywhere. */
+bool tsr_residual_laws_have_model (const TsrResidualLaws *laws, bool everywhere);
 /* `curve` (dB over Hz; NULL: 0) and all laws over frequency together; *result NULL where
  * there are none. FALSE when memory is short. */
 bool tsr_residual_laws_filter (const TsrResidualLaws *laws,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Where a change of partials puts the noise model in the residual's place: the preview of
- * what render-background.c finds out of an edit. Thread: any but audio, except _at.
+ * Where a sound whose frequencies were changed as a whole has the noise model in the
+ * residual's place: where its partials sound. Shared by the renderer and the preview of a
+ * drag. Thread: any but audio, except _at.
  */
 #pragma once
 
@@ -18,12 +19,10 @@ typedef struct {
 
 #define TSR_MODEL_SHARE_STEP_S (256 / 44100.0)
 
-/* 1 where partials sound (`selected`, when not NULL, has a byte for each; 0: it does not
- * count), falling to 0 within 10 ms around them. */
-void tsr_model_share_init (TsrModelShare       *self,
-                           const TsrPartialSet *set,
-                           const guint8        *selected,
-                           double               duration_s);
+/* 1 where partials sound (an offset of the samples does not count), falling to 0 within
+ * 10 ms around them. */
+void
+tsr_model_share_init (TsrModelShare *self, const TsrPartialSet *set, double duration_s);
 void tsr_model_share_clear (TsrModelShare *self);
 
 /* 0..1; thread: any. */

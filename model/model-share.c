@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Spans of partials on a grid of time.
  */
-#include "audio/model-share.h"
+#include "model/model-share.h"
 
 #include <math.h>
 
 #define FADE_S 0.010
 
 void
-tsr_model_share_init (TsrModelShare       *self,
-                      const TsrPartialSet *set,
-                      const guint8        *selected,
-                      double               duration_s)
+tsr_model_share_init (TsrModelShare *self, const TsrPartialSet *set, double duration_s)
 {
   const double step_s = TSR_MODEL_SHARE_STEP_S;
   int          fall = (int)ceil (255 * step_s / FADE_S);
@@ -21,7 +18,7 @@ tsr_model_share_init (TsrModelShare       *self,
   for (gsize i = 0; i < tsr_partial_set_size (set); i++) {
     const TsrPartialSummary *s = tsr_partial_summary (tsr_partial_set_at (set, i));
     gsize last = MIN ((gsize)ceil (MAX (s->end_s, 0) / step_s), self->n - 1);
-    if (selected != NULL && selected[i] == 0)
+    if (s->high_hz <= 0)
       continue;
     for (gsize k = (gsize)floor (MAX (s->start_s, 0) / step_s); k <= last; k++)
       self->share[k] = 255;
