@@ -24,8 +24,14 @@
 /* Part of its energy that a partial must gain by a beginning of its own. */
 #define LEAVES_GROUP 0.01
 
-enum { ROUNDS = 2, MAX_SAMPLES = 4096, MOST_ON_RAMP = 24, N_RAMPS = 5, N_PLACES = 16 };
-static const double ramps_s[N_RAMPS] = {0.0005, 0.001, 0.002, 0.004, 0.006};
+/* A longer ramp has breakpoints of its own, that are corrected later: one without must be
+ * better by that. */
+#define LONG_S 0.008
+#define LONG_PART 0.2
+#define FINEST_S 5e-6 /* of places and lengths of ramps */
+
+enum { ROUNDS = 2, MAX_SAMPLES = 4096, MOST_ON_RAMP = 24, N_RAMPS = 7, N_PLACES = 16 };
+static const double ramps_s[N_RAMPS] = {0.0005, 0.001, 0.002, 0.004, 0.006, 0.01, 0.016};
 
 typedef struct {
   double start_s, ramp_s; /* of the null; to full amplitude */
@@ -307,6 +313,34 @@ best_step (const Scene *scene)
   return (Beginning){time_at (scene, best - TSR_STEP_AHEAD), 0, least};
 }
 
+/* A ramp between start_s and full_s, where there is room for it. */
+static Beginning
+try_ramp (const Scene *scene, double start_s, double full_s)
+{
+  Beginning trial = {start_s, full_s - start_s, INFINITY};
+
+  if (trial.ramp_s >= ramps_s[0] / 2 && full_s <= scene->latest_s &&
+      start_s >= time_at (scene, 0))
+    trial.error = error_of (scene, &trial);
+  return trial;
+}
+
+/* Moves both ends of a ramp by ever smaller steps. */
+static Beginning
+refine_ramp (const Scene *scene, Beginning best)
+{
+  for (double step_s = best.ramp_s / N_PLACES; step_s > FINEST_S; step_s /= 2)
+    for (int i = 0; i < 4; i++) {
+      double    from = i < 2 ? (i == 0 ? step_s : -step_s) : 0;
+      double    to = i < 2 ? 0 : (i == 2 ? step_s : -step_s);
+      Beginning trial =
+          try_ramp (scene, best.start_s + from, best.start_s + best.ramp_s + to);
+      if (trial.error < best.error)
+        best = trial;
+    }
+  return best;
+}
+
 /* A ramp that is worth it, about the best step. */
 static Beginning
 best_ramp (const Scene *scene, Beginning step)
@@ -324,7 +358,7 @@ best_ramp (const Scene *scene, Beginning step)
       if (trial.error < best.error - (best.ramp_s > 0 ? 0 : worth))
         best = trial;
     }
-  return best;
+  return best.ramp_s > 0 ? refine_ramp (scene, best) : best;
 }
 
 /* The rest without the new beginning; the sound holds the old one. */
@@ -375,7 +409,9 @@ place (const TsrRest *rest, TsrEdgeStart *starts, size_t n_starts, double worth)
   fill_scene (&scene, starts, n_starts);
   sum_energies (&scene);
   Beginning best = best_ramp (&scene, best_step (&scene));
-  if (!(best.error < present_error (&scene) - worth * scene.energy))
+  double    present = present_error (&scene);
+  if (!(best.error < present - worth * scene.energy) ||
+      (best.ramp_s > LONG_S && !(best.error < LONG_PART * present)))
     return false;
   update_rest (&scene, &best);
   for (size_t i = 0; i < n_starts; i++)
