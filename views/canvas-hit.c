@@ -135,6 +135,20 @@ grip_of_handles (TsrCanvas *self, double x, double y)
              : TSR_GRIP_NONE;
 }
 
+static gboolean
+is_selecting_tool (TsrCanvas *self)
+{
+  return tsr_canvas_has_tool (self, "select") || tsr_canvas_has_tool (self, "lasso") ||
+         tsr_canvas_has_tool (self, "brush") || tsr_canvas_has_tool (self, "harmonic");
+}
+
+gboolean
+tsr_canvas_only_selects (TsrCanvas *self)
+{
+  return is_selecting_tool (self) &&
+         tsr_session_get_select_mode (self->session) != TSR_SELECT_REPLACE;
+}
+
 TsrGrip
 tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
 {
@@ -144,8 +158,9 @@ tsr_canvas_grip_at (TsrCanvas *self, double x, double y)
 
   if (tsr_canvas_curve_point_at (self, x, y) >= 0)
     return TSR_GRIP_CURVE;
-  if (tsr_canvas_has_tool (self, "lasso") || tsr_canvas_has_tool (self, "brush") ||
-      tsr_canvas_has_tool (self, "harmonic"))
+  if (tsr_canvas_only_selects (self))
+    return tsr_canvas_is_path_tool (self) ? TSR_GRIP_PATH : TSR_GRIP_RUBBER;
+  if (is_selecting_tool (self) && !tsr_canvas_has_tool (self, "select"))
     grip = grip_of_handles (self, x, y);
   if (grip != TSR_GRIP_NONE)
     return grip;

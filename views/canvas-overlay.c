@@ -6,7 +6,7 @@
 
 #include "views/canvas-private.h"
 
-enum { HANDLE_PX = 7, LABEL_PAD_PX = 7, DASH_PX = 4 };
+enum { HANDLE_PX = 7, ROOM_PX = 30, LABEL_PAD_PX = 7, DASH_PX = 4 };
 
 static void
 fill_box (GtkSnapshot *snapshot, const TsrBox *box, const GdkRGBA *color)
@@ -124,15 +124,18 @@ tsr_canvas_box_of (TsrCanvas *self, const TsrRegion *region, TsrBox *box)
   return box->right > box->left;
 }
 
+/* A small box is not covered by its handles: they lie outside, and none in the middle. */
 static void
 draw_handles (TsrCanvas *self, GtkSnapshot *snapshot, const TsrBox *b)
 {
-  double  xs[3] = {b->left, round ((b->left + b->right) / 2), b->right};
-  double  ys[3] = {b->top, round ((b->top + b->bottom) / 2), b->bottom};
-  GdkRGBA white = {1, 1, 1, 1}, dark = {0, 0, 0, 0.6f};
+  gboolean narrow = b->right - b->left < ROOM_PX, low = b->bottom - b->top < ROOM_PX;
+  double   out_x = narrow ? HANDLE_PX / 2 : 0, out_y = low ? HANDLE_PX / 2 : 0;
+  double   xs[3] = {b->left - out_x, round ((b->left + b->right) / 2), b->right + out_x};
+  double   ys[3] = {b->top - out_y, round ((b->top + b->bottom) / 2), b->bottom + out_y};
+  GdkRGBA  white = {1, 1, 1, 1}, dark = {0, 0, 0, 0.6f};
 
   for (int i = 0; i < 9; i++) {
-    if (i == 4)
+    if (i == 4 || (narrow && i % 3 == 1) || (low && i / 3 == 1))
       continue;
     double x = xs[i % 3] - HANDLE_PX / 2, y = ys[i / 3] - HANDLE_PX / 2;
     fill_box (
@@ -158,7 +161,8 @@ draw_selection_box (TsrCanvas *self, GtkSnapshot *snapshot)
   TsrBox  seen = visible_part (self, &box);
   fill_box (snapshot, &seen, &wash);
   frame_box (snapshot, &seen, TRUE, &line);
-  draw_handles (self, snapshot, &seen);
+  if (!tsr_canvas_only_selects (self))
+    draw_handles (self, snapshot, &seen);
 }
 
 static void

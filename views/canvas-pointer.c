@@ -36,10 +36,12 @@ pressed_grip (TsrCanvas *self, double x, double y, GdkModifierType modifiers)
 {
   TsrGrip grip = tsr_canvas_grip_at (self, x, y);
 
-  if (grip == TSR_GRIP_BODY && tsr_canvas_is_path_tool (self) &&
-      (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0)
+  if (!tsr_canvas_is_edit (grip) ||
+      (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) == 0)
+    return grip;
+  if (tsr_canvas_is_path_tool (self))
     return TSR_GRIP_PATH;
-  return grip;
+  return tsr_canvas_has_tool (self, "harmonic") ? TSR_GRIP_RUBBER : grip;
 }
 
 static void

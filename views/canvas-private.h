@@ -158,8 +158,10 @@ void tsr_canvas_snapshot_label (
 
 /* canvas-hit.c */
 TsrGrip tsr_canvas_grip_at (TsrCanvas *self, double x, double y);
-void    tsr_canvas_update_hover (TsrCanvas *self);
-char   *tsr_canvas_measure_text (TsrCanvas *self); /* (transfer full) */
+/* The tool changes the selection, by the switch: a press never moves what is selected. */
+gboolean tsr_canvas_only_selects (TsrCanvas *self);
+void     tsr_canvas_update_hover (TsrCanvas *self);
+char    *tsr_canvas_measure_text (TsrCanvas *self); /* (transfer full) */
 
 /* canvas-pointer.c, canvas-scroll.c, canvas-keys.c */
 void tsr_canvas_add_pointer (TsrCanvas *self);

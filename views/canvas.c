@@ -368,6 +368,7 @@ listen (TsrCanvas *self)
       {"notify::loop-start-s", G_CALLBACK (redraw_cb)},
       {"notify::loop-end-s", G_CALLBACK (redraw_cb)},
       {"notify::tool", G_CALLBACK (redraw_cb)},
+      {"notify::select-mode", G_CALLBACK (redraw_cb)},
       {"preview-changed", G_CALLBACK (preview_cb)},
       {"trial-changed", G_CALLBACK (trial_cb)},
       {"drawing-changed", G_CALLBACK (drawing_cb)},

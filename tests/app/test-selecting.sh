@@ -70,6 +70,32 @@ expect "image:Canvas" "/ 2 selected/"
 key ctrl+shift+a 1
 STEPS
 
+say "while the switch changes the selection, a press on what is selected moves nothing"
+steps <<STEPS
+key ctrl+a 3
+expect "image:Canvas" "/ 4 selected, .*tool Brush/"
+press "button:Subtract from the selection"
+drag "image:Canvas" 300 $(y 1500) 500 $(y 1500)
+expect "image:Canvas" "/ 3 selected/"
+press "button:Add to the selection"
+drag "image:Canvas" 300 $(y 1500) 500 $(y 1500)
+expect "image:Canvas" "/ 4 selected/"
+key 4
+press "button:Subtract from the selection"
+click "image:Canvas" 400 $(y 1000)
+expect "image:Canvas" "/ 2 selected/"
+press "button:Select anew"
+key 3
+drag "image:Canvas" 300 $(y 1500) 500 $(y 1500) 1 ctrl
+key 1 ctrl+a
+press "button:Intersect with the selection"
+drag "image:Canvas" 300 $(y 1200) 400 $(y 900)
+expect "image:Canvas" "/ 1 selected/"
+gone "label:/^Move/"
+key Escape ctrl+shift+a
+expect "image:Canvas" "/ 0 selected/"
+STEPS
+
 say "query: adds, subtracts, intersects by the keys of Enter and by the switch"
 steps <<'STEPS'
 set "entry:Search partials" "frequency < 1.2kHz"
