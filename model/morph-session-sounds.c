@@ -118,6 +118,17 @@ carry_links (const GArray *from, guint n_from, guint n, const int *origins)
   return links;
 }
 
+/* A name that was typed is that of these sounds: it stays while all of them do. */
+static gboolean
+keeps_all (const TsrMorphSettings *from, const int *origins, guint n)
+{
+  guint n_kept = 0;
+
+  for (guint k = 0; k < n; k++)
+    n_kept += origins[k] != NONE;
+  return n_kept == from->n;
+}
+
 void
 tsr_morph_settings_carry (TsrMorphSettings       *next,
                           const TsrMorphSettings *from,
@@ -129,8 +140,7 @@ tsr_morph_settings_carry (TsrMorphSettings       *next,
   *next = (TsrMorphSettings){.n = n,
                              .pairing = from->pairing,
                              .is_linear = from->is_linear,
-                             .fades = from->fades,
-                             .name = g_strdup (from->name)};
+                             .fades = from->fades};
   for (guint k = 0; k < n; k++)
     next->sounds[k] = g_object_ref (sounds[k]);
   if (from->n == 0) {
@@ -139,6 +149,8 @@ tsr_morph_settings_carry (TsrMorphSettings       *next,
     return;
   }
   find_origins (from, sounds, n, origins);
+  if (keeps_all (from, origins, n))
+    next->name = g_strdup (from->name);
   find_places (from, n, origins, places);
   for (guint p = 0; p < TSR_MORPH_N_PARAMETERS; p++)
     if (from->amounts[p].n > 0)

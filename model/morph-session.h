@@ -50,7 +50,7 @@ TsrSound *tsr_morph_session_get_sound (TsrMorphSession *self, guint k); /* borro
  * happens, and FALSE, where it does not fit. */
 
 /* n 2..4 sounds; the first ones are no step of undo. Weights, anchors and links of sounds
- * that stay follow them. */
+ * that stay follow them; a name that was given stays while all of the sounds do. */
 gboolean
 tsr_morph_session_set_sounds (TsrMorphSession *self, TsrSound *const *sounds, guint n);
 /* n weights >= 0, made to add up to 1: constant over time. With TSR_MORPH_ALL those of

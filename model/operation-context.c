@@ -387,6 +387,15 @@ prepare_brightness (TsrOperationContext *self, GError **error)
 /* ---- all ---- */
 
 static gboolean
+prepare_brush (TsrOperationContext *self, GError **error)
+{
+  TsrBrush brush = tsr_operation_brush (self->operation);
+
+  self->brush_index = tsr_brush_index_new (&brush);
+  return self->brush_index != NULL || fail_memory (error);
+}
+
+static gboolean
 prepare (TsrOperationContext *self, GError **error)
 {
   const TsrOperation *operation = self->operation;
@@ -407,6 +416,8 @@ prepare (TsrOperationContext *self, GError **error)
            prepare_labels (self, FALSE, error);
   case TSR_OPERATION_BRIGHTNESS:
     return prepare_brightness (self, error);
+  case TSR_OPERATION_ERASE:
+    return prepare_brush (self, error);
   case TSR_OPERATION_QUANTIZE:
     return operation->choice != TSR_QUANTIZE_NOTES ||
            tsr_operation_prepare_notes (self) || fail_memory (error);
@@ -444,6 +455,7 @@ tsr_operation_context_free (TsrOperationContext *self)
     tsr_spectral_envelope_free (self->envelopes[c]);
   g_free (self->envelopes);
   g_free (self->labels);
+  tsr_brush_index_free (self->brush_index);
   g_clear_pointer (&self->onsets_s, g_array_unref);
   tsr_curve_unref (self->curve);
   tsr_curve_unref (self->fundamental);

@@ -21,6 +21,7 @@ struct TsrOperationContext {
   guint                 n_channels;
   TsrCurve             *fundamental; /* Hz over seconds */
   int                  *labels;      /* of each partial of the set */
+  TsrBrushIndex        *brush_index; /* of an eraser; NULL: none */
   TsrCurve *tilt_db, *level_db;      /* brightness: dB an octave, dB, over seconds */
 };
 

@@ -248,10 +248,19 @@ tsr_operation_brush (const TsrOperation *operation)
                     .strength = operation->number};
 }
 
-static TsrPartial *
-erase (const TsrOperation *operation, const TsrPartial *piece)
+static TsrBrush
+brush_of (const TsrOperationContext *context)
 {
-  TsrBrush brush = tsr_operation_brush (operation);
+  TsrBrush brush = tsr_operation_brush (context->operation);
+
+  brush.index = context->brush_index;
+  return brush;
+}
+
+static TsrPartial *
+erase (const TsrOperationContext *context, const TsrPartial *piece)
+{
+  TsrBrush brush = brush_of (context);
 
   return tsr_partial_erase (piece, &brush);
 }
@@ -266,7 +275,7 @@ tsr_operation_context_touches (const TsrOperationContext *context,
 
   switch (operation->kind) {
   case TSR_OPERATION_ERASE:
-    brush = tsr_operation_brush (operation);
+    brush = brush_of (context);
     return tsr_brush_reaches (&brush, partial);
   case TSR_OPERATION_SPLIT:
     return operation->number > s->start_s && operation->number < s->end_s;
@@ -360,7 +369,7 @@ tsr_operation_context_transform (const TsrOperationContext *context,
     return tsr_partial_new_with_label (
         piece, operation->choice >= 0 ? operation->choice : label_of (context, whole));
   case TSR_OPERATION_ERASE:
-    return erase (operation, piece);
+    return erase (context, piece);
   case TSR_OPERATION_BREAKPOINT:
     return change_breakpoint (operation, piece);
   default:

@@ -3,7 +3,8 @@
  * saved. It follows them through the history, back and forth and into other branches:
  * what was transposed, moved, split, cut or joined since is selected still; what was
  * deleted is not, until the deletion is undone; copies, and what another analysis found,
- * are others.
+ * are others. The rectangle that they were selected with follows them, too, in time and
+ * in frequency.
  */
 #pragma once
 

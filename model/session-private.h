@@ -38,8 +38,9 @@ struct _TsrSession {
   TsrDrawnCurve *drawing;
   TsrSoundState *trial;
   TsrLayerMix    layers;
-  GArray        *onsets_s; /* double, of the recording; NULL: none known */
-  TsrCurve      *time_map; /* that the loop's times are of; NULL: identity */
+  GHashTable    *layers_of; /* sound id -> TsrLayerMix, as it was last set */
+  GArray        *onsets_s;  /* double, of the recording; NULL: none known */
+  TsrCurve      *time_map;  /* that the loop's times are of; NULL: identity */
 
   double        playhead_s, loop_start_s, loop_end_s;
   double        blend, floor_db, ceiling_db, spacing_hz, partials_opacity;

@@ -56,6 +56,7 @@ tsr_session_finalize (GObject *object)
   tsr_selection_unref (self->selection);
   tsr_curve_unref (self->preview.filter_gain_db_over_hz);
   g_hash_table_unref (self->selection_of_step);
+  g_hash_table_unref (self->layers_of);
   g_object_unref (self->viewport);
   g_free (self->colormap);
   g_free (self->tool);
@@ -89,6 +90,7 @@ tsr_session_init (TsrSession *self)
   self->viewport = tsr_viewport_new ();
   self->selection_of_step = g_hash_table_new_full (
       g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)tsr_selection_unref);
+  self->layers_of = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->floor_db = -90;
   self->partials_opacity = 1;
   self->show_partials = self->follow = TRUE;
@@ -184,6 +186,7 @@ tsr_session_set_project (TsrSession *self, TsrProject *project)
 
   if (!g_set_object (&self->project, project))
     return;
+  g_hash_table_remove_all (self->layers_of);
   g_autoptr (TsrSound) first =
       project != NULL ? g_list_model_get_item (G_LIST_MODEL (project), 0) : NULL;
   tsr_session_notify (self, PROP_PROJECT);
@@ -195,6 +198,26 @@ tsr_session_get_sound (TsrSession *self)
 {
   g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
   return self->sound;
+}
+
+static void
+change_layers (TsrSession *self, const TsrLayerMix *layers)
+{
+  if (memcmp (&self->layers, layers, sizeof *layers) == 0)
+    return;
+  self->layers = *layers;
+  g_signal_emit (self, signals[LAYERS_CHANGED], 0);
+}
+
+/* A sound is heard as it was left, one that is new to the session as it is. */
+static void
+recall_layers (TsrSession *self)
+{
+  const TsrLayerMix  plain = {0};
+  gint64             id = self->sound != NULL ? tsr_sound_get_id (self->sound) : 0;
+  const TsrLayerMix *known = g_hash_table_lookup (self->layers_of, &id);
+
+  change_layers (self, known != NULL ? known : &plain);
 }
 
 void
@@ -224,6 +247,7 @@ tsr_session_set_sound (TsrSession *self, TsrSound *sound)
   tsr_session_change_hover_id (self, 0);
   tsr_session_change_compare_step (self, 0);
   tsr_session_change_channel (self, 0);
+  recall_layers (self);
   tsr_session_set_loop_range (self, 0, 0);
   if (sound != NULL)
     move_loop (self, tsr_sound_get_state (sound));
@@ -375,10 +399,12 @@ void
 tsr_session_set_layers (TsrSession *self, const TsrLayerMix *layers)
 {
   g_return_if_fail (TSR_IS_SESSION (self));
-  if (memcmp (&self->layers, layers, sizeof *layers) == 0)
-    return;
-  self->layers = *layers;
-  g_signal_emit (self, signals[LAYERS_CHANGED], 0);
+  if (self->sound != NULL) {
+    gint64 id = tsr_sound_get_id (self->sound);
+    g_hash_table_replace (
+        self->layers_of, g_memdup2 (&id, sizeof id), g_memdup2 (layers, sizeof *layers));
+  }
+  change_layers (self, layers);
 }
 
 const TsrPreview *

@@ -128,7 +128,8 @@ TsrComparison *tsr_session_get_comparison (TsrSession *self);
 void           tsr_session_hear_second (TsrSession *self, gboolean second);
 gboolean       tsr_session_hears_second (TsrSession *self);
 
-/* Levels of the layers that are heard; "layers-changed" tells of others. */
+/* Levels of the layers that are heard, of each sound its own while the project is open;
+ * "layers-changed" tells of others. */
 const TsrLayerMix *tsr_session_get_layers (TsrSession *self);
 void               tsr_session_set_layers (TsrSession *self, const TsrLayerMix *layers);
 

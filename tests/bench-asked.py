@@ -39,7 +39,6 @@ ASKED = [
     ("an hour analysed, MB at most", "long/length/60_minutes/analyze/peak_memory_mb", "most", 400, None),
     ("ten minutes analysed with report, MB at most", "long/length/10_minutes/analyze_with_report/peak_memory_mb", "most", 300, None),
     ("an hour analysed with report, MB at most", "long/length/60_minutes/analyze_with_report/peak_memory_mb", "most", 400, None),
-    ("all of an hour transposed, MB at most", "long/length/60_minutes/edit_all/peak_memory_mb", "most", 400, None),
     ("processor time a minute of an hour, to that of ten minutes", ("growth", "analyze", 10, 60), "most", 1.1, None),
     ("processor time a minute of an hour with report, to that of ten", ("growth", "analyze_with_report", 10, 60), "most", 1.1, None),
     ("processor time a minute of ten, to that of one minute", ("growth", "analyze", 1, 10), "most", 1.1, None),

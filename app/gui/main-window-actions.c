@@ -7,8 +7,6 @@
 
 #include "app/gui/main-window-private.h"
 
-enum { UNDO_S = 12 }; /* as long can a removal be taken back where it is told */
-
 static TsrCanvas *
 canvas_of (TsrMainWindow *self)
 {
@@ -179,8 +177,6 @@ remove_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (TsrSound) sound = self->sound != NULL ? g_object_ref (self->sound) : NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  g_autofree char *markup = NULL;
-  AdwToast        *toast;
   TsrSound        *next;
 
   if (sound == NULL)
@@ -192,14 +188,11 @@ remove_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   }
   tsr_session_set_sound (self->session, next);
   sentence = g_strdup_printf (_ ("“%s” was removed"), tsr_sound_get_name (sound));
-  markup = g_markup_escape_text (sentence, -1);
-  toast = adw_toast_new (markup);
-  adw_toast_set_timeout (toast, UNDO_S);
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, "win.restore-sound");
-  adw_toast_set_action_target_value (toast,
-                                     g_variant_new_int64 (tsr_sound_get_id (sound)));
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tsr_main_window_offer (self,
+                         sentence,
+                         _ ("Undo"),
+                         "win.restore-sound",
+                         g_variant_new_int64 (tsr_sound_get_id (sound)));
 }
 
 static void
@@ -259,15 +252,13 @@ static void
 toast_removed_marker (TsrMainWindow *self, double time_s, const char *name)
 {
   g_autofree char *sentence = g_strdup_printf (_ ("Marker “%s” was removed"), name);
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  AdwToast        *toast = adw_toast_new (markup);
 
-  adw_toast_set_timeout (toast, UNDO_S);
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, "win.restore-marker");
-  adw_toast_set_action_target_value (
-      toast, g_variant_new ("(xds)", tsr_sound_get_id (self->sound), time_s, name));
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tsr_main_window_offer (
+      self,
+      sentence,
+      _ ("Undo"),
+      "win.restore-marker",
+      g_variant_new ("(xds)", tsr_sound_get_id (self->sound), time_s, name));
 }
 
 static void

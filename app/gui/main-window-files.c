@@ -142,8 +142,11 @@ tsr_main_window_tell_demo (TsrMainWindow *self)
   gboolean is_demo = g_str_has_prefix (title, _ ("Tarsier demo"));
 
   if (self->opening_demo && is_demo && project != NULL && is_changed_demo (project))
-    tsr_main_window_toast_action (
-        self, _ ("The demo is as you left it"), _ ("_Start Afresh"), "win.demo-afresh");
+    tsr_main_window_offer (self,
+                           _ ("The demo is as you left it"),
+                           _ ("_Start Afresh"),
+                           "win.demo-afresh",
+                           NULL);
   self->opening_demo = FALSE;
 }
 

@@ -187,16 +187,13 @@ morphed_cb (TsrMainWindow *self, TsrSound *sound)
 {
   g_autofree char *sentence =
       g_strdup_printf (_ ("“%s” was made"), tsr_sound_get_name (sound));
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  AdwToast        *toast = adw_toast_new (markup);
 
   tsr_morph_session_add_made (self->morph, sound);
-  adw_toast_set_button_label (toast, _ ("Show"));
-  adw_toast_set_action_name (toast, "win.show-sound");
-  adw_toast_set_action_target_value (toast,
-                                     g_variant_new_int64 (tsr_sound_get_id (sound)));
-  adw_toast_set_timeout (toast, 12);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tsr_main_window_offer (self,
+                         sentence,
+                         _ ("Show"),
+                         "win.show-sound",
+                         g_variant_new_int64 (tsr_sound_get_id (sound)));
   if (self->page == TSR_PAGE (self->morph_page))  /* else another one is worked on now */
     tsr_session_set_sound (self->session, sound); /* to be heard at once */
 }
@@ -212,6 +209,7 @@ busy_cb (TsrMainWindow *self)
 static void
 project_cb (TsrMainWindow *self)
 {
+  tsr_main_window_withdraw_offers (self);
   tsr_morph_planner_reset (self->planner);
   tsr_morph_session_set_project (self->morph, tsr_session_get_project (self->session));
   tsr_main_window_set_page (self, ANALYSE);

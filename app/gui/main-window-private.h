@@ -73,15 +73,22 @@ struct _TsrMainWindow {
   TsrMorphSession      *morph;
   TsrMorphPage         *morph_page; /* of `pages` */
   TsrMorphPlanner      *planner;
+  GSList               *offers;     /* toasts with a button; owned */
+  guint                 n_openings; /* projects shown so far */
 };
 
-/* main-window.c */
+/* main-window-toasts.c */
 void tsr_main_window_toast (TsrMainWindow *self, const char *sentence);
-/* With a button that calls an action; `action` NULL: none. */
-void tsr_main_window_toast_action (TsrMainWindow *self,
-                                   const char    *sentence,
-                                   const char    *button,
-                                   const char    *action);
+/* With a button that calls an action of the window, as long as the project stays open.
+ * `target` NULL: none; takes a floating one. */
+void tsr_main_window_offer (TsrMainWindow *self,
+                            const char    *sentence,
+                            const char    *button,
+                            const char    *action,
+                            GVariant      *target);
+/* Another project, or none. */
+void tsr_main_window_withdraw_offers (TsrMainWindow *self);
+/* main-window.c */
 void tsr_main_window_show_error (TsrMainWindow *self, const char *sentence);
 /* main-window-layout.c */
 void tsr_main_window_build (TsrMainWindow *self);

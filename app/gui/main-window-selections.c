@@ -8,7 +8,6 @@
 #include "app/gui/main-window-private.h"
 #include "views/saved-selections-panel.h"
 
-#define UNDO_S 12
 /* What a saved selection was: sound, name, whether it has a region, that, its ids. */
 #define SAVED_TYPE "(xsbddddax)"
 
@@ -71,14 +70,7 @@ restore_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 toast_undo (TsrMainWindow *self, const char *sentence, GVariant *before)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  AdwToast        *toast = adw_toast_new (markup);
-
-  adw_toast_set_timeout (toast, UNDO_S);
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, "win.restore-selection");
-  adw_toast_set_action_target_value (toast, before);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tsr_main_window_offer (self, sentence, _ ("Undo"), "win.restore-selection", before);
 }
 
 static void

@@ -14,30 +14,6 @@ enum { NARROW_PX = 1180 };
 
 G_DEFINE_FINAL_TYPE (TsrMainWindow, tsr_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
-tsr_main_window_toast (TsrMainWindow *self, const char *sentence)
-{
-  tsr_main_window_toast_action (self, sentence, NULL, NULL);
-}
-
-void
-tsr_main_window_toast_action (TsrMainWindow *self,
-                              const char    *sentence,
-                              const char    *button,
-                              const char    *action)
-{
-  g_autofree char *valid = g_utf8_make_valid (sentence, -1);
-  g_autofree char *markup = g_markup_escape_text (valid, -1);
-  AdwToast        *toast = adw_toast_new (markup);
-
-  if (action != NULL) {
-    adw_toast_set_button_label (toast, button);
-    adw_toast_set_action_name (toast, action);
-  }
-  adw_toast_set_timeout (toast, action != NULL ? 12 : 4);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 /* Sentences begin small where a program's name stands before them, and large here; what
  * begins with the name of a file stays as it is. */
 static void
@@ -427,6 +403,7 @@ tsr_main_window_dispose (GObject *object)
   g_clear_object (&self->morph);
   g_clear_pointer (&self->lower_page, g_free);
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
+  g_slist_free_full (g_steal_pointer (&self->offers), g_object_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TSR_TYPE_MAIN_WINDOW);
   G_OBJECT_CLASS (tsr_main_window_parent_class)->dispose (object);
 }

@@ -248,26 +248,30 @@ set_solo (TsrPlayback *self, gint64 id, double end_s)
   loop_cb (self);
 }
 
+/* They are those of the sound on the canvas: a morph is heard as it will be made. */
+static void
+layers_cb (TsrPlayback *self)
+{
+  const TsrLayerMix  plain = {0};
+  const TsrLayerMix *mix =
+      self->morph != NULL ? &plain : tsr_session_get_layers (self->session);
+  float gains[TSR_N_LAYERS];
+
+  for (int i = 0; i < TSR_N_LAYERS; i++)
+    gains[i] = (float)tsr_layer_mix_gain (mix, (TsrLayer)i);
+  if (self->engine != NULL)
+    tsr_engine_set_layers (self->engine, gains);
+}
+
 void
 tsr_playback_resume (TsrPlayback *self)
 {
   self->trying = FALSE; /* the engine forgot what was tried */
   tsr_playback_send_program (self);
   loop_cb (self);
+  layers_cb (self);
   if (self->morph == NULL)
     tsr_playback_trial_cb (self);
-}
-
-static void
-layers_cb (TsrPlayback *self)
-{
-  const TsrLayerMix *mix = tsr_session_get_layers (self->session);
-  float              gains[TSR_N_LAYERS];
-
-  for (int i = 0; i < TSR_N_LAYERS; i++)
-    gains[i] = (float)tsr_layer_mix_gain (mix, (TsrLayer)i);
-  if (self->engine != NULL)
-    tsr_engine_set_layers (self->engine, gains);
 }
 
 static void

@@ -149,7 +149,7 @@ static void
 test_erase (void)
 {
   const TsrPathPoint path[] = {{0.4, 400, 0}, {0.6, 400, 0}};
-  TsrBrush           brush = {path, 2, 0.05, 30, 1};
+  TsrBrush           brush = {path, 2, 0.05, 30, 1, NULL};
   TsrPartial        *partial = tone (1, 0, 1, 400, 0), *other = tone (2, 0, 1, 440, 0);
   size_t             n;
 
@@ -183,6 +183,43 @@ test_erase (void)
   tsr_partial_unref (other);
 }
 
+/* An index changes nothing: along long paths, forth and back, up and down, in one place.
+ */
+static void
+test_brush_index (void)
+{
+  enum { MOST = 700 };
+  static TsrPathPoint path[MOST];
+  static const int    lengths[] = {1, 2, 3, 40, MOST};
+
+  for (int kind = 0; kind < 4; kind++)
+    for (size_t l = 0; l < G_N_ELEMENTS (lengths); l++) {
+      TsrBrush brush = {path, (size_t)lengths[l], 0.02, 25, 0.8, NULL};
+      for (int i = 0; i < lengths[l]; i++)
+        path[i] = (TsrPathPoint){kind == 0   ? 0.004 * i
+                                 : kind == 1 ? 1 + sin (0.1 * i)
+                                 : kind == 2 ? 0.5
+                                             : 2 - 0.001 * i * i / MOST,
+                                 500 + (kind == 3 ? 0 : 300 * sin (0.07 * i)),
+                                 0};
+      TsrBrush indexed = brush;
+      indexed.index = tsr_brush_index_new (&brush);
+      g_assert_nonnull (indexed.index);
+      for (double t = -0.1; t < 3; t += 0.0073)
+        for (double hz = 150; hz < 850; hz += 9.1)
+          g_assert_cmpfloat (
+              tsr_brush_at (&brush, t, hz), ==, tsr_brush_at (&indexed, t, hz));
+      for (double hz = 150; hz < 850; hz += 17) {
+        TsrPartial *partial = tone (1, 0.3, 1.1, hz, 3);
+        g_assert_cmpint (tsr_brush_reaches (&brush, partial),
+                         ==,
+                         tsr_brush_reaches (&indexed, partial));
+        tsr_partial_unref (partial);
+      }
+      tsr_brush_index_free ((TsrBrushIndex *)indexed.index);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,5 +228,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dsp/ops-join/breakpoint", test_move_a_breakpoint);
   g_test_add_func ("/dsp/ops-join/draw", test_draw);
   g_test_add_func ("/dsp/ops-join/erase", test_erase);
+  g_test_add_func ("/dsp/ops-join/brush-index", test_brush_index);
   return g_test_run ();
 }

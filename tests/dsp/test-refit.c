@@ -237,6 +237,34 @@ test_smooths_no_more_than_it_may (void)
   g_assert_cmpmem (b, sizeof b, noisy, sizeof noisy);
 }
 
+/* Breakpoints in doubt follow those that are known; beyond the last of these only
+ * frequencies do. */
+static void
+test_smooths_by_errors (void)
+{
+  TsrBreakpoint truth[N], b[N];
+  float         spare[N];
+
+  fill_cubic (truth, N, 0.004, 0);
+  fill_cubic (b, N, 0.004, 0);
+  for (size_t i = 0; i < N; i++) {
+    bool is_doubted = (i >= 40 && i < 48) || i >= N - 4;
+    spare[i] = is_doubted ? 0.05f : 1e-5f;
+    if (is_doubted) {
+      b[i].phase_turns += 0.05;
+      b[i].frequency_hz += 5;
+      b[i].log_amplitude -= 0.3;
+    }
+  }
+  g_assert_true (tsr_breakpoints_smooth (b, N, spare, 0.004));
+  for (size_t i = 40; i < 48; i++)
+    g_assert_cmpfloat (root_mean_square (&b[i], &truth[i], 1), <, 1e-3);
+  for (size_t i = 0; i < N; i++)
+    g_assert_cmpfloat (fabs (b[i].frequency_hz - truth[i].frequency_hz), <, 0.01);
+  for (size_t i = N - 4; i < N; i++)
+    g_assert_cmpfloat (b[i].log_amplitude, <, truth[i].log_amplitude - 0.1);
+}
+
 /* A cubic needs few breakpoints, and they are old ones. */
 static void
 test_thins (void)
@@ -390,6 +418,7 @@ main (int argc, char **argv)
                    test_smooths_no_more_than_it_may);
   g_test_add_func ("/refit/batches-waves", test_batches_waves);
   g_test_add_func ("/refit/correlates", test_correlates);
+  g_test_add_func ("/refit/smooths-by-errors", test_smooths_by_errors);
   g_test_add_func ("/refit/thins", test_thins);
   g_test_add_func ("/refit/thins-not-at-nulls", test_thins_not_at_nulls);
   return g_test_run ();

@@ -177,10 +177,12 @@ test_sounds (Fixture *f, gconstpointer data)
   tsr_morph_session_set_weights (f->session, TSR_MORPH_ALL, weights);
   tsr_morph_session_set_anchors (f->session, anchors);
   tsr_morph_session_link (f->session, 0, 1, 1, 2);
+  tsr_morph_session_set_name (f->session, "mine");
   g_assert_true (tsr_morph_session_set_sounds (f->session, swapped, 2));
   g_autofree char *links = links_of (f);
   g_assert_cmpstr (links, ==, "2:1");
   g_assert_cmpfloat (weight (f, TSR_MORPH_ALL, 0), ==, 0.75);
+  g_assert_cmpstr (tsr_morph_session_get_settings (f->session)->name, ==, "mine");
   const GArray *now = tsr_morph_session_get_anchors (f->session);
   g_assert_cmpfloat (g_array_index (now, TsrMorphAnchor, 1).times_s[0], ==, 0.6);
 
@@ -190,6 +192,11 @@ test_sounds (Fixture *f, gconstpointer data)
   g_autofree char *links_3 = links_of (f);
   g_assert_cmpstr (links_3, ==, "2:1:-");
   g_assert_cmpuint (tsr_morph_session_get_anchors (f->session)->len, ==, 0);
+  g_assert_cmpstr (tsr_morph_session_get_settings (f->session)->name, ==, "mine");
+  g_assert_true (tsr_morph_session_set_sounds (f->session, swapped + 1, 2));
+  g_assert_null (tsr_morph_session_get_settings (f->session)->name);
+  g_assert_true (tsr_morph_session_undo (f->session));
+  g_assert_cmpstr (tsr_morph_session_get_settings (f->session)->name, ==, "mine");
 
   take (f);
   g_assert_true (tsr_project_remove_sound (f->project, f->sounds[1], NULL));

@@ -209,6 +209,45 @@ test_region (void)
   g_object_unref (f.project);
 }
 
+/* Its limits of frequency move with the partials they were drawn around: with those of
+ * the whole sound, with the piece inside, with one of them; whatever is outside stays. */
+static void
+test_limits (void)
+{
+  static const struct {
+    const char *on, *texts;
+    double      low_hz, high_hz;
+  } rows[] = {
+      {NULL, "gain -3dB", 150, 350},
+      {NULL, "stretch 2", 150, 350},
+      {NULL, "pitch 2", 300, 700},
+      {NULL, "pitch 2;pitch 2", 600, 1400},
+      {"id in 2..3 within 0.2:0.6 150:350", "pitch 1.5", 225, 525},
+      {"id = 3", "pitch 2", 150, 700},
+      {"id = 3", "delete", 150, 350},
+      {"id in 4..5", "pitch 2", 150, 350},
+      {"id = 2", "pitch 4", 300 / 1.03, 824}, /* the lower went past the upper one */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Fixture f;
+    fixture_init (&f, 5);
+    save (&f, "r", "id in 2..3 within 0.2:0.6 150:350");
+    g_test_message ("%s: %s", rows[i].on, rows[i].texts);
+    edit (&f, rows[i].on, rows[i].texts);
+    g_autoptr (TsrSelection) now = tsr_query_select_in (f.sound, 0, "@r", NULL);
+    const TsrRegion *region = tsr_selection_region (now);
+    g_assert_nonnull (region);
+    g_assert_cmpfloat_with_epsilon (region->low_hz, rows[i].low_hz, 1e-6);
+    g_assert_cmpfloat_with_epsilon (region->high_hz, rows[i].high_hz, 1e-6);
+    g_assert_true (tsr_project_undo (f.project, f.sound, NULL));
+    g_autoptr (TsrSelection) back = tsr_query_select_in (f.sound, 0, "@r", NULL);
+    g_assert_cmpfloat (tsr_selection_region (back)->low_hz, ==, 150);
+    g_assert_cmpfloat (tsr_selection_region (back)->high_hz, ==, 350);
+    g_object_unref (f.project);
+  }
+}
+
 static void
 test_changes (void)
 {
@@ -281,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/saved-selection/back-and-across", test_back_and_across);
   g_test_add_func ("/model/saved-selection/queries", test_in_queries);
   g_test_add_func ("/model/saved-selection/region", test_region);
+  g_test_add_func ("/model/saved-selection/limits", test_limits);
   g_test_add_func ("/model/saved-selection/changes", test_changes);
   g_test_add_func ("/model/saved-selection/ids", test_ids);
   return g_test_run ();

@@ -175,6 +175,36 @@ test_picture (void)
   assert_picture (session, NULL, TSR_PICTURE_RECORDING);
 }
 
+/* Each sound keeps its own, as long as its project is open. */
+static void
+test_layers (void)
+{
+  g_autoptr (TsrProject) project = project_with_sound (4);
+  g_autoptr (TsrProject) other = project_with_sound (4);
+  g_autoptr (TsrSession) session = tsr_session_new ();
+  g_autoptr (TsrSoundState) state = fixture_state (1, 2);
+  TsrLayerMix mix = {.layers[TSR_LAYER_NOISE] = {.level_db = -6, .solo = TRUE}};
+  guint       n = 0;
+  gint64      id =
+      tsr_project_add_sound (project, "cello", NULL, state, "Analysis", "", NULL, NULL);
+
+  g_signal_connect (session, "layers-changed", G_CALLBACK (preview_cb), &n);
+  tsr_session_set_project (session, project);
+  TsrSound *flute = tsr_session_get_sound (session);
+  tsr_session_set_layers (session, &mix);
+  g_assert_cmpuint (n, ==, 1);
+  tsr_session_set_sound (session, tsr_project_get_sound (project, id));
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_false (tsr_session_get_layers (session)->layers[TSR_LAYER_NOISE].solo);
+  tsr_session_set_sound (session, flute);
+  g_assert_true (tsr_session_get_layers (session)->layers[TSR_LAYER_NOISE].solo);
+  g_assert_cmpfloat (
+      tsr_session_get_layers (session)->layers[TSR_LAYER_NOISE].level_db, ==, -6);
+  tsr_session_set_project (session, other); /* whose sound has the same id */
+  g_assert_false (tsr_session_get_layers (session)->layers[TSR_LAYER_NOISE].solo);
+  g_assert_cmpuint (n, ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/session/selection", test_selection_follows_history);
   g_test_add_func ("/model/session/preview", test_preview);
   g_test_add_func ("/model/session/picture", test_picture);
+  g_test_add_func ("/model/session/layers", test_layers);
   g_test_add_func ("/model/session/finalize", test_is_finalized);
   return g_test_run ();
 }

@@ -167,6 +167,13 @@ def xdo(*arguments):
     return run.stdout
 
 
+def click_here(button=1, count=1):
+    """Held as long as a finger does. GTK 4.8 asks where the mouse is after a layout, and takes
+    a press back when the button is up by then."""
+    held = ["mousedown", button, "sleep", 0.08, "mouseup", button]
+    xdo(*held, *(count - 1) * ["sleep", 0.06, *held])
+
+
 def on_screen(title):
     search = ["xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$"]
     return bool(subprocess.run(search, capture_output=True, text=True).stdout.strip())
@@ -289,7 +296,7 @@ class Probe:
 
     def do_click(self, where, x=None, y=None, button=1, count=1):
         self.move(*self.point(self.one(where), x, y))
-        xdo("click", "--repeat", count, "--delay", 60, button)
+        click_here(button, int(count))
         time.sleep(PACE * 0.06)
 
     def do_hover(self, where, x, y):
@@ -389,7 +396,7 @@ class Probe:
                         return n, ""
             return None, f"has no item {item}"
         self.move(*self.point(self.until(where, pick)))
-        xdo("click", 1)
+        click_here()
         time.sleep(0.1)
 
     def ancestors(self, node, limit):

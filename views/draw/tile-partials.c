@@ -12,6 +12,8 @@ enum {
   MARGIN_PX = 4,     /* how far beyond the tile lines are followed */
   FAR_PX = 20000,    /* such lines are not dashed */
   CURVE_STEP_PX = 6, /* longest straight piece of a curve between breakpoints */
+  /* So many of a long sound are drawn before their pages are given back. */
+  BREAKPOINTS_A_DISCARD = 1 << 18,
 };
 
 #define DASH_SLANT 0.7 /* how much of the way up and down counts for dashes */
@@ -27,6 +29,7 @@ typedef struct {
   uint32_t               shades[1 + TSR_N_HUES][N_SHADES]; /* the first without hues */
   unsigned               hue; /* of the partial that is drawn */
   double                 start_s, end_s, low_hz, high_hz; /* what can touch the tile */
+  size_t                 n_read; /* breakpoints since the last discard */
   bool                   cancelled;
 } Drawing;
 
@@ -234,6 +237,11 @@ draw_found (void *user, size_t index)
   else
     d->hue = 0;
   draw_partial (d, partial);
+  d->n_read += tsr_partial_n_breakpoints (partial);
+  if (d->n_read > BREAKPOINTS_A_DISCARD) {
+    tsr_partial_set_discard (d->set);
+    d->n_read = 0;
+  }
   d->cancelled = tsr_job_cancelled (d->job);
   return !d->cancelled;
 }

@@ -22,18 +22,45 @@ dup_anchors (TsrMorphLanes *self)
   return g_array_copy ((GArray *)tsr_morph_session_get_anchors (self->morph));
 }
 
+double
+tsr_lanes_badge_x (TsrMorphLanes *self, guint i, guint k, double *wide)
+{
+  const GArray *anchors = tsr_morph_session_get_anchors (self->morph);
+  double        time_s = g_array_index (anchors, TsrMorphAnchor, i).times_s[k];
+  double        x = round (tsr_lanes_x_of (self, time_s));
+  double        right = self->left + self->width;
+
+  *wide = TSR_LANE_BADGE_PX + (i >= 9 ? 7 : 0);
+  if (x < self->left || x > right)
+    return x;
+  return CLAMP (x, self->left + *wide / 2 + 1, right - *wide / 2 - 1);
+}
+
+/* How far x is from the anchor, or from its badge where y is at its height. */
+static double
+away_px (TsrMorphLanes *self, guint i, guint k, double x, double y)
+{
+  const GArray *anchors = tsr_morph_session_get_anchors (self->morph);
+  double        time_s = g_array_index (anchors, TsrMorphAnchor, i).times_s[k];
+  double        line_px = fabs (tsr_lanes_x_of (self, time_s) - x), wide;
+  double        badge_px = fabs (tsr_lanes_badge_x (self, i, k, &wide) - x);
+
+  if (y > self->lanes[k].top + 2 * TSR_LANE_BADGE_PX)
+    return line_px;
+  return fmin (line_px, fmax (0, badge_px - wide / 2 + GRIP_PX));
+}
+
 int
-tsr_lanes_anchor_at (TsrMorphLanes *self, guint k, double x)
+tsr_lanes_anchor_at (TsrMorphLanes *self, guint k, double x, double y)
 {
   const GArray *anchors = tsr_morph_session_get_anchors (self->morph);
   double        least_px = GRIP_PX + 0.5;
   int           best = -1;
 
   for (guint i = 0; i < anchors->len; i++) {
-    double time_s = g_array_index (anchors, TsrMorphAnchor, i).times_s[k];
-    double away_px = fabs (tsr_lanes_x_of (self, time_s) - x);
-    if (away_px < least_px) {
-      least_px = away_px;
+    double px = away_px (self, i, k, x, y);
+    if (px < least_px) {
+      least_px = px;
       best = (int)i;
     }
   }

@@ -8,7 +8,7 @@
 #include "views/morph/morph-lanes-private.h"
 #include "views/paint.h"
 
-enum { STEP_PX = 3, HANDLE_PX = 13, DOT_PX = 3 };
+enum { STEP_PX = 3, DOT_PX = 3 };
 
 static void
 set_color (cairo_t *cr, uint32_t color, double alpha)
@@ -214,13 +214,13 @@ fill_round (
 }
 
 static void
-draw_handle (
-    TsrMorphLanes *self, GtkSnapshot *snapshot, double x, double y, int i, gboolean lit)
+draw_badge (TsrMorphLanes *self, GtkSnapshot *snapshot, guint k, guint i, gboolean lit)
 {
   const GdkRGBA    dark = {0, 0, 0, 0.7f}, plain = {0.85f, 0.87f, 0.92f, 1};
   const GdkRGBA    bright = {1, 1, 1, 1}, ink = {0.08f, 0.08f, 0.1f, 1};
-  g_autofree char *number = g_strdup_printf ("%d", i + 1);
-  double           wide = HANDLE_PX + (i >= 9 ? 7 : 0) + 2, high = HANDLE_PX + 2;
+  g_autofree char *number = g_strdup_printf ("%u", i + 1);
+  double           wide, high = TSR_LANE_BADGE_PX, y = self->lanes[k].top + 3;
+  double           x = tsr_lanes_badge_x (self, i, k, &wide);
 
   fill_round (snapshot, x - wide / 2 - 1, y - 1, wide + 2, high + 2, &dark);
   fill_round (snapshot, x - wide / 2, y, wide, high, lit ? &bright : &plain);
@@ -254,11 +254,11 @@ static void
 draw_anchor (TsrMorphLanes        *self,
              GtkSnapshot          *snapshot,
              const TsrMorphAnchor *anchor,
-             int                   i)
+             guint                 i)
 {
-  gboolean      lit = i == self->anchor || i == self->hover_anchor;
+  gboolean      lit = (int)i == self->anchor || (int)i == self->hover_anchor;
   const GdkRGBA seam = {0, 0, 0, 0.55f}, line = {1, 1, 1, lit ? 1.0f : 0.75f};
-  double        half = i == self->anchor ? 1.25 : 0.75;
+  double        half = (int)i == self->anchor ? 1.25 : 0.75;
 
   for (guint k = 0; k < self->n; k++) {
     const TsrLane *lane = &self->lanes[k];
@@ -266,12 +266,13 @@ draw_anchor (TsrMorphLanes        *self,
     if (k + 1 < self->n)
       draw_joint (
           self, snapshot, x, tsr_lanes_x_of (self, anchor->times_s[k + 1]), k, lit);
-    if (x < self->left - HANDLE_PX || x > self->left + self->width + HANDLE_PX)
+    if (x < self->left - TSR_LANE_BADGE_PX ||
+        x > self->left + self->width + TSR_LANE_BADGE_PX)
       continue;
     double bottom = lane->top + lane->height;
     tsr_paint_box (snapshot, x - half - 1, lane->top, x + half + 1, bottom, &seam);
     tsr_paint_box (snapshot, x - half, lane->top, x + half, bottom, &line);
-    draw_handle (self, snapshot, x, lane->top + 3, i, lit);
+    draw_badge (self, snapshot, k, i, lit);
   }
 }
 
@@ -334,7 +335,7 @@ tsr_lanes_snapshot_overlay (TsrMorphLanes *self, GtkSnapshot *snapshot)
     draw_end (self, snapshot, k);
   draw_voices (self, snapshot);
   for (guint i = 0; i < anchors->len; i++)
-    draw_anchor (self, snapshot, &g_array_index (anchors, TsrMorphAnchor, i), (int)i);
+    draw_anchor (self, snapshot, &g_array_index (anchors, TsrMorphAnchor, i), i);
   for (guint k = 0; k < self->n; k++)
     draw_name (self, snapshot, k);
   gtk_snapshot_pop (snapshot);

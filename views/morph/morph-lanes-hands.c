@@ -72,7 +72,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TsrMorphLanes *self)
   self->press_x = self->x = x;
   self->press_y = self->y = y;
   self->press_id = 0;
-  int anchor = tsr_lanes_anchor_at (self, k, x);
+  int anchor = tsr_lanes_anchor_at (self, k, x, y);
   if (anchor < 0) {
     self->press_id = partial_at (self, k, x, y);
     return;
@@ -149,7 +149,7 @@ pressed_cb (
   guint k;
 
   if (n_press != 2 || !lane_under (self, x, y, &k) ||
-      tsr_lanes_anchor_at (self, k, x) >= 0)
+      tsr_lanes_anchor_at (self, k, x, y) >= 0)
     return;
   self->grip = TSR_LANES_IDLE;
   tsr_morph_session_set_focus (self->morph, 0, 0);
@@ -184,7 +184,7 @@ static void
 motion_cb (GtkEventControllerMotion *motion, double x, double y, TsrMorphLanes *self)
 {
   guint k = 0;
-  int   anchor = lane_under (self, x, y, &k) ? tsr_lanes_anchor_at (self, k, x) : -1;
+  int   anchor = lane_under (self, x, y, &k) ? tsr_lanes_anchor_at (self, k, x, y) : -1;
 
   if (self->grip != TSR_LANES_IDLE)
     return;

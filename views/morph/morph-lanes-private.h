@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-enum { TSR_LANE_RULER_PX = 52, TSR_LANE_GAP_PX = 22 };
+enum { TSR_LANE_RULER_PX = 52, TSR_LANE_GAP_PX = 22, TSR_LANE_BADGE_PX = 15 };
 
 typedef struct {
   TsrSession *session; /* of its own: one sound, one view */
@@ -87,8 +87,12 @@ void tsr_lanes_update_links (TsrMorphLanes *self);
 void tsr_lanes_snapshot_overlay (TsrMorphLanes *self, GtkSnapshot *snapshot);
 
 /* morph-lanes-anchors.c */
-/* The anchor whose line passes within some pixels of x in lane k; -1: none. */
-int tsr_lanes_anchor_at (TsrMorphLanes *self, guint k, double x);
+/* Middle of an anchor's badge, which stays whole where its line is at an end of the lane;
+ * `wide` gets its width. */
+double tsr_lanes_badge_x (TsrMorphLanes *self, guint i, guint k, double *wide);
+/* The anchor whose line passes within some pixels of x in lane k, or whose badge is
+ * there; -1: none. */
+int tsr_lanes_anchor_at (TsrMorphLanes *self, guint k, double x, double y);
 /* Moves anchor `i` in lane k, as far as its neighbours let it. */
 void tsr_lanes_move_anchor (TsrMorphLanes *self, int i, guint k, double time_s);
 void tsr_lanes_add_anchor_at (TsrMorphLanes *self, guint k, double time_s);

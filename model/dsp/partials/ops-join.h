@@ -38,13 +38,22 @@ typedef struct {
 TsrPartial *
 tsr_partial_draw (const TsrPathPoint *points, size_t n, int label, unsigned channel);
 
+/* The path of a brush in an order that is quick to look into; not owned by the brush. */
+typedef struct TsrBrushIndex TsrBrushIndex;
+
 /* A brush led along a path. */
 typedef struct {
-  const TsrPathPoint *points; /* n >= 1, in the order they were drawn; no amplitudes */
-  size_t              n;
-  double              radius_s, radius_hz; /* > 0 */
-  double              strength;            /* 0..1: 1 takes everything away */
+  const TsrPathPoint  *points; /* n >= 1, in the order they were drawn; no amplitudes */
+  size_t               n;
+  double               radius_s, radius_hz; /* > 0 */
+  double               strength;            /* 0..1: 1 takes everything away */
+  const TsrBrushIndex *index; /* of the same points and radii; NULL: none, which is slow
+                                 where they are many. The results are the same */
 } TsrBrush;
+
+/* NULL when memory is short. */
+TsrBrushIndex *tsr_brush_index_new (const TsrBrush *brush);
+void           tsr_brush_index_free (TsrBrushIndex *index); /* NULL is allowed */
 
 /* How much the brush takes of an amplitude here, 0..strength: all of it up to half of the
  * radius, falling to nothing at the radius. */

@@ -2,7 +2,8 @@
  * Breakpoints without the noise that the sound's residual hides anyway: phases and
  * logarithmic amplitudes are replaced by cubics through as many neighbours as follow one
  * (least squares; the widest window whose points scatter little enough, after Lepski's
- * rule), frequencies and slopes by their derivatives.
+ * rule), frequencies and slopes by their derivatives. Where one may be wrong by far more
+ * than those around it, each counts by what it may be wrong by.
  */
 #pragma once
 

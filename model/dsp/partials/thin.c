@@ -10,7 +10,7 @@
 #define LARGEST_ERROR 0.1
 /* A breakpoint may be off by so much of what it may be wrong by: most of those that are
  * left out are off by far less. */
-#define MOST_SPARE 1.4
+#define MOST_SPARE 1.7
 /* Distance of breakpoints that are kept. */
 #define LONGEST_HOPS 8.5
 #define LONGEST_S 0.06
