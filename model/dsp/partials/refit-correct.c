@@ -182,25 +182,37 @@ fit_steady_change (const TsrRefit      *r,
   entry->reach_s = (float)(reach / rate);
 }
 
-/* Whether the partial sounds all through the window around breakpoint i and changes
- * little, its amplitude growing by *slope_per_s. */
+/* How far amplitude and frequency of breakpoints are from those of one of them. */
+typedef struct {
+  double neper, hz;
+} Deviation;
+
+static void
+deviate (Deviation *d, const TsrBreakpoint *b, const TsrBreakpoint *other)
+{
+  d->neper = fmax (d->neper, fabs (other->log_amplitude - b->log_amplitude));
+  d->hz = fmax (d->hz, fabs (other->frequency_hz - b->frequency_hz));
+}
+
+/* Whether the partial sounds all through the window around breakpoint i and is nowhere
+ * there far from what it is at i, its amplitude growing by *slope_per_s. */
 static bool
 is_steady (const TsrRefit *r, const TsrRefitItem *item, size_t i, double *slope_per_s)
 {
-  const TsrBreakpoint *b = item->b, *low = &b[i], *high = &b[i];
-  double               reach_s = reach_of (r, &b[i]) / r->signal.rate_hz;
+  const TsrBreakpoint *b = &item->b[i], *last = &item->b[item->n - 1];
+  const TsrBreakpoint *low = b, *high = b;
+  double               reach_s = reach_of (r, b) / r->signal.rate_hz;
+  Deviation            d = {0};
 
-  while (low > b && !is_null (low) && b[i].time_s - low->time_s < reach_s)
-    low--;
-  while (high + 1 < b + item->n && !is_null (high) &&
-         high->time_s - b[i].time_s < reach_s)
-    high++;
-  double growth = high->log_amplitude - low->log_amplitude;
-  double turns = (high->frequency_hz - low->frequency_hz) * reach_s;
-  *slope_per_s = growth / (high->time_s - low->time_s);
-  return !is_null (low) && !is_null (high) && fabs (growth) < STEADY_NEPER &&
-         fabs (turns) < STEADY_TURNS && b[i].time_s - low->time_s >= reach_s &&
-         high->time_s - b[i].time_s >= reach_s;
+  while (low > item->b && !is_null (low) && b->time_s - low->time_s < reach_s)
+    deviate (&d, b, --low);
+  while (high < last && !is_null (high) && high->time_s - b->time_s < reach_s)
+    deviate (&d, b, ++high);
+  *slope_per_s =
+      (high->log_amplitude - low->log_amplitude) / (high->time_s - low->time_s);
+  return !is_null (low) && !is_null (high) && b->time_s - low->time_s >= reach_s &&
+         high->time_s - b->time_s >= reach_s && d.neper < STEADY_NEPER &&
+         d.hz * reach_s < STEADY_TURNS;
 }
 
 static TsrJointEntry *
