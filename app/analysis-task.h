@@ -16,7 +16,6 @@ typedef struct {
 } TsrAnalysisResult;
 
 void tsr_analysis_result_clear (TsrAnalysisResult *result);
-void tsr_analysis_result_free (TsrAnalysisResult *result); /* of the async form */
 
 /* Analyses all channels; partials get ids from first_partial_id on. params->spacing_hz <=
  * 0: estimated. FALSE with an error (G_IO_ERROR_CANCELLED when cancelled) and an empty
@@ -28,20 +27,6 @@ gboolean tsr_analysis_run (TsrSignal               *signal,
                            TsrWorkerJob            *job,
                            TsrAnalysisResult       *result,
                            GError                 **error);
-
-/* The same in a thread of its own; progress (fraction 0..1) comes on the caller's main
- * context. Thread: main. */
-void tsr_analysis_run_async (TsrSignal               *signal,
-                             const TsrAnalysisParams *params,
-                             gint64                   first_partial_id,
-                             gboolean                 want_residual,
-                             TsrWorkerPool           *pool,
-                             GCancellable            *cancellable,
-                             void (*progress) (gpointer user_data, double fraction),
-                             GAsyncReadyCallback callback,
-                             gpointer            user_data);
-/* (transfer full): tsr_analysis_result_free. NULL with an error. */
-TsrAnalysisResult *tsr_analysis_run_finish (GAsyncResult *result, GError **error);
 
 /* What tarsier-cli would be told: "analyze --spacing 118 --partials clean". (transfer
  * full) */

@@ -19,8 +19,8 @@
 #define MAX_MARGIN_S 0.5
 #define EXCERPT_PART 0.8 /* of the progress; the rest measures the residual */
 
-gboolean
-tsr_region_is_all (const TsrRegion *region)
+static gboolean
+region_is_all (const TsrRegion *region)
 {
   return isinf (region->start_s) && isinf (region->end_s) && region->low_hz <= 0.0 &&
          isinf (region->high_hz);
@@ -130,8 +130,7 @@ check (const TsrReanalysis *self, GError **error)
 gboolean
 tsr_reanalysis_is_base (const TsrReanalysis *self)
 {
-  return tsr_region_is_all (&self->region) ||
-         !tsr_sound_state_fields (self->before)->edited;
+  return region_is_all (&self->region) || !tsr_sound_state_fields (self->before)->edited;
 }
 
 /* Half the spacing apart, partials can still be told from each other. */
@@ -198,7 +197,7 @@ tsr_reanalysis_run (const TsrReanalysis *self,
   double              snr_db = NAN;
 
   *result = (TsrAnalysisResult){0};
-  if (tsr_region_is_all (&self->region))
+  if (region_is_all (&self->region))
     return tsr_analysis_run (self->signal,
                              &self->params,
                              self->first_partial_id,
@@ -244,7 +243,7 @@ tsr_reanalysis_label (const TsrReanalysis *self, const TsrAnalysisRecord *record
   double end_s =
       fmin (self->region.end_s, tsr_sound_state_fields (self->before)->duration_s);
 
-  if (tsr_region_is_all (&self->region))
+  if (region_is_all (&self->region))
     return g_strdup_printf (_ ("Analyse, spacing %.0f Hz"), spacing_hz);
   return g_strdup_printf (
       _ ("Analyse %.2f–%.2f s"), fmax (self->region.start_s, 0.0), end_s);

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 /* The whole of time and frequency. */
 #define TSR_REGION_ALL                                                                   \
   (TsrRegion) { -INFINITY, INFINITY, 0.0, INFINITY }
-gboolean tsr_region_is_all (const TsrRegion *region);
 
 /* Partials of an excerpt that reaches somewhat beyond the region's times (all frequencies
  * of `params`), at the signal's own times; ids from 1 on. record->snr_db is of the

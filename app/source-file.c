@@ -45,8 +45,9 @@ tsr_source_file_open (TsrSourceFile *self,
   return FALSE;
 }
 
-TsrSource *
-tsr_source_file_describe (const TsrSourceFile *self, gint64 source_id)
+/* Its description for the project. (transfer full) */
+static TsrSource *
+describe (const TsrSourceFile *self, gint64 source_id)
 {
   GStatBuf      status;
   TsrSourceInfo info = {
@@ -71,7 +72,7 @@ tsr_source_file_write (const TsrSourceFile *self,
                        GCancellable        *cancellable,
                        GError             **error)
 {
-  g_autoptr (TsrSource) source = tsr_source_file_describe (self, source_id);
+  g_autoptr (TsrSource) source = describe (self, source_id);
 
   if (lseek (self->fd, 0, SEEK_SET) != 0) {
     g_set_error (error,
@@ -216,8 +217,10 @@ tsr_source_file_make (TsrSourceFile   *self,
   return TRUE;
 }
 
-int
-tsr_source_extract_bytes (TsrStore *store, TsrSource *source, GError **error)
+/* Copies the bytes of a source into an unlinked temporary file; -1 with an error. What is
+ * decoded from the descriptor can be decoded on another thread. */
+static int
+extract_bytes (TsrStore *store, TsrSource *source, GError **error)
 {
   g_autofree char *folder = NULL;
   int              fd = tsr_temporary_file_open (&folder, error);
@@ -235,7 +238,7 @@ TsrSignal *
 tsr_source_decode (TsrStore *store, TsrSource *source, const TsrJob *job, GError **error)
 {
   TsrSoundFileInfo info;
-  int              fd = tsr_source_extract_bytes (store, source, error);
+  int              fd = extract_bytes (store, source, error);
 
   if (fd < 0)
     return NULL;

@@ -48,8 +48,6 @@ gboolean tsr_source_file_make (TsrSourceFile   *self,
                                const TsrJob    *job,
                                GError         **error);
 
-/* Its description for the project. (transfer full) */
-TsrSource *tsr_source_file_describe (const TsrSourceFile *self, gint64 source_id);
 /* Describes it and writes its bytes to the store, to be published by the edit that adds
  * the sound. (transfer full) */
 TsrSource *tsr_source_file_write (const TsrSourceFile *self,
@@ -61,8 +59,5 @@ TsrSource *tsr_source_file_write (const TsrSourceFile *self,
 /* Decodes a source out of a project. (transfer full) */
 TsrSignal *
 tsr_source_decode (TsrStore *store, TsrSource *source, const TsrJob *job, GError **error);
-/* Copies the bytes of a source into an unlinked temporary file; -1 with an error. What is
- * decoded from the descriptor can be decoded on another thread. */
-int tsr_source_extract_bytes (TsrStore *store, TsrSource *source, GError **error);
 
 G_END_DECLS

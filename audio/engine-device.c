@@ -100,8 +100,8 @@ tsr_engine_device_ensure_stream (TsrEngine *self)
   ask (self, TSR_DEVICE_OPEN);
 }
 
-void
-tsr_engine_device_close_stream (TsrEngine *self)
+static void
+close_stream (TsrEngine *self)
 {
   if (self->stream != TSR_STREAM_OPENING && self->stream != TSR_STREAM_RUNNING)
     return;
@@ -210,7 +210,7 @@ take_start (TsrEngine *self, const TsrDeviceAnswer *answer)
   if (answer->problem == NULL)
     return;
   fail_device (self, answer->problem);
-  tsr_engine_device_close_stream (self);
+  close_stream (self);
 }
 
 static void
@@ -259,7 +259,7 @@ watch_frames (TsrEngine *self, gint64 now_us)
     self->frames_seen_us = now_us;
   } else if (now_us - self->frames_seen_us > LOST_US) {
     fail_device (self, _ ("the output device is gone; choose another one"));
-    tsr_engine_device_close_stream (self);
+    close_stream (self);
   }
 }
 
@@ -275,7 +275,7 @@ tsr_engine_device_tick (TsrEngine *self)
     ensure_clock (self);
   if (!self->playing && now_us - self->silent_since_us > QUIET_US) {
     if (self->stream == TSR_STREAM_RUNNING)
-      tsr_engine_device_close_stream (self);
+      close_stream (self);
     g_clear_pointer (&self->clock, tsr_null_clock_free);
   }
 }
@@ -309,7 +309,7 @@ tsr_engine_refresh_devices (TsrEngine *self)
     tsr_engine_device_start_thread (self);
     return;
   }
-  tsr_engine_device_close_stream (self);
+  close_stream (self);
   ask (self, TSR_DEVICE_SCAN);
 }
 
@@ -326,7 +326,7 @@ tsr_engine_select_device (TsrEngine *self, const char *name)
   }
   if (self->device_state == TSR_DEVICE_FAILED)
     set_device_state (self, TSR_DEVICE_READY, NULL);
-  tsr_engine_device_close_stream (self);
+  close_stream (self);
   if (self->playing)
     tsr_engine_device_ensure_stream (self);
 }

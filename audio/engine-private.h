@@ -96,7 +96,6 @@ TsrStreamContext *tsr_stream_context_new (double rate_hz);
 void              tsr_engine_device_start_thread (TsrEngine *self);
 /* Brings the process to life: by the device, or by a clock where there is none. */
 void tsr_engine_device_ensure_stream (TsrEngine *self);
-void tsr_engine_device_close_stream (TsrEngine *self);
 /* Answers of the device thread, a driver that hangs, a device that was lost, silence. */
 void     tsr_engine_device_tick (TsrEngine *self);
 gboolean tsr_engine_device_is_quiet (TsrEngine *self); /* nothing left to look after */

@@ -90,12 +90,12 @@ parse_rows (char **lines, const char *name, GError **error)
   return tsr_curve_new ((const TsrCurvePoint *)points->data, points->len);
 }
 
-TsrCurve *
-tsr_curve_parse_csv (const char        *text,
-                     const char        *name,
-                     const char *const *headers,
-                     gsize             *which,
-                     GError           **error)
+static TsrCurve *
+parse_csv (const char        *text,
+           const char        *name,
+           const char *const *headers,
+           gsize             *which,
+           GError           **error)
 {
   static const char byte_order_mark[] = "\xef\xbb\xbf";
 
@@ -147,5 +147,5 @@ tsr_curve_file_read (const char        *path,
 {
   g_autofree char *text = read_text (path, error);
 
-  return text != NULL ? tsr_curve_parse_csv (text, path, headers, which, error) : NULL;
+  return text != NULL ? parse_csv (text, path, headers, which, error) : NULL;
 }

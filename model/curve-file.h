@@ -20,11 +20,5 @@ TsrCurve *tsr_curve_file_read (const char        *path,
                                const char *const *headers,
                                gsize             *which,
                                GError           **error);
-/* The same from text; `name` is for errors. */
-TsrCurve *tsr_curve_parse_csv (const char        *text,
-                               const char        *name,
-                               const char *const *headers,
-                               gsize             *which,
-                               GError           **error);
 
 G_END_DECLS

@@ -10,13 +10,6 @@
 
 static const char *const names[TSR_N_LAYERS] = {"partials", "noise", "transients"};
 
-const char *
-tsr_layer_to_string (TsrLayer layer)
-{
-  g_return_val_if_fail (layer < TSR_N_LAYERS, NULL);
-  return names[layer];
-}
-
 double
 tsr_layer_mix_gain (const TsrLayerMix *mix, TsrLayer layer)
 {

@@ -29,7 +29,6 @@ typedef struct {
   TsrLayerSetting layers[TSR_N_LAYERS];
 } TsrLayerMix; /* all 0: as it is */
 
-const char *tsr_layer_to_string (TsrLayer layer); /* "partials", "noise", "transients" */
 /* Linear. While any layer is soloed, only those are heard; mute comes before solo. */
 double   tsr_layer_mix_gain (const TsrLayerMix *mix, TsrLayer layer);
 gboolean tsr_layer_mix_is_unity (const TsrLayerMix *mix);

@@ -187,12 +187,6 @@ tsr_morph_session_set_project (TsrMorphSession *self, TsrProject *project)
   tsr_morph_session_tell (self, TSR_MORPH_CHANGED_SOUNDS | TSR_MORPH_CHANGED_UNDO);
 }
 
-TsrProject *
-tsr_morph_session_get_project (TsrMorphSession *self)
-{
-  return self->project;
-}
-
 /* ---- the settings ---- */
 
 const TsrMorphSettings *

@@ -37,8 +37,7 @@ G_DECLARE_FINAL_TYPE (TsrMorphSession, tsr_morph_session, TSR, MORPH_SESSION, GO
 TsrMorphSession *tsr_morph_session_new (void);
 
 /* Another project, or NULL: forgets everything. */
-void        tsr_morph_session_set_project (TsrMorphSession *self, TsrProject *project);
-TsrProject *tsr_morph_session_get_project (TsrMorphSession *self); /* NULL: none */
+void tsr_morph_session_set_project (TsrMorphSession *self, TsrProject *project);
 
 /* All settings, borrowed and read only; changed by the functions below. */
 const TsrMorphSettings *tsr_morph_session_get_settings (TsrMorphSession *self);

@@ -81,8 +81,10 @@ parse_times (const char *text, double otherwise_s, double *left_s, double *right
   return parse_time (left, 0, left_s) && parse_time (right, otherwise_s, right_s);
 }
 
-gboolean
-tsr_parse_time_span (const char *text, double *start_s, double *end_s)
+/* A span `A:B` in seconds (or with `s`, `ms`); either end may be missing: 0, INFINITY.
+ * FALSE unless A < B. */
+static gboolean
+parse_time_span (const char *text, double *start_s, double *end_s)
 {
   return parse_times (text, INFINITY, start_s, end_s) && *end_s > *start_s;
 }
@@ -175,7 +177,7 @@ parse_crop (const char *text, GError **error)
 {
   double start_s, end_s;
 
-  if (tsr_parse_time_span (text, &start_s, &end_s) && start_s >= 0)
+  if (parse_time_span (text, &start_s, &end_s) && start_s >= 0)
     return tsr_operation_new_crop (start_s, end_s);
   tsr_operation_fail (error,
                       _ ("a crop is told in seconds from and to, such as `crop 0.5:2`"));
@@ -189,7 +191,7 @@ parse_delete (const char *text, GError **error)
 
   if (text[0] == '\0')
     return tsr_operation_new_delete ();
-  if (tsr_parse_time_span (text, &start_s, &end_s) && start_s >= 0)
+  if (parse_time_span (text, &start_s, &end_s) && start_s >= 0)
     return tsr_operation_new_delete_span (start_s, end_s);
   tsr_operation_fail (
       error, _ ("a span is told in seconds from and to, such as `delete 0.5:2`"));

@@ -31,8 +31,8 @@ parse_note (const char *text, double *hz)
   return TRUE;
 }
 
-gboolean
-tsr_parse_hz (const char *text, double *frequency_hz)
+static gboolean
+parse_hz (const char *text, double *frequency_hz)
 {
   static const TsrUnit units[] = {{"", 1}, {"Hz", 1}, {"kHz", 1000}, {NULL, 0}};
   const TsrUnit       *unit;
@@ -69,7 +69,7 @@ parse_point (const char *text, TsrPathPoint *point)
   point->amplitude_db = NAN;
   return tsr_parse_seconds (words[0], &point->time_s) &&
          fabs (point->time_s) <= TSR_MAX_MOVE_S &&
-         tsr_parse_hz (words[1], &point->frequency_hz) &&
+         parse_hz (words[1], &point->frequency_hz) &&
          (n < 3 || parse_db (words[2], &point->amplitude_db));
 }
 
@@ -249,7 +249,7 @@ tsr_operation_parse_quantize (const char *argument, GError **error)
     amount = g_ascii_strtod (amount_text, &end);
   if ((end != NULL && (end == amount_text || *end != '\0')) ||
       !(amount >= 0 && amount <= 1) ||
-      (root_text != NULL && !tsr_parse_hz (root_text, &root_hz))) {
+      (root_text != NULL && !parse_hz (root_text, &root_hz))) {
     tsr_operation_fail (
         error,
         _ ("a scale has a root in Hz or a note, and an amount of 0 ... 1, "

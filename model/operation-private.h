@@ -137,7 +137,6 @@ gboolean tsr_parse_quantity (const char     *text,
                              double         *number,
                              const TsrUnit **unit);
 gboolean tsr_parse_seconds (const char *text, double *time_s);
-gboolean tsr_parse_hz (const char *text, double *frequency_hz); /* note names, too */
 
 /* One parser for each word; the argument is stripped and not empty where one is needed.
  */
@@ -171,11 +170,11 @@ TsrOperationContext *tsr_operation_context_new (const TsrOperation  *operation,
 void                 tsr_operation_context_free (TsrOperationContext *context);
 /* Ratio over time, time map, filter or fade as partials are given it; NULL: none. */
 TsrCurve *tsr_operation_context_curve (const TsrOperationContext *context);
+TsrBrush tsr_operation_brush (const TsrOperation *operation); /* of an eraser; borrowed */
 /* Whether anything about the partial would change. */
 gboolean tsr_operation_context_touches (const TsrOperationContext *context,
                                         const TsrPartial          *partial);
 /* The transformed piece of `whole`, under the same id; NULL when memory is short. */
-TsrBrush tsr_operation_brush (const TsrOperation *operation); /* of an eraser; borrowed */
 TsrPartial *tsr_operation_context_transform (const TsrOperationContext *context,
                                              TsrPartial                *piece,
                                              TsrPartial                *whole);

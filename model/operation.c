@@ -62,13 +62,6 @@ tsr_operation_new_pitch (double ratio)
 }
 
 TsrOperation *
-tsr_operation_new_pitch_curve (TsrCurve *ratio_over_time_s)
-{
-  g_return_val_if_fail (ratio_over_time_s != NULL, NULL);
-  return tsr_operation_new (TSR_OPERATION_PITCH, 1, tsr_curve_ref (ratio_over_time_s));
-}
-
-TsrOperation *
 tsr_operation_new_stretch (double factor)
 {
   g_return_val_if_fail (factor > 0 && isfinite (factor), NULL);

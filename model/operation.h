@@ -23,15 +23,12 @@ typedef struct TsrOperation TsrOperation;
 TsrOperation *tsr_operation_parse (const char *text, GError **error);
 TsrOperation *tsr_operation_copy (const TsrOperation *operation);
 void          tsr_operation_free (TsrOperation *operation);
-/* A span `A:B` in seconds (or with `s`, `ms`); either end may be missing: 0, INFINITY.
- * FALSE unless A < B. */
-gboolean tsr_parse_time_span (const char *text, double *start_s, double *end_s);
 
-/* The same, made by the window; every other operation is made by parsing its text. Ratio,
- * factor > 0; curves as in ops.h. A constant stretch keeps the start of the selection (of
- * its region, else of its earliest partial) where it is; a time map is absolute. */
+/* Operations made by the window; every other operation is made by parsing its text.
+ * Ratio, factor > 0; curves as in ops.h. A constant stretch keeps the start of the
+ * selection (of its region, else of its earliest partial) where it is; a time map is
+ * absolute. */
 TsrOperation *tsr_operation_new_pitch (double ratio);
-TsrOperation *tsr_operation_new_pitch_curve (TsrCurve *ratio_over_time_s);
 TsrOperation *tsr_operation_new_stretch (double factor);
 TsrOperation *tsr_operation_new_stretch_map (TsrCurve *target_s_over_time_s);
 TsrOperation *tsr_operation_new_shift (double shift_hz);

@@ -27,8 +27,11 @@ fail_name (TsrSound *sound, const char *name, GError **error)
                  name);
 }
 
-gboolean
-tsr_query_bind (TsrQuery *query, TsrSound *sound, gint64 step_id, GError **error)
+/* Looks up the saved selections that the query names, as they are after a step of the
+ * sound. FALSE with an error: there is none of such a name. Before it, or without, they
+ * are empty. */
+static gboolean
+bind_selections (TsrQuery *query, TsrSound *sound, gint64 step_id, GError **error)
 {
   g_return_val_if_fail (query != NULL && TSR_IS_SOUND (sound), FALSE);
 
@@ -63,7 +66,7 @@ tsr_query_select_in (TsrSound *sound, gint64 step_id, const char *text, GError *
   g_autoptr (TsrQuery) query = tsr_query_parse (text, error);
   if (step_id == 0)
     step_id = tsr_step_fields (tsr_sound_get_current_step (sound))->id;
-  if (query == NULL || !tsr_query_bind (query, sound, step_id, error))
+  if (query == NULL || !bind_selections (query, sound, step_id, error))
     return NULL;
   if (only_saved (query) != NULL)
     return tsr_selection_ref (only_saved (query));

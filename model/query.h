@@ -19,12 +19,8 @@ GQuark tsr_query_error_quark (void);
 /* NULL with one clear sentence, which tells the column, when the text is no query. */
 TsrQuery *tsr_query_parse (const char *text, GError **error);
 void      tsr_query_free (TsrQuery *query);
-/* Looks up the saved selections that the query names, as they are after a step of the
- * sound. FALSE with an error: there is none of such a name. Before it, or without, they
- * are empty. */
-gboolean
-tsr_query_bind (TsrQuery *query, TsrSound *sound, gint64 step_id, GError **error);
-/* The selected partials; the region of a trailing `within` becomes the selection's
+/* The selected partials; a saved selection is empty here (tsr_query_select_in looks them
+ * up); the region of a trailing `within` becomes the selection's
  * region. `fundamental_hz` <= 0: estimated from the set where `harmonicity` is asked for.
  */
 TsrSelection *

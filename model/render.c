@@ -46,12 +46,6 @@ tsr_part_from_string (const char *text, TsrPart *part)
   return FALSE;
 }
 
-const char *
-tsr_part_to_string (TsrPart part)
-{
-  return part < G_N_ELEMENTS (part_names) ? part_names[part] : "background";
-}
-
 static void
 take_references (TsrRender *render, const TsrRenderParams *params)
 {

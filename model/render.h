@@ -27,8 +27,7 @@ typedef enum {
 } TsrPart;
 
 /* "all", "original", ...; FALSE when there is no such part. */
-gboolean    tsr_part_from_string (const char *text, TsrPart *part);
-const char *tsr_part_to_string (TsrPart part);
+gboolean tsr_part_from_string (const char *text, TsrPart *part);
 
 typedef struct {
   TsrSoundState *state;

@@ -366,13 +366,6 @@ tsr_session_get_spacing_hz (TsrSession *self)
   return self->spacing_hz;
 }
 
-double
-tsr_session_get_partials_opacity (TsrSession *self)
-{
-  g_return_val_if_fail (TSR_IS_SESSION (self), 0);
-  return self->partials_opacity;
-}
-
 const char *
 tsr_session_get_colormap (TsrSession *self)
 {
@@ -385,13 +378,6 @@ tsr_session_get_tool (TsrSession *self)
 {
   g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
   return self->tool;
-}
-
-const char *
-tsr_session_get_message (TsrSession *self)
-{
-  g_return_val_if_fail (TSR_IS_SESSION (self), NULL);
-  return self->message;
 }
 
 gboolean

@@ -14,7 +14,6 @@ gboolean tsr_sound_add_step (TsrSound                *self,
                              const TsrAnalysisRecord *analysis,
                              gboolean                 strict);
 gboolean tsr_sound_go_to_step (TsrSound *self, gint64 step_id);
-gboolean tsr_sound_has_step (TsrSound *self, gint64 step_id);
 gint64   tsr_sound_undo_id (TsrSound *self); /* 0: nothing to undo */
 gint64   tsr_sound_redo_id (TsrSound *self);
 void     tsr_sound_set_name (TsrSound *self, const char *name);

@@ -200,12 +200,6 @@ tsr_sound_go_to_step (TsrSound *self, gint64 step_id)
   return TRUE;
 }
 
-gboolean
-tsr_sound_has_step (TsrSound *self, gint64 step_id)
-{
-  return tsr_history_has (self->history, step_id);
-}
-
 gint64
 tsr_sound_undo_id (TsrSound *self)
 {

@@ -209,6 +209,12 @@ open_flags (TsrDbMode mode)
   return common | SQLITE_OPEN_READWRITE;
 }
 
+static gboolean
+is_read_only (TsrDb *self)
+{
+  return sqlite3_db_readonly (self->handle, "main") != 0;
+}
+
 TsrDb *
 tsr_db_open (const char      *path,
              const char      *name,
@@ -229,7 +235,7 @@ tsr_db_open (const char      *path,
   /* Taking the lock writes nothing; a cut-off transaction is rolled back here. */
   if (check_rc (self, rc, error) && set_defences (self, error) &&
       set_pragmas (self, mode, error) &&
-      (mode != TSR_DB_WORK || tsr_db_is_read_only (self) ||
+      (mode != TSR_DB_WORK || is_read_only (self) ||
        tsr_db_execute (self, "BEGIN EXCLUSIVE; COMMIT", error)))
     return self;
   tsr_db_close (self);
@@ -364,12 +370,6 @@ tsr_db_read_start (const char      *path,
   tsr_db_describe_error (
       TSR_STORE_ERROR_NOT_FOUND, TSR_DB_OTHER_TROUBLE, name, "", error);
   return FALSE;
-}
-
-gboolean
-tsr_db_is_read_only (TsrDb *self)
-{
-  return sqlite3_db_readonly (self->handle, "main") != 0;
 }
 
 gboolean

@@ -64,7 +64,6 @@ guint64    tsr_db_file_n_bytes (TsrDbFile *self);
 /* FALSE: not all of them are there. */
 gboolean tsr_db_file_read (TsrDbFile *self, guint64 offset, void *bytes, gsize n_bytes);
 
-gboolean tsr_db_is_read_only (TsrDb *self);
 /* An fsync failed: what is on the disk is no longer known, nothing more is written. */
 gboolean tsr_db_is_broken (TsrDb *self);
 void     tsr_db_set_broken (TsrDb *self);

@@ -94,8 +94,10 @@ write_named (const char *path, GBytes *bytes)
   return error_number;
 }
 
-gboolean
-tsr_file_publish (const char *path, GBytes *bytes, GError **error)
+/* Puts `bytes` on the disk as a new file, synced, whole or not at all; fails if there is
+ * one. */
+static gboolean
+publish (const char *path, GBytes *bytes, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int              fd = open (folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
@@ -152,5 +154,5 @@ tsr_project_file_create (const char *path, GError **error)
   if (lstat (path, &status) == 0)
     return fail (error, path, EEXIST);
   g_autoptr (GBytes) image = make_image (path, error);
-  return image != NULL && tsr_file_publish (path, image, error);
+  return image != NULL && publish (path, image, error);
 }

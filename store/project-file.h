@@ -34,9 +34,6 @@ typedef struct {
 
 /* Makes a file with an empty project; whole or not at all. */
 gboolean tsr_project_file_create (const char *path, GError **error);
-/* Puts `bytes` on the disk as a new file, synced, whole or not at all; fails if there is
- * one. */
-gboolean tsr_file_publish (const char *path, GBytes *bytes, GError **error);
 /* fsync of the folder of `path`. */
 gboolean tsr_file_sync_folder (const char *path, GError **error);
 /* `path` with all links in its folder resolved. NULL with an error: no such folder. */

@@ -23,8 +23,9 @@ struct TsrRows {
 
 /* ---- checksums ---- */
 
-guint64
-tsr_row_digest (guint64 checksum)
+/* What one row adds to the digest of its table. */
+static guint64
+digest_of (guint64 checksum)
 {
   return tsr_checksum_fold (0x5453525F4C454447, checksum);
 }
@@ -145,12 +146,6 @@ tsr_rows_free (TsrRows *self)
   g_free (self);
 }
 
-TsrDb *
-tsr_rows_db (TsrRows *self)
-{
-  return self->db;
-}
-
 const TsrLedger *
 tsr_rows_ledger (TsrRows *self)
 {
@@ -168,7 +163,7 @@ is_tallied (TsrTable table)
 static void
 tally (TsrTally *tally, guint64 checksum, int sign)
 {
-  guint64 digest = tsr_row_digest (checksum);
+  guint64 digest = digest_of (checksum);
 
   tally->n_rows += sign;
   tally->digest += sign > 0 ? digest : (guint64)0 - digest;

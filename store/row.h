@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   gint64  n_rows;
-  guint64 digest; /* sum over rows of tsr_row_digest (checksum), modulo 2^64 */
+  guint64 digest; /* sum over rows of a hash of the checksum, modulo 2^64 */
 } TsrTally;
 
 typedef struct {
@@ -19,15 +19,11 @@ typedef struct {
   gboolean is_there[TSR_N_TABLES]; /* has a row; a table of a later version may not yet */
 } TsrLedger;
 
-/* What one row adds to the digest of its table. */
-guint64 tsr_row_digest (guint64 checksum);
-
 /* The statements of all tables, and the ledger of the transaction that is going on. */
 typedef struct TsrRows TsrRows;
 
 TsrRows         *tsr_rows_new (TsrDb *db); /* borrows db */
 void             tsr_rows_free (TsrRows *self);
-TsrDb           *tsr_rows_db (TsrRows *self);
 const TsrLedger *tsr_rows_ledger (TsrRows *self);
 
 /* Writes the ledger of a new file. */

@@ -320,8 +320,8 @@ tsr_canvas_curve_key (TsrCanvas *self, guint key, GdkModifierType modifiers)
   return TRUE;
 }
 
-char *
-tsr_canvas_curve_text (TsrCanvas *self, int index)
+static char *
+curve_text (TsrCanvas *self, int index)
 {
   guint                n;
   const TsrCurvePoint *p = tsr_drawn_curve_get_points (self->drawing, &n);
@@ -489,7 +489,7 @@ draw_label (TsrCanvas *self, GtkSnapshot *snapshot)
   if (focus < 0 || focus >= (int)n)
     return;
   locate (self, &p[focus], &x, &y);
-  g_autofree char *text = tsr_canvas_curve_text (self, focus);
+  g_autofree char *text = curve_text (self, focus);
   tsr_canvas_snapshot_label (self, snapshot, text, x, y);
 }
 

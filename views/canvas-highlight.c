@@ -57,7 +57,7 @@ draw (TsrCanvas *self, TsrPartial *partial, const TsrTileArea *area, int scale)
 
   style.selected = tsr_selection_contains (tsr_session_get_selection (self->session),
                                            tsr_partial_id (partial));
-  style.accent = self->accent;
+  style.accent = TSR_CANVAS_ACCENT;
   if (one == NULL || !tsr_tile_draw_partials (&raster, area, one, &style, NULL)) {
     tsr_partial_set_unref (one);
     return;

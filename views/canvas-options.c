@@ -20,15 +20,6 @@ tsr_canvas_set_tuning_hz (TsrCanvas *self, double tuning_hz)
 }
 
 void
-tsr_canvas_set_accent (TsrCanvas *self, guint32 accent)
-{
-  g_return_if_fail (TSR_IS_CANVAS (self));
-
-  self->accent = accent;
-  tsr_canvas_update_style (self);
-}
-
-void
 tsr_canvas_set_tool_options (TsrCanvas *self, const TsrToolOptions *options)
 {
   g_return_if_fail (TSR_IS_CANVAS (self));

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "views/canvas-private.h"
+#include "views/paint.h"
 
 enum { HANDLE_PX = 7, ROOM_PX = 30, LABEL_PAD_PX = 7, DASH_PX = 4 };
 
@@ -18,15 +19,6 @@ fill_box (GtkSnapshot *snapshot, const TsrBox *box, const GdkRGBA *color)
                            (float)box->top,
                            (float)MAX (0, box->right - box->left),
                            (float)MAX (0, box->bottom - box->top)));
-}
-
-static GdkRGBA
-accent_color (TsrCanvas *self, float alpha)
-{
-  return (GdkRGBA){(float)(self->accent >> 16 & 255) / 255,
-                   (float)(self->accent >> 8 & 255) / 255,
-                   (float)(self->accent & 255) / 255,
-                   alpha};
 }
 
 static TsrBox
@@ -157,7 +149,8 @@ draw_selection_box (TsrCanvas *self, GtkSnapshot *snapshot)
     tsr_canvas_map_region (preview, &region);
   if (!tsr_canvas_box_of (self, &region, &box))
     return;
-  GdkRGBA wash = accent_color (self, 0.08f), line = accent_color (self, 0.95f);
+  GdkRGBA wash = tsr_paint_rgba (TSR_CANVAS_ACCENT, 0.08);
+  GdkRGBA line = tsr_paint_rgba (TSR_CANVAS_ACCENT, 0.95);
   TsrBox  seen = visible_part (self, &box);
   fill_box (snapshot, &seen, &wash);
   frame_box (snapshot, &seen, TRUE, &line);
@@ -175,7 +168,8 @@ draw_rubber (TsrCanvas *self, GtkSnapshot *snapshot)
   TsrBox box = {
       MIN (d->x0, d->x), MIN (d->y0, d->y), MAX (d->x0, d->x), MAX (d->y0, d->y)};
   TsrBox  seen = visible_part (self, &box);
-  GdkRGBA wash = accent_color (self, 0.15f), line = accent_color (self, 1);
+  GdkRGBA wash = tsr_paint_rgba (TSR_CANVAS_ACCENT, 0.15);
+  GdkRGBA line = tsr_paint_rgba (TSR_CANVAS_ACCENT, 1);
   fill_box (snapshot, &seen, &wash);
   frame_box (snapshot, &seen, FALSE, &line);
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "views/canvas-private.h"
+#include "views/paint.h"
 
 enum { NEAR_PX = 10, SQUARE_PX = 5, MOST_SQUARES = 600 };
 
@@ -228,7 +229,7 @@ draw_lines (TsrCanvas *self, GtkSnapshot *snapshot, TsrPartial *partial)
   cairo_set_line_width (cr, 2);
   cairo_stroke (cr);
   cairo_destroy (cr);
-  GdkRGBA accent = {0.38f, 0.63f, 0.92f, 1};
+  GdkRGBA accent = tsr_paint_rgba (TSR_CANVAS_ACCENT, 1);
   square (snapshot, x, y, SQUARE_PX + 4, &accent);
 }
 

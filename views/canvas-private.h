@@ -31,6 +31,9 @@ typedef enum {
   TSR_GRIP_LOOP_END,
 } TsrGrip;
 
+/* What partials are selected in, 0xAARRGGBB: a light blue. */
+#define TSR_CANVAS_ACCENT 0xff62a0eau
+
 /* A press and what came of it; positions in widget pixels, and what lay there. */
 typedef struct {
   TsrGrip grip;
@@ -97,7 +100,6 @@ struct _TsrCanvas {
   /* Preferences. */
   gboolean wheel_zooms;
   double   tuning_hz;
-  guint32  accent;
 
   guint  describe_source;
   gint64 snapshot_us;
@@ -124,7 +126,6 @@ double         tsr_canvas_x_of (TsrCanvas *self, double time_s);
 double         tsr_canvas_y_of (TsrCanvas *self, double hz);
 double         tsr_canvas_time_at (TsrCanvas *self, double x);
 double         tsr_canvas_hz_at (TsrCanvas *self, double y);
-void           tsr_canvas_describe_soon (TsrCanvas *self);
 
 /* canvas-tiles.c */
 void tsr_canvas_snapshot_tiles (TsrCanvas *self, GtkSnapshot *snapshot);
@@ -199,7 +200,6 @@ void     tsr_canvas_curve_give_up (TsrCanvas *self);
 void     tsr_canvas_curve_add (TsrCanvas *self, double x, double y);
 gboolean tsr_canvas_curve_delete (TsrCanvas *self); /* FALSE: no point is meant */
 gboolean tsr_canvas_curve_key (TsrCanvas *self, guint key, GdkModifierType modifiers);
-char    *tsr_canvas_curve_text (TsrCanvas *self, int index); /* (transfer full) */
 void     tsr_canvas_snapshot_curve (TsrCanvas *self, GtkSnapshot *snapshot);
 void     tsr_canvas_update_drawing (TsrCanvas *self);
 

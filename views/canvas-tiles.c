@@ -402,7 +402,7 @@ fill_styles (TsrCanvas *self, TsrLevelStyle *levels, TsrPartialStyle *partials)
                                 .ceiling_db = levels->ceiling_db - 12,
                                 .width_px = 1.5,
                                 .channel = -1,
-                                .accent = self->accent,
+                                .accent = TSR_CANVAS_ACCENT,
                                 .fade = 1 - opacity,
                                 .casing = 0.5 * opacity};
   int channel;

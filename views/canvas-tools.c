@@ -6,8 +6,12 @@
 
 #include "model/selection-shapes.h"
 #include "views/canvas-private.h"
+#include "views/paint.h"
 
 enum { APART_PX = 3 };
+
+/* What the eraser leaves on its way, 0xAARRGGBB: red. */
+#define ERASER 0xffff594du
 
 static TsrShapePoint
 path_at (TsrCanvas *self, gsize i)
@@ -236,31 +240,33 @@ trace (TsrCanvas *self, cairo_t *cr)
 }
 
 static void
+set_color (cairo_t *cr, guint32 color, double opacity)
+{
+  GdkRGBA rgba = tsr_paint_rgba (color, opacity);
+
+  gdk_cairo_set_source_rgba (cr, &rgba);
+}
+
+static void
 draw_path (TsrCanvas *self, cairo_t *cr)
 {
-  gboolean wide =
-      tsr_canvas_has_tool (self, "brush") || tsr_canvas_has_tool (self, "erase");
-  double red = (self->accent >> 16 & 255) / 255.0,
-         green = (self->accent >> 8 & 255) / 255.0;
-  double blue = (self->accent & 255) / 255.0;
+  gboolean erases = tsr_canvas_has_tool (self, "erase");
 
   trace (self, cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  if (wide) {
-    gboolean erase = tsr_canvas_has_tool (self, "erase");
+  if (erases || tsr_canvas_has_tool (self, "brush")) {
     cairo_set_line_width (cr, self->options.brush_px);
-    cairo_set_source_rgba (
-        cr, erase ? 1 : red, erase ? 0.35 : green, erase ? 0.3 : blue, 0.35);
+    set_color (cr, erases ? ERASER : TSR_CANVAS_ACCENT, 0.35);
     cairo_stroke (cr);
     return;
   }
   if (tsr_canvas_has_tool (self, "lasso")) {
     cairo_close_path (cr);
-    cairo_set_source_rgba (cr, red, green, blue, 0.15);
+    set_color (cr, TSR_CANVAS_ACCENT, 0.15);
     cairo_fill_preserve (cr);
   }
-  cairo_set_source_rgba (cr, red, green, blue, 1);
+  set_color (cr, TSR_CANVAS_ACCENT, 1);
   cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
 }

@@ -143,8 +143,8 @@ describe_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-tsr_canvas_describe_soon (TsrCanvas *self)
+static void
+describe_soon (TsrCanvas *self)
 {
   if (self->describe_source == 0)
     self->describe_source = g_timeout_add (DESCRIBE_MS, describe_cb, self);
@@ -154,7 +154,7 @@ static void
 redraw (TsrCanvas *self)
 {
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  tsr_canvas_describe_soon (self);
+  describe_soon (self);
 }
 
 static void
@@ -261,7 +261,7 @@ style_cb (TsrSession *session, GParamSpec *pspec, TsrCanvas *self)
     update_signal (self);
     tsr_canvas_update_compare (self);
   }
-  tsr_canvas_describe_soon (self);
+  describe_soon (self);
 }
 
 static void
@@ -552,7 +552,6 @@ tsr_canvas_init (TsrCanvas *self)
   self->drag.typed = g_string_new (NULL);
   self->pointer_x = self->pointer_y = -1;
   self->tuning_hz = 440;
-  self->accent = 0xff62a0ea;
   self->path = g_array_new (FALSE, FALSE, sizeof (TsrShapePoint));
   self->curve_before = g_array_new (FALSE, FALSE, sizeof (TsrCurvePoint));
   self->options = (TsrToolOptions){24, 1, 1, -30};

@@ -32,8 +32,6 @@ TsrSession *tsr_canvas_get_session (TsrCanvas *self);
 void tsr_canvas_set_wheel_zooms (TsrCanvas *self, gboolean wheel_zooms);
 /* Tuning of the note names, A4. Default 440. */
 void tsr_canvas_set_tuning_hz (TsrCanvas *self, double tuning_hz);
-/* What partials are selected in, 0xFFRRGGBB; default a light blue. */
-void tsr_canvas_set_accent (TsrCanvas *self, guint32 accent);
 
 /* What the tools that are led along a path leave behind. */
 typedef struct {

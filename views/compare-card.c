@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "views/compare-style.h"
+#include "views/paint.h"
 
 enum { SAMPLE_WIDTH = 30, SAMPLE_HEIGHT = 12, LABEL_CHARS = 34 };
 
@@ -25,11 +26,9 @@ static void
 draw_line (cairo_t *cr, TsrDifference which, double y)
 {
   const TsrDifferenceLook *look = &tsr_difference_looks[which];
+  GdkRGBA                  color = tsr_paint_rgba (look->color, 1);
 
-  cairo_set_source_rgb (cr,
-                        (look->color >> 16 & 255) / 255.0,
-                        (look->color >> 8 & 255) / 255.0,
-                        (look->color & 255) / 255.0);
+  gdk_cairo_set_source_rgba (cr, &color);
   cairo_set_line_width (cr, look->width_px);
   if (look->dash_px > 0)
     cairo_set_dash (cr, &look->dash_px, 1, 0);

@@ -48,6 +48,15 @@ tsr_paint_text (GtkWidget     *widget,
   return width;
 }
 
+GdkRGBA
+tsr_paint_rgba (guint32 color, double opacity)
+{
+  return (GdkRGBA){(float)(color >> 16 & 255) / 255,
+                   (float)(color >> 8 & 255) / 255,
+                   (float)(color & 255) / 255,
+                   (float)opacity};
+}
+
 void
 tsr_paint_foreground (GtkWidget *widget, double opacity, GdkRGBA *color)
 {

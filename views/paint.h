@@ -25,6 +25,8 @@ double tsr_paint_text (GtkWidget     *widget,
                        TsrPaintAlign  align,
                        const GdkRGBA *color);
 
+/* 0xAARRGGBB, at this opacity (0..1) instead of its own. */
+GdkRGBA tsr_paint_rgba (guint32 color, double opacity);
 /* The widget's text colour, at this part of its opacity. */
 void tsr_paint_foreground (GtkWidget *widget, double opacity, GdkRGBA *color);
 

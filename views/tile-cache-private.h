@@ -71,8 +71,7 @@ struct TsrTileCache {
 };
 
 const TsrTileZoom *tsr_tile_cache_find_zoom (TsrTileCache *cache, guint number);
-TsrTile *tsr_tile_cache_find (TsrTileCache *cache, guint zoom, gint64 column, gint64 row);
-TsrTile *tsr_tile_cache_need (TsrTileCache *cache, TsrTileKey key);
+TsrTile           *tsr_tile_cache_need (TsrTileCache *cache, TsrTileKey key);
 /* Counts the tile's memory anew; drops old tiles beyond the limit, never seen ones. */
 void     tsr_tile_cache_update_bytes (TsrTileCache *cache, TsrTile *tile);
 void     tsr_tile_cache_forget (TsrTileCache *cache);

@@ -51,8 +51,8 @@ tsr_tile_cache_find_zoom (TsrTileCache *cache, guint number)
   return NULL;
 }
 
-TsrTile *
-tsr_tile_cache_find (TsrTileCache *cache, guint zoom, gint64 column, gint64 row)
+static TsrTile *
+find_tile (TsrTileCache *cache, guint zoom, gint64 column, gint64 row)
 {
   TsrTileKey key = {zoom, column, row};
 
@@ -428,7 +428,7 @@ GdkTexture *
 tsr_tile_cache_lookup (
     TsrTileCache *cache, guint zoom, TsrTileLayer layer, gint64 column, gint64 row)
 {
-  TsrTile *tile = tsr_tile_cache_find (cache, zoom, column, row);
+  TsrTile *tile = find_tile (cache, zoom, column, row);
 
   if (tile == NULL || (layer == TSR_TILE_SELECTED && !has_selection (cache)))
     return NULL;
@@ -439,7 +439,7 @@ tsr_tile_cache_lookup (
 GdkTexture *
 tsr_tile_cache_lookup_half (TsrTileCache *cache, guint zoom, gint64 column, gint64 row)
 {
-  TsrTile *tile = tsr_tile_cache_find (cache, zoom, column, row);
+  TsrTile *tile = find_tile (cache, zoom, column, row);
 
   return tile != NULL ? tile->half : NULL;
 }
@@ -454,7 +454,7 @@ tsr_tile_cache_n_pending (TsrTileCache *cache)
     return 0;
   for (gint64 row = seen->row_first; row <= seen->row_last; row++)
     for (gint64 c = seen->column_first; c <= seen->column_last; c++) {
-      TsrTile *tile = tsr_tile_cache_find (cache, cache->wanted_zoom, c, row);
+      TsrTile *tile = find_tile (cache, cache->wanted_zoom, c, row);
       n += tsr_tile_cache_is_outdated (cache, tile, TSR_TILE_BASE);
       n += tsr_tile_cache_is_outdated (cache, tile, TSR_TILE_SELECTED);
     }
@@ -473,8 +473,8 @@ tsr_tile_cache_level_at (TsrTileCache *cache,
 
   if (zoom == NULL || x_px < 0 || y_px < 0)
     return FALSE;
-  TsrTile *tile = tsr_tile_cache_find (
-      cache, zoom_number, x_px / TSR_TILE_WIDTH, y_px / zoom->tile_height);
+  TsrTile *tile =
+      find_tile (cache, zoom_number, x_px / TSR_TILE_WIDTH, y_px / zoom->tile_height);
   TsrTileLevels *levels = tile != NULL ? tile->levels[cache->source] : NULL;
   if (levels == NULL)
     return FALSE;

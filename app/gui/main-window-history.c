@@ -53,8 +53,8 @@ with_mnemonic (const char *command)
   return g_strconcat ("_", plain, NULL);
 }
 
-void
-tsr_main_window_name_steps (TsrMainWindow *self)
+static void
+name_steps (TsrMainWindow *self)
 {
   char *undone, *redone;
   /* Translators: %s is the name of a step of the history such as "Pitch +200 cents". */
@@ -134,5 +134,5 @@ tsr_main_window_update_history_actions (TsrMainWindow *self)
   gtk_widget_action_set_enabled (
       widget, "win.compare", tsr_main_window_page_allows (self, "win.compare", can));
   gtk_widget_action_set_enabled (widget, "win.compare-switch", compared);
-  tsr_main_window_name_steps (self);
+  name_steps (self);
 }

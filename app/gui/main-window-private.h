@@ -134,7 +134,6 @@ void tsr_main_window_add_keys (TsrMainWindow *self);
 void tsr_main_window_keep_focus (TsrMainWindow *self);
 /* main-window-history.c */
 void tsr_main_window_add_menu (TsrMainWindow *self);
-void tsr_main_window_name_steps (TsrMainWindow *self);
 void tsr_main_window_class_install_history_actions (GtkWidgetClass *klass);
 void tsr_main_window_update_history_actions (TsrMainWindow *self);
 /* main-window-files.c */

@@ -38,7 +38,7 @@ struct _TsrProjectController {
 /* Begins long work: FALSE if other work is under way. */
 gboolean tsr_project_controller_begin (TsrProjectController *self, const char *what);
 void     tsr_project_controller_end (TsrProjectController *self);
-/* For TsrWorkerJob and tsr_analysis_run_async; `self` is the controller. Thread: any. */
+/* For TsrWorkerJob; `self` is the controller. Thread: any. */
 void tsr_project_controller_progress (gpointer self, double fraction);
 void tsr_project_controller_fail (TsrProjectController *self, const GError *error);
 void tsr_project_controller_tell (TsrProjectController *self, const char *sentence);

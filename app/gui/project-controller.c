@@ -455,12 +455,6 @@ tsr_project_controller_is_busy (TsrProjectController *self)
   return self->cancellable != NULL;
 }
 
-TsrStore *
-tsr_project_controller_get_store (TsrProjectController *self)
-{
-  return self->store;
-}
-
 static void
 tsr_project_controller_get_property (GObject    *object,
                                      guint       id,

@@ -78,7 +78,5 @@ void tsr_project_controller_run (TsrProjectController *self,
                                  TsrControllerWork     work,
                                  gpointer              data,
                                  GDestroyNotify        destroy);
-/* The store, for settings of the project; NULL without a project. Borrowed. */
-TsrStore *tsr_project_controller_get_store (TsrProjectController *self);
 
 G_END_DECLS

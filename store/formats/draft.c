@@ -333,8 +333,9 @@ to_float (double value)
   return isnan (value) ? 0 : (float)CLAMP (value, -1e30, 1e30);
 }
 
-void
-tsr_fill_slopes (TsrBreakpoint *b, guint n)
+/* Slopes and chirp rates from the parabola through each breakpoint and its neighbours. */
+static void
+fill_slopes (TsrBreakpoint *b, guint n)
 {
   for (guint first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && b[end].time_s > b[end - 1].time_s; end++)
@@ -508,7 +509,7 @@ complete_points (TsrDraft *self, TsrDraftPartial *draft, guint i)
   guint     n_told = n_phases (b, n);
   TsrRejoin rejoin = self->rejoin;
   rejoin.has_phases = n_told == n;
-  tsr_fill_slopes (b, n);
+  fill_slopes (b, n);
   fill_phases (b, n, first_phase (draft, i));
   if (rejoin.tolerance_cent > 0 && (n_told == n || n_told == 0))
     draft->rejoined = tsr_rejoin_rows (&rejoin, b, n, &self->n_sure);

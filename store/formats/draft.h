@@ -69,9 +69,6 @@ GArray *tsr_draft_steal_markers (TsrDraft *self);
  * NULL with a TSR_STORE_ERROR_FORMAT without a file name. */
 TsrPartialSet *tsr_draft_finish (TsrDraft *self, GPtrArray *notes, GError **error);
 
-/* Slopes and chirp rates from the parabola through each breakpoint and its neighbours. */
-void tsr_fill_slopes (TsrBreakpoint *breakpoints, guint n);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrDraft, tsr_draft_free)
 
 G_END_DECLS

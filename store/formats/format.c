@@ -202,15 +202,6 @@ tsr_put_be_double (GByteArray *bytes, double value)
   g_byte_array_append (bytes, (const guint8 *)&word, sizeof word);
 }
 
-void
-tsr_put_le_double (GByteArray *bytes, double value)
-{
-  guint64 word;
-  memcpy (&word, &value, sizeof word);
-  word = GUINT64_TO_LE (word);
-  g_byte_array_append (bytes, (const guint8 *)&word, sizeof word);
-}
-
 /* ---- in ---- */
 
 gboolean

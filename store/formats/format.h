@@ -65,11 +65,10 @@ void tsr_straight_segment (const TsrPartial *partial,
 /* Phase in [0, 2 pi). */
 double tsr_wrap_radians (double turns);
 
-/* Big-endian and little-endian numbers. */
+/* Big-endian numbers. */
 void tsr_put_be16 (GByteArray *bytes, guint value);
 void tsr_put_be32 (GByteArray *bytes, guint32 value);
 void tsr_put_be_double (GByteArray *bytes, double value);
-void tsr_put_le_double (GByteArray *bytes, double value);
 
 /* ---- in ---- */
 

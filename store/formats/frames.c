@@ -142,12 +142,6 @@ tsr_frames_next (TsrFrames *self, gsize *n_rows)
   return (const TsrFrameRow *)self->rows->data;
 }
 
-guint64
-tsr_frames_n_missed (const TsrFrames *self)
-{
-  return self->n_missed;
-}
-
 void
 tsr_frames_note_missed (const TsrFrames *self, GPtrArray *notes)
 {

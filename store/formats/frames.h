@@ -27,9 +27,7 @@ double  tsr_frames_time_s (const TsrFrames *self, guint64 frame);
  * Valid until the next call. */
 const TsrFrameRow *tsr_frames_next (TsrFrames *self, gsize *n_rows);
 
-/* Partials that no frame so far has met. */
-guint64 tsr_frames_n_missed (const TsrFrames *self);
-/* A sentence on them, after the last frame. */
+/* A sentence on the partials that no frame has met, after the last one. */
 void tsr_frames_note_missed (const TsrFrames *self, GPtrArray *notes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrFrames, tsr_frames_free)

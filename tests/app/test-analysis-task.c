@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The analysis of a decoded sound: ids, any number of threads, cancel, the asynchronous
- * form.
+ * The analysis of a decoded sound: ids, any number of threads, progress, cancel.
  */
 #include "app/analysis-task.h"
 
@@ -77,79 +76,70 @@ test_threads_do_not_matter (void)
 }
 
 typedef struct {
-  GMainLoop         *loop;
-  GCancellable      *cancellable; /* cancelled at the first progress; NULL: never */
-  guint              n_progress;
-  TsrAnalysisResult *result;
-  GError            *error;
-} Outcome;
+  GCancellable *cancellable; /* cancelled at the first progress; NULL: never */
+  guint         n_progress;
+  double        fraction; /* the latest */
+} Progress;
 
 static void
 progress_cb (gpointer data, double fraction)
 {
-  Outcome *outcome = data;
+  Progress *progress = data;
 
-  g_assert_cmpfloat (fraction, >=, 0);
+  g_assert_cmpfloat (fraction, >=, progress->fraction);
   g_assert_cmpfloat (fraction, <=, 1);
-  outcome->n_progress++;
-  if (outcome->cancellable != NULL)
-    g_cancellable_cancel (outcome->cancellable);
+  progress->fraction = fraction;
+  progress->n_progress++;
+  if (progress->cancellable != NULL)
+    g_cancellable_cancel (progress->cancellable);
 }
 
-static void
-done_cb (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Outcome *outcome = data;
-
-  outcome->result = tsr_analysis_run_finish (result, &outcome->error);
-  g_main_loop_quit (outcome->loop);
-}
-
-static void
-run_async (Outcome *outcome, double duration_s)
+static gboolean
+run_watched (Progress          *progress,
+             double             duration_s,
+             TsrAnalysisResult *result,
+             GError           **error)
 {
   g_autoptr (TsrSignal) signal = make_signal (1, duration_s);
   TsrWorkerPool    *pool = tsr_worker_pool_new (2);
   TsrAnalysisParams params;
+  TsrWorkerJob      job;
 
   tsr_analysis_params_init (&params);
-  outcome->loop = g_main_loop_new (NULL, FALSE);
-  tsr_analysis_run_async (signal,
-                          &params,
-                          1,
-                          FALSE,
-                          pool,
-                          outcome->cancellable,
-                          progress_cb,
-                          done_cb,
-                          outcome);
-  g_main_loop_run (outcome->loop);
-  g_main_loop_unref (outcome->loop);
+  tsr_worker_job_init (&job, pool, progress->cancellable, progress_cb, progress);
+  gboolean done = tsr_analysis_run (signal, &params, 1, FALSE, &job, result, error);
   tsr_worker_pool_free (pool);
+  return done;
 }
 
 static void
-test_async (void)
+test_progress (void)
 {
-  Outcome outcome = {0};
+  Progress          progress = {0};
+  TsrAnalysisResult result;
+  GError           *error = NULL;
 
-  run_async (&outcome, 2);
-  g_assert_no_error (outcome.error);
-  g_assert_cmpuint (outcome.n_progress, >, 0);
-  g_assert_nonnull (outcome.result->state);
-  tsr_analysis_result_free (outcome.result);
+  g_assert_true (run_watched (&progress, 2, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (progress.n_progress, >, 0);
+  g_assert_cmpfloat (progress.fraction, >, 0.5);
+  g_assert_nonnull (result.state);
+  tsr_analysis_result_clear (&result);
 }
 
 static void
 test_cancelled (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Outcome outcome = {.cancellable = cancellable};
+  Progress          progress = {.cancellable = cancellable};
+  TsrAnalysisResult result;
+  GError           *error = NULL;
 
-  run_async (&outcome, 20);
-  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_null (outcome.result);
-  g_clear_error (&outcome.error);
+  g_assert_false (run_watched (&progress, 20, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (result.state);
+  g_assert_null (result.residual);
+  g_clear_error (&error);
 }
 
 static void
@@ -176,7 +166,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/analysis/ids", test_ids_and_channels);
   g_test_add_func ("/app/analysis/threads", test_threads_do_not_matter);
-  g_test_add_func ("/app/analysis/async", test_async);
+  g_test_add_func ("/app/analysis/progress", test_progress);
   g_test_add_func ("/app/analysis/cancelled", test_cancelled);
   g_test_add_func ("/app/analysis/command", test_command);
   return g_test_run ();

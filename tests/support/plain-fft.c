@@ -126,12 +126,6 @@ tsr_fft_free_plan (TsrFft *fft)
   free (fft);
 }
 
-size_t
-tsr_fft_size (const TsrFft *fft)
-{
-  return fft->plan.size;
-}
-
 void
 tsr_fft_execute (const TsrFft *fft, double complex *data)
 {
@@ -152,12 +146,6 @@ void
 tsr_fftf_free_plan (TsrFftF *fft)
 {
   tsr_fft_free_plan ((TsrFft *)fft);
-}
-
-size_t
-tsr_fftf_size (const TsrFftF *fft)
-{
-  return fft->plan.size;
 }
 
 void
@@ -191,12 +179,6 @@ tsr_real_fft_free (TsrRealFft *fft)
   free (fft->forward.turns);
   free (fft->inverse.turns);
   free (fft);
-}
-
-size_t
-tsr_real_fft_size (const TsrRealFft *fft)
-{
-  return fft->forward.size;
 }
 
 void
@@ -236,12 +218,6 @@ void
 tsr_real_fftf_free (TsrRealFftF *fft)
 {
   tsr_real_fft_free ((TsrRealFft *)fft);
-}
-
-size_t
-tsr_real_fftf_size (const TsrRealFftF *fft)
-{
-  return fft->forward.size;
 }
 
 void

@@ -40,8 +40,9 @@ are_partners (TsrMorphLanes *self, guint a, gint64 id_a, guint b, gint64 id_b)
   return voice >= 0 && voice == tsr_morph_session_voice_of (self->morph, b, id_b);
 }
 
-void
-tsr_lanes_pick (TsrMorphLanes *self, guint k, gint64 id)
+/* The second end of a link is chosen, or the focus moves there. */
+static void
+pick (TsrMorphLanes *self, guint k, gint64 id)
 {
   guint  lane;
   gint64 focus = tsr_morph_session_get_focus (self->morph, &lane);
@@ -124,14 +125,14 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, TsrMorphLanes *self)
   if (grip == TSR_LANES_ANCHOR)
     tsr_morph_session_end (self->morph);
   else if (grip == TSR_LANES_PRESSED && self->press_id != 0)
-    tsr_lanes_pick (self, self->lane, self->press_id);
+    pick (self, self->lane, self->press_id);
   else if (grip == TSR_LANES_PRESSED) {
     tsr_morph_session_set_focus (self->morph, 0, 0);
     tsr_morph_lanes_select_anchor (self, -1);
   } else if (grip == TSR_LANES_LINK && lane_under (self, self->x, self->y, &k)) {
     gint64 id = partial_at (self, k, self->x, self->y);
     if (id != 0 && k != self->lane)
-      tsr_lanes_pick (self, k, id);
+      pick (self, k, id);
   }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -101,7 +101,5 @@ void tsr_lanes_remove_anchor (TsrMorphLanes *self, int i);
 /* morph-lanes-hands.c, morph-lanes-keys.c */
 void tsr_lanes_add_hands (TsrMorphLanes *self);
 void tsr_lanes_add_keys (TsrMorphLanes *self);
-/* The second end of a link is chosen, or the focus moves there. */
-void tsr_lanes_pick (TsrMorphLanes *self, guint k, gint64 id);
 
 G_END_DECLS

@@ -5,7 +5,6 @@
  */
 
 struct FFT_COMPLEX {
-  size_t size;
   FFT_WITH (plan) plan;
 };
 
@@ -22,7 +21,6 @@ FFT_COMPLEX *FFT_COMPLEX_DO (new) (size_t size, TsrFftDirection direction)
     free (fft);
     return NULL;
   }
-  fft->size = size;
   return fft;
 }
 
@@ -35,12 +33,6 @@ FFT_COMPLEX_DO (free_plan) (FFT_COMPLEX *fft)
   free (fft);
 }
 
-size_t
-FFT_COMPLEX_DO (size) (const FFT_COMPLEX *fft)
-{
-  return fft->size;
-}
-
 void
 FFT_COMPLEX_DO (execute) (const FFT_COMPLEX *fft, FFT_NUMBER complex *data)
 {
@@ -48,7 +40,6 @@ FFT_COMPLEX_DO (execute) (const FFT_COMPLEX *fft, FFT_NUMBER complex *data)
 }
 
 struct FFT_REAL {
-  size_t size;
   FFT_WITH (plan) forward, inverse;
 };
 
@@ -60,7 +51,6 @@ FFT_REAL *FFT_REAL_DO (new) (size_t size)
   FFT_NUMBER         *values = tsr_fft_alloc (size * sizeof *values);
   FFT_NUMBER complex *bins = tsr_fft_alloc ((size / 2 + 1) * sizeof *bins);
   if (fft != NULL && values != NULL && bins != NULL) {
-    fft->size = size;
     fft->forward = FFT_WITH (plan_dft_r2c_1d) (
         (int)size, values, bins, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
     fft->inverse = FFT_WITH (plan_dft_c2r_1d) ((int)size, bins, values, FFTW_ESTIMATE);
@@ -82,12 +72,6 @@ FFT_REAL_DO (free) (FFT_REAL *fft)
   FFT_WITH (destroy_plan) (fft->forward);
   FFT_WITH (destroy_plan) (fft->inverse);
   free (fft);
-}
-
-size_t
-FFT_REAL_DO (size) (const FFT_REAL *fft)
-{
-  return fft->size;
 }
 
 void

@@ -29,7 +29,6 @@ typedef struct TsrFft TsrFft;
 TsrFft               *tsr_fft_new (size_t          size,
                                    TsrFftDirection direction); /* NULL: no memory, size 0 */
 void                  tsr_fft_free_plan (TsrFft *fft);         /* NULL is allowed */
-size_t                tsr_fft_size (const TsrFft *fft);
 void                  tsr_fft_execute (const TsrFft *fft, double complex *data);
 
 /* Double real: `size` (even) values to size/2+1 bins and back. Both directions in one
@@ -37,7 +36,6 @@ void                  tsr_fft_execute (const TsrFft *fft, double complex *data);
 typedef struct TsrRealFft TsrRealFft;
 TsrRealFft *tsr_real_fft_new (size_t size); /* NULL: no memory, size 0 or odd */
 void        tsr_real_fft_free (TsrRealFft *fft);
-size_t      tsr_real_fft_size (const TsrRealFft *fft);
 void tsr_real_fft_forward (const TsrRealFft *fft, double *values, double complex *bins);
 void tsr_real_fft_inverse (const TsrRealFft *fft, double complex *bins, double *values);
 
@@ -46,7 +44,6 @@ void tsr_real_fft_inverse (const TsrRealFft *fft, double complex *bins, double *
 typedef struct TsrRealFftF TsrRealFftF;
 TsrRealFftF               *tsr_real_fftf_new (size_t size);
 void                       tsr_real_fftf_free (TsrRealFftF *fft);
-size_t                     tsr_real_fftf_size (const TsrRealFftF *fft);
 void tsr_real_fftf_forward (const TsrRealFftF *fft, float *values, float complex *bins);
 void tsr_real_fftf_inverse (const TsrRealFftF *fft, float complex *bins, float *values);
 
@@ -54,5 +51,4 @@ void tsr_real_fftf_inverse (const TsrRealFftF *fft, float complex *bins, float *
 typedef struct TsrFftF TsrFftF;
 TsrFftF               *tsr_fftf_new (size_t size, TsrFftDirection direction);
 void                   tsr_fftf_free_plan (TsrFftF *fft);
-size_t                 tsr_fftf_size (const TsrFftF *fft);
 void                   tsr_fftf_execute (const TsrFftF *fft, float complex *data);

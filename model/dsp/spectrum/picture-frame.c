@@ -116,21 +116,9 @@ tsr_picture_frame_free (TsrPictureFrame *frame)
 }
 
 size_t
-tsr_picture_frame_half (const TsrPictureFrame *frame)
-{
-  return frame->window->half;
-}
-
-size_t
 tsr_picture_frame_n_bins (const TsrPictureFrame *frame)
 {
   return frame->window->half + 1;
-}
-
-double
-tsr_picture_frame_sine_power (const TsrPictureFrame *frame)
-{
-  return (double)(2 * frame->window->half) * frame->window->energy / 4;
 }
 
 /* The 2M+1 samples around centre, in place where the signal covers them. */

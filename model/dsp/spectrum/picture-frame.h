@@ -17,10 +17,7 @@ typedef struct TsrPictureFrame TsrPictureFrame;
 TsrPictureFrame *tsr_picture_frame_new (TsrWindowKind kind, size_t half);
 void             tsr_picture_frame_free (TsrPictureFrame *frame); /* NULL is allowed */
 
-size_t tsr_picture_frame_half (const TsrPictureFrame *frame);   /* M; 2M-point FFT */
 size_t tsr_picture_frame_n_bins (const TsrPictureFrame *frame); /* M + 1 */
-/* Sum of power over the bins of a steady sinusoid of amplitude 1. */
-double tsr_picture_frame_sine_power (const TsrPictureFrame *frame);
 
 /* Transforms the frame around `centre`; samples outside 0 .. n_samples-1 are zero. */
 void tsr_picture_frame_load (TsrPictureFrame *frame,

@@ -100,12 +100,6 @@ tsr_picture_strip_free (TsrPictureStrip *strip)
   free (strip);
 }
 
-const TsrPictureFrame *
-tsr_picture_strip_frame (const TsrPictureStrip *strip)
-{
-  return strip->frame;
-}
-
 size_t
 tsr_picture_strip_n_rows (const TsrPictureStrip *strip)
 {

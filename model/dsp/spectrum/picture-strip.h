@@ -43,8 +43,7 @@ typedef struct TsrPictureStrip TsrPictureStrip;
 TsrPictureStrip *tsr_picture_strip_new (TsrWindowKind kind, size_t half, size_t n_rows);
 void             tsr_picture_strip_free (TsrPictureStrip *strip); /* NULL is allowed */
 
-const TsrPictureFrame *tsr_picture_strip_frame (const TsrPictureStrip *strip);
-size_t                 tsr_picture_strip_n_rows (const TsrPictureStrip *strip);
+size_t tsr_picture_strip_n_rows (const TsrPictureStrip *strip);
 
 /* Renders columns [first, end), at most TSR_STRIP_MAX_COLUMNS, into the outputs of the
  * layout. false when the job was cancelled. */
