@@ -85,6 +85,36 @@ test_set_range_query (void)
     tsr_partial_unref (partials[i]);
 }
 
+/* Sets with gaps of any kind: every id is found, none that is not there. */
+static void
+test_set_index (void)
+{
+  enum { MOST = 60, MOST_ID = 300 };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+
+  for (int round = 0; round < 400; round++) {
+    TsrPartial *partials[MOST];
+    int64_t     id = 0, ids[MOST];
+    int         n = g_rand_int_range (rand, 0, MOST), widest = 1 + round % 5;
+    for (int i = 0; i < n; i++) {
+      id += i % 17 == 16 ? 20 : g_rand_int_range (rand, 1, widest + 1);
+      ids[i] = id;
+      partials[i] = make_partial (id, 0, 1, 100);
+    }
+    TsrPartialSet *set = tsr_partial_set_new (partials, (size_t)n);
+    for (int64_t wanted = -2, at = 0; wanted < MOST_ID; wanted++) {
+      bool is_there = at < n && ids[at] == wanted;
+      g_assert_cmpint (tsr_partial_set_index_of (set, wanted), ==, is_there ? at : -1);
+      at += is_there;
+    }
+    g_assert_cmpint (tsr_partial_set_index_of (set, INT64_MAX), ==, -1);
+    g_assert_cmpint (tsr_partial_set_index_of (set, INT64_MIN), ==, -1);
+    tsr_partial_set_unref (set);
+    for (int i = 0; i < n; i++)
+      tsr_partial_unref (partials[i]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +122,6 @@ main (int argc, char **argv)
   g_test_add_func ("/partial/steady-phase", test_steady_phase);
   g_test_add_func ("/partial/refuses-bad-breakpoints", test_refuses_bad_breakpoints);
   g_test_add_func ("/partial-set/range-query", test_set_range_query);
+  g_test_add_func ("/partial-set/index", test_set_index);
   return g_test_run ();
 }

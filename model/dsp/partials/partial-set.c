@@ -245,7 +245,18 @@ tsr_partial_set_at (const TsrPartialSet *set, size_t i)
 int64_t
 tsr_partial_set_index_of (const TsrPartialSet *set, int64_t id)
 {
-  size_t low = 0, high = set->n;
+  if (set->n == 0)
+    return -1;
+  int64_t first = tsr_partial_id (set->partials[0]);
+  int64_t last = tsr_partial_id (set->partials[set->n - 1]);
+  if (id < first || id > last)
+    return -1;
+  /* Neighbours differ by one at least: that bounds the distance from both ends, and of
+   * sets without gaps it leaves one candidate. */
+  uint64_t behind = (uint64_t)id - (uint64_t)first,
+           before = (uint64_t)last - (uint64_t)id;
+  size_t low = before < set->n ? set->n - 1 - (size_t)before : 0;
+  size_t high = behind < set->n ? (size_t)behind + 1 : set->n;
   while (low < high) {
     size_t  middle = (low + high) / 2;
     int64_t here = tsr_partial_id (set->partials[middle]);
