@@ -2,9 +2,8 @@
  * What lies under the tones of a struck sound: dense modes become partials where the
  * sound dies away and tones carry it; noise that stays, or is alone, does not.
  */
-#include "model/dsp/partials/analysis.h"
 #include "model/dsp/partials/bed.h"
-#include "model/dsp/partials/residual.h"
+#include "tests/dsp/analysed.h"
 
 #include <glib.h>
 #include <math.h>
@@ -34,17 +33,6 @@ make_sound (double tone, double noise, double fall)
   return sound;
 }
 
-static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  GPtrArray *found = user;
-
-  g_assert_cmpint (tsr_partial_id (partial), ==, 0);
-  g_ptr_array_add (found, tsr_partial_new_with_id (partial, found->len + 1));
-  tsr_partial_unref (partial);
-  return TSR_STATUS_OK;
-}
-
 typedef struct {
   double snr_db;
   gsize  n_partials, n_breakpoints;
@@ -53,26 +41,18 @@ typedef struct {
 static Figures
 analyse (const TsrSignal *sound, TsrNoisiness noisiness, bool is_rough)
 {
-  GPtrArray        *found = g_ptr_array_new ();
   TsrAnalysisParams params;
-  TsrAnalysisCounts counts;
   Figures           f;
 
-  g_ptr_array_set_free_func (found, (GDestroyNotify)tsr_partial_unref);
   tsr_analysis_params_init (&params);
   params.spacing_hz = 100;
   params.noisiness = noisiness;
   params.is_rough = is_rough;
-  g_assert_cmpint (
-      tsr_analyse (sound, 0, &params, NULL, collect, found, &counts), ==, TSR_STATUS_OK);
-  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
+  TsrPartialSet *set = analysed (sound, &params);
   tsr_residual_measure (sound, set, NULL, NULL, &f.snr_db);
-  f.n_partials = found->len;
+  f.n_partials = tsr_partial_set_size (set);
   f.n_breakpoints = tsr_partial_set_n_breakpoints (set);
-  g_assert_cmpuint (counts.n_partials, ==, f.n_partials);
-  g_assert_cmpuint (counts.n_breakpoints, ==, f.n_breakpoints);
   tsr_partial_set_unref (set);
-  g_ptr_array_unref (found);
   return f;
 }
 
@@ -97,34 +77,27 @@ test_struck (void)
   tsr_signal_unref (sound);
 }
 
-static void
-see_quiet (gpointer data, gpointer user)
-{
-  double peak = tsr_partial_summary (data)->peak_amplitude;
-  guint *n_quiet = user;
-
-  *n_quiet += 20 * log10 (peak) < LOUD_DB - 6;
-}
-
 /* What was not asked for is not found in what lies under it. */
 static void
 test_floor (void)
 {
-  TsrSignal *sound = make_sound (0.1, 0.5, 4);
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)tsr_partial_unref);
+  TsrSignal        *sound = make_sound (0.1, 0.5, 4);
   TsrAnalysisParams params;
-  guint             n_quiet = 0;
+  gsize             n_quiet = 0;
 
   tsr_analysis_params_init (&params);
   params.spacing_hz = 100;
   params.floor_db = LOUD_DB;
-  g_assert_cmpint (
-      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
-  g_ptr_array_foreach (found, see_quiet, &n_quiet);
-  g_test_message ("%u partials, %u of them quiet", found->len, n_quiet);
-  g_assert_cmpuint (found->len, >, 0);
+  TsrPartialSet *set = analysed (sound, &params);
+  gsize          n = tsr_partial_set_size (set);
+  for (gsize i = 0; i < n; i++) {
+    const TsrPartial *partial = tsr_partial_set_at (set, i);
+    n_quiet += 20 * log10 (tsr_partial_summary (partial)->peak_amplitude) < LOUD_DB - 6;
+  }
+  g_test_message ("%zu partials, %zu of them quiet", n, n_quiet);
+  g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (n_quiet, ==, 0);
-  g_ptr_array_unref (found);
+  tsr_partial_set_unref (set);
   tsr_signal_unref (sound);
 }
 

@@ -2,8 +2,7 @@
  * Bursts at attacks of tones: the stroke of a mallet becomes short partials; tones alone,
  * and noise, get none.
  */
-#include "model/dsp/partials/analysis.h"
-#include "model/dsp/partials/residual.h"
+#include "tests/dsp/analysed.h"
 
 #include <glib.h>
 #include <math.h>
@@ -31,48 +30,28 @@ make_sound (double tone, double stroke)
   return sound;
 }
 
-static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  GPtrArray *found = user;
-
-  g_ptr_array_add (found, tsr_partial_new_with_id (partial, found->len + 1));
-  tsr_partial_unref (partial);
-  return TSR_STATUS_OK;
-}
-
 static double
-snr_of_partials (const TsrSignal *sound, TsrNoisiness noisiness, bool is_rough, guint *n)
+snr_of_partials (const TsrSignal *sound, TsrNoisiness noisiness, bool is_rough, gsize *n)
 {
-  GPtrArray        *found = g_ptr_array_new ();
   TsrAnalysisParams params;
-  double            snr_db;
 
-  g_ptr_array_set_free_func (found, (GDestroyNotify)tsr_partial_unref);
   tsr_analysis_params_init (&params);
   params.spacing_hz = 400;
   params.noisiness = noisiness;
   params.is_rough = is_rough;
-  g_assert_cmpint (
-      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
-  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
-  tsr_residual_measure (sound, set, NULL, NULL, &snr_db);
-  *n = found->len;
-  tsr_partial_set_unref (set);
-  g_ptr_array_unref (found);
-  return snr_db;
+  return analysed_snr_db (sound, &params, n);
 }
 
 static void
 test_stroke (void)
 {
   TsrSignal *sound = make_sound (0.5, 0.5);
-  guint      n, n_rough, n_clean;
+  gsize      n, n_rough, n_clean;
   double     rough_db = snr_of_partials (sound, TSR_NOISINESS_NORMAL, true, &n_rough);
   double     db = snr_of_partials (sound, TSR_NOISINESS_NORMAL, false, &n);
 
   snr_of_partials (sound, TSR_NOISINESS_CLEAN, false, &n_clean);
-  g_test_message ("%u partials: %.1f dB; %u: %.1f dB", n_rough, rough_db, n, db);
+  g_test_message ("%zu partials: %.1f dB; %zu: %.1f dB", n_rough, rough_db, n, db);
   g_assert_cmpfloat (db, >, rough_db + 6);
   g_assert_cmpuint (n, >, n_rough);
   g_assert_cmpuint (n, <, n_rough + 60);
@@ -84,7 +63,7 @@ static void
 test_nothing_there (void)
 {
   TsrSignal *tone = make_sound (0.5, 0), *noise = make_sound (0, 0.5);
-  guint      n, n_rough;
+  gsize      n, n_rough;
 
   snr_of_partials (tone, TSR_NOISINESS_NORMAL, false, &n);
   g_assert_cmpuint (n, ==, 1);

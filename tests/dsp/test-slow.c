@@ -3,8 +3,7 @@
  */
 #include "model/dsp/partials/slow.h"
 
-#include "model/dsp/partials/analysis.h"
-#include "model/dsp/partials/residual.h"
+#include "tests/dsp/analysed.h"
 
 #include <glib.h>
 #include <math.h>
@@ -100,35 +99,15 @@ test_others (void)
   tsr_signal_unref (low);
 }
 
-static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  GPtrArray *found = user;
-
-  g_ptr_array_add (found, tsr_partial_new_with_id (partial, found->len + 1));
-  tsr_partial_unref (partial);
-  return TSR_STATUS_OK;
-}
-
 static double
-snr_of_partials (const TsrSignal *sound, double low_hz, guint *n)
+snr_of_partials (const TsrSignal *sound, double low_hz, gsize *n)
 {
-  GPtrArray        *found = g_ptr_array_new ();
   TsrAnalysisParams params;
-  double            snr_db;
 
-  g_ptr_array_set_free_func (found, (GDestroyNotify)tsr_partial_unref);
   tsr_analysis_params_init (&params);
   params.spacing_hz = 400;
   params.low_hz = low_hz;
-  g_assert_cmpint (
-      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
-  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
-  tsr_residual_measure (sound, set, NULL, NULL, &snr_db);
-  *n = found->len;
-  tsr_partial_set_unref (set);
-  g_ptr_array_unref (found);
-  return snr_db;
+  return analysed_snr_db (sound, &params, n);
 }
 
 /* Partials with the offset's explain the sound; where a range was asked for, it is not
@@ -137,7 +116,7 @@ static void
 test_analysis (void)
 {
   TsrSignal *sound = make_sound (-0.02, 0);
-  guint      n;
+  gsize      n;
 
   g_assert_cmpfloat (snr_of_partials (sound, 20, &n), >, 55);
   g_assert_cmpuint (n, ==, 2);

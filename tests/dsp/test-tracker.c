@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Tracking through the whole analysis: rows T1 to T4 of the algorithm note.
  */
-#include "model/dsp/partials/analysis.h"
 #include "model/dsp/partials/synth.h"
+#include "tests/dsp/analysed.h"
 #include "tests/support/score.h"
 
 #include <glib.h>
 #include <math.h>
 
-static TsrStatus
-collect (void *user, TsrPartial *partial)
-{
-  GPtrArray *found = user;
-
-  g_ptr_array_add (found, tsr_partial_new_with_id (partial, found->len + 1));
-  tsr_partial_unref (partial);
-  return TSR_STATUS_OK;
-}
-
 static TsrPartialSet *
 analyse (const TsrSignal *sound, double spacing_hz, TsrNoisiness noisiness)
 {
-  GPtrArray        *found = g_ptr_array_new ();
   TsrAnalysisParams params;
 
-  g_ptr_array_set_free_func (found, (GDestroyNotify)tsr_partial_unref);
   tsr_analysis_params_init (&params);
   params.spacing_hz = spacing_hz;
   params.noisiness = noisiness;
-  g_assert_cmpint (
-      tsr_analyse (sound, 0, &params, NULL, collect, found, NULL), ==, TSR_STATUS_OK);
-  TsrPartialSet *set = tsr_partial_set_new ((TsrPartial **)found->pdata, found->len);
-  g_ptr_array_unref (found);
-  return set;
+  return analysed (sound, &params);
 }
 
 static TestSignal
