@@ -270,8 +270,10 @@ response_cb (GtkNativeDialog *dialog, int response, TsrMainWindow *self)
   g_autofree char   *path = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
+  if (response == GTK_RESPONSE_ACCEPT) {
+    gtk_info_bar_set_revealed (self->info_bar, FALSE); /* that was of other files */
     path = path_with_suffix (chooser, suffixes, &error);
+  }
   if (error != NULL)
     tsr_main_window_show_error (self, error->message);
   if (path != NULL && self->sound != NULL) {

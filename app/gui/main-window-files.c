@@ -232,6 +232,7 @@ response_cb (GtkNativeDialog *dialog, int response, TsrMainWindow *self)
   g_object_unref (dialog);
   if (files == NULL || files->len == 0)
     return;
+  gtk_info_bar_set_revealed (self->info_bar, FALSE); /* that was of other files */
   if (purpose == PURPOSE_OPEN) {
     tsr_main_window_open_files (self, files);
   } else if (purpose == PURPOSE_IMPORT) {

@@ -118,11 +118,17 @@ add_imported (TsrProjectController *self, Import *import, GError **error)
   return tsr_project_get_sound (self->project, id);
 }
 
+/* All of them in one line: there is place for one. */
 static void
 tell_notes (TsrProjectController *self, GPtrArray *notes)
 {
+  g_autoptr (GString) text = g_string_new (NULL);
+
   for (guint i = 0; notes != NULL && i < notes->len; i++)
-    g_signal_emit_by_name (self, "warned", g_ptr_array_index (notes, i));
+    g_string_append_printf (
+        text, "%s%s", i > 0 ? "; " : "", (const char *)g_ptr_array_index (notes, i));
+  if (text->len > 0)
+    g_signal_emit_by_name (self, "warned", text->str);
 }
 
 static void

@@ -8,6 +8,7 @@ tone 1 440 "$work/tone.wav"
 "$CLI" export "$work/tone.tarsier" tone -o "$work/loris.sdif" >/dev/null
 "$CLI" export "$work/tone.tarsier" tone -o "$work/spear.txt" >/dev/null
 printf 'par-text-partials-format\npartials-count 2\npartials-data\n0 2 0 1\n0 440 0.1 1 440 0.1\n' >"$work/cut.txt"
+printf 'par-text-partials-format\npartials-count 1\npartials-data\n0 2 0 1\n0 440 0.1 1 440 0.1\n' >"$work/whole.txt"
 echo 'no SDIF' >"$work/bad.sdif"
 
 say "open: a file of partials becomes a sound"
@@ -30,6 +31,11 @@ wait "item:cut"
 wait "label:/cut off/"
 STEPS
 shot exchange-note
+probe key ctrl+i
+answer "Import Recordings or Partials" "$work/whole.txt"
+probe wait "item:whole"
+pause 1
+shot exchange-whole # the sentence on the file before is gone
 probe key ctrl+i
 answer "Import Recordings or Partials" "$work/bad.sdif"
 probe wait "label:/not an SDIF file/"
