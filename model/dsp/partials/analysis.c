@@ -58,7 +58,8 @@ typedef struct {
   unsigned       channel;
   const float   *samples;
   int64_t        n_samples;
-  TsrSlow       *slow; /* their offset */
+  int64_t        n_before, n_after; /* samples beside them that frames see, too */
+  TsrSlow       *slow;              /* their offset */
   TsrWindow     *window;
   int64_t        hop;
   int64_t        n_frames;
@@ -115,6 +116,10 @@ init_part (Analysis *a, const Request *request)
   a->samples = tsr_signal_channel (request->signal, a->channel) + first;
   a->n_samples = end - first;
   a->start_s = (double)first / a->rate_hz;
+  if (request->params->is_rough) {
+    a->n_before = first;
+    a->n_after = tsr_signal_n_frames (request->signal) - end;
+  }
 }
 
 /* Whether no range of frequencies was asked for. */
@@ -208,6 +213,7 @@ prepare (Analysis *a)
       return false;
   a->edge_signal = (TsrEdgeSignal){.samples = a->samples,
                                    .n_samples = a->n_samples,
+                                   .is_cut = {a->n_before > 0, a->n_after > 0},
                                    .offset = tsr_slow_mean (a->slow),
                                    .slow = a->leaves_nothing_out ? a->slow : NULL,
                                    .rate_hz = a->rate_hz,
@@ -264,9 +270,9 @@ find_peaks (void *data, size_t item, size_t worker_index)
     if (tsr_job_cancelled (a->job))
       return;
     size_t n = tsr_peak_finder_run (worker->finder,
-                                    a->samples,
-                                    a->n_samples,
-                                    centre,
+                                    a->samples - a->n_before,
+                                    a->n_before + a->n_samples + a->n_after,
+                                    a->n_before + centre,
                                     tsr_slow_at (a->slow, centre),
                                     worker->peaks);
     if (!keep_peaks (&a->chunk[i], worker->peaks, n))

@@ -32,7 +32,7 @@ typedef struct {
   double       start_s, end_s; /* part of the signal; end_s <= start_s = all */
   TsrNoisiness noisiness;
   TsrNoiseMode noise;
-  bool         is_rough; /* to compare spacings: without what hardly bears on them */
+  bool         is_rough; /* to compare spacings by a part of a sound that goes on */
 } TsrAnalysisParams;
 
 /* automatic spacing, -90 dB, 20 Hz up, all of the signal, normal, residual. */
@@ -40,7 +40,7 @@ void tsr_analysis_params_init (TsrAnalysisParams *params);
 
 typedef enum {
   TSR_SPACING_GIVEN,
-  TSR_SPACING_FROM_FUNDAMENTAL, /* 0.9 to 1.4 of the lowest fundamental that carries the
+  TSR_SPACING_FROM_FUNDAMENTAL, /* 0.75 to 1.4 of the lowest fundamental that carries the
                                    sound */
   TSR_SPACING_FROM_SPECTRUM,    /* chosen among fixed widths: no single fundamental */
 } TsrSpacingReason;

@@ -18,10 +18,11 @@
 #define TSR_STEP_AHEAD 0.499
 
 typedef struct {
-  const float     *samples;
-  int64_t          n_samples; /* outside is silence */
-  double           offset;    /* subtracted from every sample */
-  const TsrSlow   *slow;      /* what may be subtracted instead; NULL is allowed */
+  const float *samples;
+  int64_t      n_samples; /* outside is silence, */
+  bool         is_cut[2]; /* but tracks that reach the first or last frame go on there */
+  double       offset;    /* subtracted from every sample */
+  const TsrSlow   *slow;  /* what may be subtracted instead; NULL is allowed */
   double           rate_hz;
   int64_t          hop; /* frame i is centred at sample i * hop: 1/W apart */
   const TsrWindow *window;

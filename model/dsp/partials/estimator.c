@@ -101,8 +101,13 @@ fill_disturbances (TsrEstimator *e)
 
   for (int j = N_DISTANCES; j >= 0; j--) {
     double distance = FURTHEST * j / N_DISTANCES * e->lobe, sum = 0;
-    for (int i = 0; i < MANY; i++)
-      sum += e->fine.h.at[i] * cos (distance * i * e->fine.step);
+    double turn = 2 * cos (distance * e->fine.step), at = 1, before = turn / 2;
+    for (int i = 0; i < MANY; i++) { /* cosines of multiples */
+      double next = turn * at - before;
+      sum += e->fine.h.at[i] * at;
+      before = at;
+      at = next;
+    }
     double wide = fmax (1, distance * e->half / 4);
     most = fmax (most, fabs (sum) * wide * wide);
     e->disturbance[j] = most;

@@ -90,6 +90,21 @@ collect_tracks (TsrHarvest *harvest, TsrTracker *tracker)
   return true;
 }
 
+/* Tracks that go on where the signal was cut have no edges there. */
+static void
+cut_tracks (TsrHarvest *harvest)
+{
+  const TsrEdgeSignal *s = tsr_edge_finder_signal (harvest->edges[0]);
+
+  for (size_t i = 0; i < harvest->n_tracks; i++) {
+    TsrTrack *track = harvest->tracks[i];
+    int64_t   last = tsr_track_last_frame (track) * s->hop;
+    track->is_cut[0] |= s->is_cut[0] && track->first_frame == 0;
+    track->is_cut[1] |= s->is_cut[1] && last >= s->n_samples - 1;
+    track->is_start_settled |= track->is_cut[0];
+  }
+}
+
 /* Puts a track on the list of beginnings to settle when it begins near one that is. */
 static void
 add_if_near (TsrHarvest *harvest, TsrTrack *track, size_t n_finished)
@@ -161,9 +176,10 @@ make_partial (void *data, size_t item, size_t worker_index)
 bool
 tsr_harvest_run (TsrHarvest *harvest, TsrTracker *tracker, TsrRefit *refit)
 {
-  bool is_ok = collect_tracks (harvest, tracker) &&
-               (harvest->n_tracks == 0 || settle_beginnings (harvest, tracker));
+  bool is_ok = collect_tracks (harvest, tracker);
 
+  cut_tracks (harvest);
+  is_ok = is_ok && (harvest->n_tracks == 0 || settle_beginnings (harvest, tracker));
   if (!is_ok)
     return false;
   tsr_job_parallel_for (harvest->job, harvest->n_tracks, make_partial, harvest);

@@ -1,51 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The automatic choice of the spacing: about a fundamental that carries the sound, wider
  * where it moves fast, else the one of a few fixed widths; in both cases that at which
- * partials explain most of short excerpts: of the beginning of a note, else of several
- * that are spread over the fundamentals of the sound, or over its time.
+ * partials explain most of short excerpts: of a note where it begins and where it is
+ * held, else of several that are spread over the fundamentals of the sound, or over its
+ * time.
  */
 #include "model/dsp/partials/analysis.h"
 
-#include "model/dsp/partials/found.h"
-#include "model/dsp/partials/peak.h"
-#include "model/dsp/partials/synth.h"
+#include "model/dsp/partials/excerpt.h"
+#include "model/dsp/partials/trial.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum {
-  MAX_EXCERPTS = 48,
-  EXCERPTS_PER_S = 4,
-  TRIES_PER_EXCERPT = 4,
-  MAX_USED_PEAKS = 40,
   N_WIDTHS = 5,
   N_SHARES = 3,
   N_STEADY_SHARES = 4,
-  FIRST_STEADY_SHARE = 1,
+  FIRST_STEADY_SHARE = 2,
+  WIDEST_LOW_SHARE = 1,
   MAX_WIDTHS = 5,
   MAX_TRIALS = 8,
   FAR_APART = 5, /* of successive excerpts; odd */
 };
 
-/* Window that finds fundamentals, and their range. */
-#define LOOK_SPACING_HZ 45.0
-#define LOWEST_HZ 50.0
-#define HIGHEST_HZ 1400.0
-/* Fit of harmonics that makes a fundamental, and candidates as good as the best. */
-#define GOOD_FIT 0.8
-#define AS_GOOD 0.85
-/* Harmonics beyond count less: strings are stiff. */
-#define STIFF_FROM 8.0
-/* Part of the loudness in frames with a fundamental that makes it the sound's. */
-#define CARRIES 0.5
-#define LOW_QUANTILE 0.2
-/* Of a sound that stays where it is: part of the loudness this near to the fundamental.
- */
-#define STAYS 0.8
-#define NEAR 0.06
 /* A wider window has to leave this much less. */
 #define CLEARLY_LESS 0.98
 #define CLEARLY_LESS_SHARE 0.95 /* wider means more breakpoints */
+#define NARROWER 1.05           /* a narrower one may leave this much more */
 #define LITTLE 1e-5             /* of the energy; less is as good */
 /* A width that leaves so much more than the best of one excerpt, of two, or of four, is
  * out. */
@@ -55,13 +37,18 @@ enum {
 /* Sounds that take more and more excerpts to judge. */
 #define SHORT_S 1.0
 #define LONG_S 8.0
-/* Trials. */
-#define TRIAL_S 0.15       /* that is judged of an excerpt */
-#define TRIAL_MARGIN_S 0.1 /* at most, on each side, where it is cut out of the sound */
-#define MARGIN_SPACINGS 8  /* enough, in units of 1 / spacing */
-#define LOUD 0.5           /* re the loudest excerpt */
-#define GOOD_ENOUGH 1e-4   /* what a width leaves so that wider ones are not tried */
-#define SILENCE 1e-5       /* root of the mean square */
+#define TRIAL_S 0.15 /* what is judged of an excerpt */
+/* A note: how long it begins, from where on before it reaches a part of its level, and
+ * where in its energy one looks at it once more. */
+#define BEGINS_S 0.02
+#define BEGIN_BLOCK_S 0.005
+#define BEGIN_LEVEL 0.1
+#define HELD 0.6
+/* Lower notes have so many partials that wider windows are not worth their breakpoints.
+ */
+#define LOW_HZ 90.0
+/* What a share leaves so that narrower ones are tried, not wider ones. */
+#define GOOD_ENOUGH 3e-4
 
 static const double widths_hz[N_WIDTHS] = {50, 75, 110, 160, 220};
 /* Of the fundamental. Above 1 harmonics overlap a little, but the window is shorter. */
@@ -69,283 +56,17 @@ static const double shares[N_SHARES] = {0.9, 1.15, 1.4};
 static const double steady_shares[N_STEADY_SHARES] = {0.75, 0.9, 1.15, 1.3};
 
 typedef struct {
-  const float *samples; /* of the whole channel */
-  unsigned     channel;
-  int64_t      centre;
-  int64_t      first, end; /* a longer stretch around it */
-  double       weight;     /* root of the mean square around its centre */
-  double       fundamental_hz;
-} Excerpt;
-
-typedef struct {
   const TsrSignal *signal;
   const TsrJob    *job;
-  Excerpt          excerpts[MAX_EXCERPTS];
-  size_t           n_excerpts;
-  double           margin_s;
-  bool             is_steady; /* most of it has the same fundamental */
+  TsrExcerpts      excerpts;
 } Look;
 
-static double
-mean_square (const float *samples, int64_t n_samples, int64_t centre, int64_t half)
+/* Around a time. */
+static TsrTrial
+trial_at (const Look *look, unsigned channel, double middle_s)
 {
-  int64_t first = centre > half ? centre - half : 0;
-  int64_t end = centre + half < n_samples ? centre + half : n_samples;
-  double  sum = 0;
-
-  for (int64_t i = first; i < end; i++)
-    sum += (double)samples[i] * (double)samples[i];
-  return sum / (double)(2 * half);
-}
-
-/* The loudest place of the loudest channel in each of a few equal parts of the sound. */
-static void
-choose_excerpts (Look *look)
-{
-  int64_t n = tsr_signal_n_frames (look->signal);
-  double  rate_hz = tsr_signal_rate_hz (look->signal);
-  int64_t half = (int64_t)fmax (1, rate_hz / 20);
-  size_t  n_parts =
-      (size_t)fmin (MAX_EXCERPTS, fmax (1, floor ((double)n / rate_hz * EXCERPTS_PER_S)));
-
-  for (size_t i = 0; i < n_parts; i++) {
-    Excerpt best = {.weight = SILENCE};
-    for (int k = 0; k < TRIES_PER_EXCERPT; k++)
-      for (unsigned c = 0; c < tsr_signal_n_channels (look->signal); c++) {
-        double  place = ((double)i + (k + 0.5) / TRIES_PER_EXCERPT) / (double)n_parts;
-        int64_t centre = (int64_t)((double)n * place);
-        const float *samples = tsr_signal_channel (look->signal, c);
-        double       level = sqrt (mean_square (samples, n, centre, half));
-        if (level > best.weight)
-          best = (Excerpt){
-              .samples = samples, .channel = c, .centre = centre, .weight = level};
-      }
-    if (best.samples != NULL)
-      look->excerpts[look->n_excerpts++] = best;
-  }
-}
-
-/* Stretches around excerpts that do for spacings from this on. */
-static void
-choose_stretches (Look *look, double least_spacing_hz)
-{
-  double  rate_hz = tsr_signal_rate_hz (look->signal);
-  int64_t n = tsr_signal_n_frames (look->signal);
-
-  look->margin_s = fmin (TRIAL_MARGIN_S, MARGIN_SPACINGS / least_spacing_hz);
-  int64_t half = (int64_t)(rate_hz * (TRIAL_S / 2 + look->margin_s));
-  for (size_t i = 0; i < look->n_excerpts; i++) {
-    Excerpt *e = &look->excerpts[i];
-    e->first = e->centre > half ? e->centre - half : 0;
-    e->end = e->centre + half < n ? e->centre + half : n;
-  }
-}
-
-static TsrPeakFinder *
-make_finder (const Look *look, double spacing_hz)
-{
-  TsrPeakParams params = {
-      .rate_hz = tsr_signal_rate_hz (look->signal), .low_hz = 25, .floor_db = -85};
-  TsrWindow *window =
-      tsr_window_new_for_spacing (TSR_WINDOW_SMOOTH4, params.rate_hz, spacing_hz);
-  TsrPeakFinder *finder = NULL;
-
-  if (window != NULL)
-    finder = tsr_peak_finder_new (window, &params);
-  tsr_window_free (window);
-  return finder;
-}
-
-static int
-compare_loudest_first (const void *pa, const void *pb)
-{
-  const TsrPeak *a = pa, *b = pb;
-
-  if (a->log_amplitude != b->log_amplitude)
-    return a->log_amplitude > b->log_amplitude ? -1 : 1;
-  return (a->frequency_hz > b->frequency_hz) - (a->frequency_hz < b->frequency_hz);
-}
-
-/* How well peaks lie on multiples of f0: 1 all on them, negative between them. */
-static double
-harmonic_fit (const TsrPeak *peaks, size_t n, double f0)
-{
-  double fit = 0, sum = 1e-30;
-
-  for (size_t i = 0; i < n; i++) {
-    double harmonic = peaks[i].frequency_hz / f0 / STIFF_FROM;
-    double weight = exp (0.7 * (peaks[i].log_amplitude - peaks[0].log_amplitude)) /
-                    (1 + harmonic * harmonic);
-    fit += weight * cos (2 * M_PI * peaks[i].frequency_hz / f0);
-    sum += weight;
-  }
-  return fit / sum;
-}
-
-/* Fundamental of a frame, or 0: of the candidates as good as the best, the highest
- * (algorithm note 6.6). */
-static double
-find_fundamental (TsrPeak *peaks, size_t n)
-{
-  double best_fit = 0, f0 = 0;
-
-  qsort (peaks, n, sizeof *peaks, compare_loudest_first);
-  n = n < MAX_USED_PEAKS ? n : MAX_USED_PEAKS;
-  for (int pass = 0; pass < 2; pass++)
-    for (size_t i = 0; i < n && i < 6; i++)
-      for (int k = 1; k <= 12; k++) {
-        double candidate = peaks[i].frequency_hz / k;
-        if (candidate < LOWEST_HZ || candidate > HIGHEST_HZ)
-          continue;
-        double fit = harmonic_fit (peaks, n, candidate);
-        if (pass == 0)
-          best_fit = fmax (best_fit, fit);
-        else if (fit >= AS_GOOD * best_fit)
-          f0 = fmax (f0, candidate);
-      }
-  return best_fit >= GOOD_FIT ? f0 : 0;
-}
-
-static int
-compare_fundamentals (const void *pa, const void *pb)
-{
-  const Excerpt *a = pa, *b = pb;
-
-  if (a->fundamental_hz != b->fundamental_hz)
-    return a->fundamental_hz > b->fundamental_hz ? 1 : -1;
-  return (a->centre > b->centre) - (a->centre < b->centre);
-}
-
-/* The weight of excerpts whose fundamentals lie between two. */
-static double
-weight_between (const Look *look, double low_hz, double high_hz)
-{
-  double sum = 0;
-
-  for (size_t i = 0; i < look->n_excerpts; i++) {
-    const Excerpt *e = &look->excerpts[i];
-    sum += e->fundamental_hz >= low_hz && e->fundamental_hz <= high_hz ? e->weight : 0;
-  }
-  return sum;
-}
-
-/* The low fundamental that carries the sound, 0 when none does. */
-static double
-weigh_fundamentals (Look *look)
-{
-  double whole = weight_between (look, 0, INFINITY);
-  double pitched = weight_between (look, LOWEST_HZ / 2, INFINITY), sum = 0;
-
-  if (!(pitched >= CARRIES * whole) || pitched <= 0)
-    return 0;
-  qsort (look->excerpts, look->n_excerpts, sizeof (Excerpt), compare_fundamentals);
-  for (size_t i = 0; i < look->n_excerpts; i++) {
-    const Excerpt *e = &look->excerpts[i];
-    sum += e->fundamental_hz > 0 ? e->weight : 0;
-    if (sum > LOW_QUANTILE * pitched) {
-      double hz = e->fundamental_hz;
-      look->is_steady =
-          weight_between (look, hz * (1 - NEAR), hz * (1 + NEAR)) > STAYS * whole;
-      return hz;
-    }
-  }
-  return 0;
-}
-
-/* Finds the fundamentals of the excerpts, which it sorts by them where one carries the
- * sound. */
-static TsrStatus
-look_for_fundamental (Look *look, double *fundamental_hz)
-{
-  TsrPeakFinder *finder = make_finder (look, LOOK_SPACING_HZ);
-  TsrPeak       *peaks = NULL;
-
-  if (finder != NULL)
-    peaks = calloc (tsr_peak_finder_max_peaks (finder), sizeof *peaks);
-  if (peaks == NULL) {
-    tsr_peak_finder_free (finder);
-    return TSR_STATUS_NO_MEMORY;
-  }
-  for (size_t i = 0; i < look->n_excerpts && !tsr_job_cancelled (look->job); i++) {
-    Excerpt *e = &look->excerpts[i];
-    size_t   n = tsr_peak_finder_run (
-        finder, e->samples, tsr_signal_n_frames (look->signal), e->centre, 0, peaks);
-    e->fundamental_hz = find_fundamental (peaks, n);
-  }
-  *fundamental_hz = weigh_fundamentals (look);
-  free (peaks);
-  tsr_peak_finder_free (finder);
-  return tsr_job_cancelled (look->job) ? TSR_STATUS_CANCELLED : TSR_STATUS_OK;
-}
-
-/* Sums of n numbers and of their squares. */
-typedef struct {
-  double n, sum, squares;
-} Sums;
-
-static void
-add (Sums *sums, double x)
-{
-  sums->n++;
-  sums->sum += x;
-  sums->squares += x * x;
-}
-
-/* Without their mean: an offset is no part of what is judged. */
-static double
-energy_of (const Sums *sums)
-{
-  return fmax (0, sums->squares - sums->sum * sums->sum / fmax (1, sums->n));
-}
-
-/* Part of the energy between two samples that the partials leave, LITTLE at least. */
-static TsrStatus
-measure_rest (const Look *look, const Excerpt *e, const TsrFound *found, double *rest)
-{
-  double         rate_hz = tsr_signal_rate_hz (look->signal);
-  Sums           sound = {0}, error = {0};
-  int64_t        first = e->first, n = e->end - e->first;
-  double        *y = calloc ((size_t)n, sizeof *y);
-  TsrPartialSet *set = tsr_partial_set_new (found->items, found->n);
-  TsrStatus      status = TSR_STATUS_NO_MEMORY;
-
-  if (y != NULL && set != NULL)
-    status = tsr_synth_render_range (
-        set, e->channel, rate_hz, first, (size_t)n, NULL, y, look->job);
-  int64_t margin = (int64_t)(look->margin_s * rate_hz);
-  int64_t from = first > 0 ? margin : 0;
-  int64_t to = e->end < tsr_signal_n_frames (look->signal) ? n - margin : n;
-  for (int64_t i = from; status == TSR_STATUS_OK && i < to; i++) {
-    double x = (double)e->samples[first + i];
-    add (&sound, x);
-    add (&error, x - y[i]);
-  }
-  double energy = energy_of (&sound) + 1e-30;
-  *rest = fmin (1, fmax (LITTLE, energy_of (&error) / energy));
-  tsr_partial_set_unref (set);
-  free (y);
-  return status;
-}
-
-/* Analyses an excerpt with this spacing. */
-static TsrStatus
-try_spacing (const Look *look, const Excerpt *e, double spacing_hz, double *rest)
-{
-  double            rate_hz = tsr_signal_rate_hz (look->signal);
-  TsrAnalysisParams params;
-  TsrFound          found = {0};
-
-  tsr_analysis_params_init (&params);
-  params.spacing_hz = spacing_hz;
-  params.is_rough = true;
-  params.start_s = (double)e->first / rate_hz;
-  params.end_s = (double)e->end / rate_hz;
-  TsrStatus status = tsr_analyse (
-      look->signal, e->channel, &params, look->job, tsr_found_collect, &found, NULL);
-  if (status == TSR_STATUS_OK)
-    status = measure_rest (look, e, &found, rest);
-  tsr_found_clear (&found);
-  return status;
+  return tsr_trial_of (
+      look->signal, channel, middle_s - TRIAL_S / 2, middle_s + TRIAL_S / 2);
 }
 
 /* A width and the sum of what it leaves of the excerpts tried so far. */
@@ -356,18 +77,20 @@ typedef struct {
 
 /* Tries the widths that are not out on one more excerpt. */
 static TsrStatus
-try_widths (const Look *look, const Excerpt *e, Width *widths, size_t n)
+try_widths (const Look *look, const TsrExcerpt *e, Width *widths, size_t n)
 {
-  for (size_t i = 0; i < n; i++) {
-    double rest = 1;
+  double    middle_s = (double)e->centre / tsr_signal_rate_hz (look->signal);
+  TsrTrial  trial = trial_at (look, e->channel, middle_s);
+  TsrStatus status = TSR_STATUS_OK;
+
+  for (size_t i = 0; i < n && status == TSR_STATUS_OK; i++) {
+    double part_left = 1;
     if (widths[i].is_out)
       continue;
-    TsrStatus status = try_spacing (look, e, widths[i].spacing_hz, &rest);
-    if (status != TSR_STATUS_OK)
-      return status;
-    widths[i].sum += rest * e->weight;
+    status = tsr_trial_run (&trial, widths[i].spacing_hz, look->job, &part_left);
+    widths[i].sum += fmax (LITTLE, part_left) * e->level;
   }
-  return TSR_STATUS_OK;
+  return status;
 }
 
 /* The first of the widths that leaves clearly less than those before it. */
@@ -404,18 +127,19 @@ drop_widths (Width *widths, size_t n, size_t n_tried)
 
 /* Excerpt k of n for trials: one of each part of the sound, by fundamentals or in time,
  * that carries as much as the others. */
-static const Excerpt *
+static const TsrExcerpt *
 excerpt_for_trial (const Look *look, size_t k, size_t n)
 {
-  double wanted = weight_between (look, 0, INFINITY) * ((double)k + 0.5) / (double)n;
+  double wanted =
+      tsr_excerpts_level (&look->excerpts, 0, INFINITY) * ((double)k + 0.5) / (double)n;
   double before = 0;
 
-  for (size_t i = 0; i < look->n_excerpts; i++) {
-    before += look->excerpts[i].weight;
+  for (size_t i = 0; i < look->excerpts.n; i++) {
+    before += look->excerpts.items[i].level;
     if (before > wanted)
-      return &look->excerpts[i];
+      return &look->excerpts.items[i];
   }
-  return &look->excerpts[look->n_excerpts - 1];
+  return &look->excerpts.items[look->excerpts.n - 1];
 }
 
 /* The first of the widths that leaves clearly less of n_trials excerpts than those before
@@ -442,43 +166,113 @@ choose_width (const Look *look,
   return TSR_STATUS_OK;
 }
 
-/* Where a note begins, partials leave most. */
-static const Excerpt *
-first_loud_excerpt (const Look *look)
+/* When a note begins whose greatest level this is. */
+static double
+beginning_of (const Look *look, unsigned channel, double loudest)
 {
-  const Excerpt *first = NULL;
-  double         loudest = 0;
+  double       rate_hz = tsr_signal_rate_hz (look->signal);
+  int64_t      n = tsr_signal_n_frames (look->signal);
+  int64_t      block = (int64_t)fmax (1, rate_hz * BEGIN_BLOCK_S);
+  const float *samples = tsr_signal_channel (look->signal, channel);
+  double       least = (double)block * loudest * loudest * BEGIN_LEVEL * BEGIN_LEVEL;
 
-  for (size_t i = 0; i < look->n_excerpts; i++)
-    loudest = fmax (loudest, look->excerpts[i].weight);
-  for (size_t i = 0; i < look->n_excerpts; i++) {
-    const Excerpt *e = &look->excerpts[i];
-    if (e->weight > LOUD * loudest && (first == NULL || e->centre < first->centre))
-      first = e;
+  for (int64_t first = 0; first + block <= n; first += block) {
+    double energy = 0;
+    for (int64_t i = first; i < first + block; i++)
+      energy += (double)samples[i] * (double)samples[i];
+    if (energy > least)
+      return (double)first / rate_hz;
   }
-  return first;
+  return 0;
 }
 
-/* For a note that stays where it is: from a share a little below its fundamental on to a
- * narrower one where that is good, else to wider ones as long as they leave clearly less;
- * by one excerpt. */
+/* A note, judged where it begins and where it is held. */
+typedef struct {
+  TsrTrial trials[2];
+  double   weights[2]; /* of the parts that are left of them */
+  size_t   n;
+} Note;
+
+/* The excerpt at which HELD of the energy has passed, and the whole energy by second. */
+static const TsrExcerpt *
+held_excerpt (const TsrExcerpts *all, double *power)
+{
+  double sum = 0, passed = 0;
+  size_t i = 0;
+
+  for (size_t k = 0; k < all->n; k++)
+    sum += all->items[k].level * all->items[k].level;
+  for (; i + 1 < all->n; i++) {
+    passed += all->items[i].level * all->items[i].level;
+    if (passed > HELD * sum)
+      break;
+  }
+  *power = sum / (double)all->n;
+  return &all->items[i];
+}
+
+static Note
+note_of (const Look *look)
+{
+  const TsrExcerpts *all = &look->excerpts;
+  const TsrExcerpt  *loudest = &all->items[0];
+  double             power;
+  const TsrExcerpt  *held = held_excerpt (all, &power);
+  Note               note = {.n = 1};
+
+  for (size_t i = 0; i < all->n; i++)
+    loudest = all->items[i].level > loudest->level ? &all->items[i] : loudest;
+  double begin_s = beginning_of (look, loudest->channel, loudest->level);
+  double middle_s = begin_s - BEGINS_S + TRIAL_S / 2;
+  double held_s = (double)held->centre / tsr_signal_rate_hz (look->signal);
+  note.trials[0] = trial_at (look, loudest->channel, middle_s);
+  note.weights[0] = note.trials[0].energy;
+  if (held_s < middle_s + TRIAL_S)
+    return note;
+  note.n = 2;
+  note.trials[1] = trial_at (look, held->channel, held_s);
+  note.weights[1] = power * tsr_signal_duration_s (look->signal) - note.weights[0];
+  note.weights[1] = fmax (0, note.weights[1]);
+  return note;
+}
+
+/* Part of a note that a spacing leaves. */
+static TsrStatus
+try_note (const Look *look, const Note *note, double spacing_hz, double *part_left)
+{
+  TsrStatus status = TSR_STATUS_OK;
+  double    sum = 0, weight = 1e-30;
+
+  for (size_t i = 0; i < note->n && status == TSR_STATUS_OK; i++) {
+    double left = 1;
+    status = tsr_trial_run (&note->trials[i], spacing_hz, look->job, &left);
+    sum += left * note->weights[i];
+    weight += note->weights[i];
+  }
+  *part_left = fmax (LITTLE, sum / weight);
+  return status;
+}
+
+/* For a note that stays where it is: from a share a little above its fundamental on to
+ * narrower ones where that is good, else to wider ones, as long as they leave less. */
 static TsrStatus
 choose_share (const Look *look, double f0_hz, double *spacing_hz)
 {
-  const Excerpt *e = first_loud_excerpt (look);
-  double         rests[N_STEADY_SHARES] = {1, 1, 1, 1};
-  int            best = FIRST_STEADY_SHARE;
-  TsrStatus status = try_spacing (look, e, steady_shares[best] * f0_hz, &rests[best]);
-  int       step = rests[best] < GOOD_ENOUGH ? -1 : +1;
+  Note      note = note_of (look);
+  double    left[N_STEADY_SHARES];
+  int       widest = f0_hz < LOW_HZ ? WIDEST_LOW_SHARE : N_STEADY_SHARES - 1;
+  int       best = widest < FIRST_STEADY_SHARE ? widest : FIRST_STEADY_SHARE;
+  TsrStatus status = try_note (look, &note, steady_shares[best] * f0_hz, &left[best]);
 
-  for (int i = best + step; status == TSR_STATUS_OK && i >= 0 && i < N_STEADY_SHARES;
+  int step = status == TSR_STATUS_OK && left[best] < GOOD_ENOUGH ? -1 : +1;
+  for (int i = best + step;
+       status == TSR_STATUS_OK && left[best] > LITTLE && i >= 0 && i <= widest;
        i += step) {
-    status = try_spacing (look, e, steady_shares[i] * f0_hz, &rests[i]);
-    if (!(rests[i] < (step > 0 ? CLEARLY_LESS_SHARE : 1) * rests[best]))
+    status = try_note (look, &note, steady_shares[i] * f0_hz, &left[i]);
+    if (status != TSR_STATUS_OK ||
+        !(left[i] < (step > 0 ? CLEARLY_LESS_SHARE : NARROWER) * left[best]))
       break;
     best = i;
-    if (step > 0 && rests[best] < GOOD_ENOUGH)
-      break;
   }
   *spacing_hz = steady_shares[best] * f0_hz;
   return status;
@@ -507,25 +301,21 @@ tsr_spacing_estimate (const TsrSignal    *signal,
 
   *estimate =
       (TsrSpacingEstimate){.spacing_hz = 100, .reason = TSR_SPACING_FROM_SPECTRUM};
-  choose_excerpts (&look);
-  if (look.n_excerpts == 0)
-    return TSR_STATUS_OK;
-  TsrStatus status = look_for_fundamental (&look, &estimate->fundamental_hz);
-  if (status != TSR_STATUS_OK)
+  TsrStatus status = tsr_excerpts_choose (signal, job, &look.excerpts);
+  if (status != TSR_STATUS_OK || look.excerpts.n == 0)
     return status;
-  double f0_hz = estimate->fundamental_hz;
+  double f0_hz = look.excerpts.fundamental_hz;
+  estimate->fundamental_hz = f0_hz;
   if (f0_hz > 0) {
     estimate->reason = TSR_SPACING_FROM_FUNDAMENTAL;
-    if (look.is_steady && tsr_signal_duration_s (signal) < LONG_S) {
-      choose_stretches (&look, steady_shares[0] * f0_hz);
+    if (look.excerpts.is_steady && tsr_signal_duration_s (signal) < LONG_S)
       return choose_share (&look, f0_hz, &estimate->spacing_hz);
-    }
+    tsr_excerpts_sort (&look.excerpts);
     for (; n < N_SHARES; n++)
       widths[n] = (Width){.spacing_hz = shares[n] * f0_hz};
   } else
     for (; n < N_WIDTHS; n++)
       widths[n] = (Width){.spacing_hz = widths_hz[n]};
-  choose_stretches (&look, widths[0].spacing_hz);
   return choose_width (&look,
                        widths,
                        n,

@@ -75,14 +75,21 @@ fill_cosine_sum (TsrWindow *w)
 {
   for (size_t m = 0; m < 4; m++)
     w->terms[m] = cosine_terms[w->kind][m];
-  for (size_t i = 0; i <= 2 * w->half; i++) {
-    double x = M_PI * ((double)i - (double)w->half) / (double)w->half;
-    for (int m = 0; m < 4; m++) {
+  for (size_t i = 0; i <= w->half; i++) {
+    double x = M_PI * (double)i / (double)w->half, h = w->terms[0], dh = 0, d2h = 0;
+    double c[4] = {1, cos (x)}, s[4] = {0, sin (x)}; /* of multiples of x */
+    for (int m = 1; m < 4; m++) {
       double q = M_PI * m / (double)w->half;
-      w->h[i] += w->terms[m] * cos (m * x);
-      w->dh[i] -= w->terms[m] * q * sin (m * x);
-      w->d2h[i] -= w->terms[m] * q * q * cos (m * x);
+      c[m] = m > 1 ? c[m - 1] * c[1] - s[m - 1] * s[1] : c[1];
+      s[m] = m > 1 ? s[m - 1] * c[1] + c[m - 1] * s[1] : s[1];
+      h += w->terms[m] * c[m];
+      dh -= w->terms[m] * q * s[m];
+      d2h -= w->terms[m] * q * q * c[m];
     }
+    w->h[w->half + i] = w->h[w->half - i] = h;
+    w->dh[w->half + i] = dh;
+    w->dh[w->half - i] = -dh;
+    w->d2h[w->half + i] = w->d2h[w->half - i] = d2h;
   }
 }
 
@@ -129,15 +136,23 @@ tsr_window_new (TsrWindowKind kind, size_t half)
   return w;
 }
 
+size_t
+tsr_window_half_for_spacing (TsrWindowKind kind, double rate_hz, double spacing_hz)
+{
+  if ((unsigned)kind >= TSR_WINDOW_N_KINDS || !(rate_hz > 0) || !(spacing_hz > 0))
+    return 0;
+  double half = ceil (lobe_bins (kind) * rate_hz / (2 * spacing_hz));
+  if (!(half <= (double)HALF_MAX))
+    return 0;
+  return tsr_fft_good_size (half < 2 ? 2 : (size_t)half);
+}
+
 TsrWindow *
 tsr_window_new_for_spacing (TsrWindowKind kind, double rate_hz, double spacing_hz)
 {
-  if ((unsigned)kind >= TSR_WINDOW_N_KINDS || !(rate_hz > 0) || !(spacing_hz > 0))
-    return NULL;
-  double half = ceil (lobe_bins (kind) * rate_hz / (2 * spacing_hz));
-  if (!(half <= (double)HALF_MAX))
-    return NULL;
-  return tsr_window_new (kind, tsr_fft_good_size (half < 2 ? 2 : (size_t)half));
+  size_t half = tsr_window_half_for_spacing (kind, rate_hz, spacing_hz);
+
+  return half > 0 ? tsr_window_new (kind, half) : NULL;
 }
 
 void

@@ -32,6 +32,9 @@ typedef struct {
  * positive and finite, or M would pass 2^24. */
 TsrWindow *
 tsr_window_new_for_spacing (TsrWindowKind kind, double rate_hz, double spacing_hz);
+/* M of that window; 0 when a value is not positive and finite, or M would pass 2^24. */
+size_t
+tsr_window_half_for_spacing (TsrWindowKind kind, double rate_hz, double spacing_hz);
 /* Window with a given half length >= 2. */
 TsrWindow *tsr_window_new (TsrWindowKind kind, size_t half);
 void       tsr_window_free (TsrWindow *window); /* NULL is allowed */
