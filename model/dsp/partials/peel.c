@@ -217,7 +217,9 @@ tsr_peel (const TsrPeel *peel,
     k = find_burst (peel, &steps, 0);
   }
   while (status == TSR_STATUS_OK && k < INT64_MAX) {
-    status = explain (peel, peel->rest.first + k * step, sink, user);
+    int64_t burst = peel->rest.first + k * step;
+    if (!peel->is_soft (user, peel->rest.start_s + (double)burst / peel->rest.rate_hz))
+      status = explain (peel, burst, sink, user);
     k = find_burst (peel, &steps, k + WITHIN + AFTER);
   }
   free (steps.before);

@@ -16,11 +16,13 @@ typedef struct {
   TsrRest              rest;
   int64_t              first, end;
   unsigned             channel;
+  /* Whether what begins around a time begins softly: nothing strikes there. */
+  bool (*is_soft) (void *user, double time_s);
 } TsrPeel;
 
 /* Hands out the partials of bursts that begin between first and end (transfer full):
- * those that matter, of bursts that they explain most of. `remake` makes rest.samples
- * anew before they are looked at more closely than once. */
+ * those that matter, of bursts of strokes that they explain most of. `remake` makes
+ * rest.samples anew before they are looked at more closely than once. */
 TsrStatus tsr_peel (const TsrPeel *peel,
                     void (*remake) (void *user),
                     TsrPartialSink sink,

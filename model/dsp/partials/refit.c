@@ -34,6 +34,13 @@ enum {
 #define LONGEST_REACH_S 0.03
 /* Errors of all partials together may be this part of what they leave of the sound. */
 #define SPARE 0.87
+/* Partials that rise longer, to RISEN of what they have when they are SETTLED_S old,
+ * begin softly; so does a sound when those are most of what begins near a burst. */
+#define SOFT_S 0.002
+#define RISEN 0.7
+#define SETTLED_S 0.04
+#define NEAR_BURST_S 0.03
+#define MOSTLY 0.87
 
 TsrRefit *
 tsr_refit_new (const TsrEdgeSignal *signal,
@@ -306,6 +313,40 @@ add_peeled (void *user, TsrPartial *partial)
   return tsr_refit_add (user, partial) ? TSR_STATUS_OK : TSR_STATUS_NO_MEMORY;
 }
 
+/* The time in which a partial that begins rises to what it has soon after. */
+static double
+rise_of (const TsrRefitItem *item, double *amplitude)
+{
+  const TsrBreakpoint *b = item->b;
+  size_t               last = 0, i = 0;
+
+  while (last + 1 < item->n && b[last + 1].time_s < b[0].time_s + SETTLED_S)
+    last++;
+  *amplitude = tsr_breakpoint_amplitude (&b[last]);
+  while (i < last && tsr_breakpoint_amplitude (&b[i]) < RISEN * *amplitude)
+    i++;
+  return b[i].time_s - b[0].time_s;
+}
+
+/* Whether what begins around a time does so over ramps. */
+static bool
+is_soft (void *user, double time_s)
+{
+  const TsrRefit *r = user;
+  double          soft = 0, all = 0, amplitude;
+
+  for (size_t i = r->n_taken; i < r->n_items; i++) {
+    const TsrRefitItem *item = &r->items[i];
+    if (fabs (item->b[0].time_s - time_s) > NEAR_BURST_S ||
+        !(item->b[0].flags & TSR_BREAKPOINT_NULL))
+      continue;
+    double rise_s = rise_of (item, &amplitude);
+    all += amplitude;
+    soft += rise_s > SOFT_S ? amplitude : 0;
+  }
+  return soft > MOSTLY * all;
+}
+
 /* Bursts at attacks in this stretch, which partials leave over. */
 static TsrStatus
 peel (TsrRefit *r)
@@ -318,7 +359,8 @@ peel (TsrRefit *r)
                            r->signal.rate_hz},
                   .first = r->front,
                   .end = r->stretch_end,
-                  .channel = r->items[r->n_taken].channel};
+                  .channel = r->items[r->n_taken].channel,
+                  .is_soft = is_soft};
 
   return tsr_peel (&peel, make_residual, add_peeled, r);
 }
