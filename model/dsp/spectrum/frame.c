@@ -387,14 +387,18 @@ tap_differences (
 
 enum { MANY = 32 };
 
-/* The same as cosine_sum_transforms for n <= MANY bins from k on. */
+/* The same as cosine_sum_transforms for n <= MANY bins from R and Q on,
+ * whose taps are p apart. */
 static void
-many_cosine_sum_transforms (const TsrFrame *frame, size_t k, size_t n, TsrTransforms *out)
+many_cosine_sum_transforms (const TsrFrame       *frame,
+                            const double complex *direct,
+                            const double complex *ramp,
+                            size_t                p,
+                            size_t                n,
+                            TsrTransforms        *out)
 {
   const Taps   *taps = &frame->taps;
-  const double *r = (const double *)(frame->direct + k + margin (frame));
-  const double *q = (const double *)(frame->ramp + k + margin (frame));
-  size_t        p = frame->padding;
+  const double *r = (const double *)direct, *q = (const double *)ramp;
   double        x[2 * MANY], t[2 * MANY], d[2 * MANY], td[2 * MANY], d2[2 * MANY];
 
   tap_sums (r, p, taps->h, n, x);
@@ -439,7 +443,38 @@ tsr_frame_transforms (const TsrFrame *frame,
     cosine_sum_transforms (frame, first_bin, transforms);
     return;
   }
-  for (size_t i = 0; i < n; i += MANY)
-    many_cosine_sum_transforms (
-        frame, first_bin + i, n - i < MANY ? n - i : MANY, transforms + i);
+  for (size_t i = 0; i < n; i += MANY) {
+    size_t at = first_bin + i + margin (frame), count = n - i < MANY ? n - i : MANY;
+    many_cosine_sum_transforms (frame,
+                                frame->direct + at,
+                                frame->ramp + at,
+                                frame->padding,
+                                count,
+                                transforms + i);
+  }
+}
+
+void
+tsr_frame_unpadded_transforms (const TsrFrame *frame,
+                               size_t          first_bin,
+                               size_t          n,
+                               TsrTransforms  *transforms)
+{
+  enum { TAPS = 3 };
+  double complex r[MANY + 2 * TAPS], q[MANY + 2 * TAPS];
+  size_t         p = frame->padding;
+
+  for (size_t i = 0; !frame->is_cosine_sum && i < n; i++)
+    packed_transforms (frame, p * (first_bin + i), &transforms[i * p]);
+  for (size_t i = 0; frame->is_cosine_sum && i < n; i += MANY) {
+    TsrTransforms block[MANY];
+    size_t        count = n - i < MANY ? n - i : MANY;
+    for (size_t k = 0; k < count + 2 * TAPS; k++) { /* the margin is TAPS p */
+      r[k] = frame->direct[p * (first_bin + i + k)];
+      q[k] = frame->ramp[p * (first_bin + i + k)];
+    }
+    many_cosine_sum_transforms (frame, r + TAPS, q + TAPS, 1, count, block);
+    for (size_t k = 0; k < count; k++)
+      transforms[(i + k) * p] = block[k];
+  }
 }

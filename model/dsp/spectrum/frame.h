@@ -64,3 +64,10 @@ void tsr_frame_transforms (const TsrFrame *frame,
                            size_t          first_bin,
                            size_t          n,
                            TsrTransforms  *transforms);
+
+/* The same for bins that are multiples of the padding: n of them, from padding *
+ * first_bin on, to transforms 0, padding, 2 padding ... */
+void tsr_frame_unpadded_transforms (const TsrFrame *frame,
+                                    size_t          first_bin,
+                                    size_t          n,
+                                    TsrTransforms  *transforms);

@@ -173,9 +173,12 @@ static void
 reassign (const Run *run, Worker *worker, size_t first, size_t n)
 {
   if (run->params->edge_db > 0) {
+    tsr_frame_transforms (worker->frame, first, n, worker->transforms);
     tsr_reassign (worker->frame, first, n, worker->transforms, worker->points);
     return;
   }
+  tsr_frame_unpadded_transforms (
+      worker->frame, run->first_bin, run->n_bins, worker->transforms);
   for (size_t i = 0; i < n; i += PADDING)
     tsr_reassign (
         worker->frame, first + i, 1, &worker->transforms[i], &worker->points[i]);
@@ -199,7 +202,6 @@ analyse_frame (void *data, size_t item, size_t worker_index)
   }
   tsr_frame_load (
       worker->frame, run->samples, tsr_signal_n_frames (run->signal), centre, 0);
-  tsr_frame_transforms (worker->frame, first, n, worker->transforms);
   reassign (run, worker, first, n);
   tsr_reassign_consensus (worker->frame, n, worker->points, PADDING, worker->trusted);
   run->n_points[item] = collect (run, worker, centre, run->points + item * run->n_bins);
