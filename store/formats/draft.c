@@ -515,10 +515,16 @@ complete_points (TsrDraft *self, TsrDraftPartial *draft, guint i)
     draft->rejoined = tsr_rejoin_rows (&rejoin, b, n, &self->n_sure);
 }
 
+gboolean
+tsr_draft_is_rejoined (const TsrDraft *self)
+{
+  return self->n_sure >= TSR_REJOIN_SURE;
+}
+
 static TsrPartial *
 make_partial (const TsrDraft *self, const TsrDraftPartial *draft, gint64 id)
 {
-  gboolean      is_ours = draft->rejoined != NULL && self->n_sure >= TSR_REJOIN_SURE;
+  gboolean      is_ours = draft->rejoined != NULL && tsr_draft_is_rejoined (self);
   const GArray *points = is_ours ? draft->rejoined : draft->points;
 
   return tsr_partial_new (

@@ -69,6 +69,9 @@ GArray *tsr_draft_steal_markers (TsrDraft *self);
  * NULL with a TSR_STORE_ERROR_FORMAT without a file name. */
 TsrPartialSet *tsr_draft_finish (TsrDraft *self, GPtrArray *notes, GError **error);
 
+/* Behind that: whether rows between breakpoints were left out. */
+gboolean tsr_draft_is_rejoined (const TsrDraft *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TsrDraft, tsr_draft_free)
 
 G_END_DECLS

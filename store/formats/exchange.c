@@ -229,6 +229,7 @@ finish (TsrFormatReader *reader, TsrExchange *content, GError **error)
   double start_s, end_s, low_hz, high_hz;
 
   content->partials = tsr_draft_finish (reader->draft, reader->notes, error);
+  content->is_rejoined = tsr_draft_is_rejoined (reader->draft);
   if (content->partials == NULL) {
     g_prefix_error (error, "%s: ", reader->path);
     return FALSE;

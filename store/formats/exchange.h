@@ -19,6 +19,7 @@ typedef struct {
   gsize          n_markers;
   double         duration_s;
   GPtrArray     *notes; /* of char *: sentences on what was repaired or left out */
+  gboolean is_rejoined; /* read: rows of ours; those between breakpoints are left out */
 } TsrExchange;
 
 typedef struct {
