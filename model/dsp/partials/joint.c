@@ -35,6 +35,7 @@ typedef struct {
   size_t        *begin;         /* of each slot in it, and the end */
   size_t         n_slots, most; /* in a slot */
   double         first_s, step_s;
+  bool           wants_crowds;
   double         table[N_TABLE + 2]; /* W (x), x from 0 to LOBE */
   Part          *parts;              /* room for `most` of each worker */
 } Joint;
@@ -175,7 +176,7 @@ solve_slots (void *data, size_t item, size_t worker)
     for (int round = 0; round < ROUNDS && n > 1; round++)
       for (size_t k = 0; k < n; k++)
         solve_one (joint, parts, n, round % 2 == 0 ? k : n - 1 - k);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; joint->wants_crowds && i < n; i++)
       parts[i].entry->crowd = (float)crowd_of (joint, parts, n, i);
     for (size_t i = 0; i < n; i++)
       parts[i].entry->change = parts[i].change * conj (parts[i].turn);
@@ -188,12 +189,14 @@ tsr_joint_solve (TsrJointEntry *entries,
                  double         first_s,
                  double         end_s,
                  double         step_s,
+                 bool           wants_crowds,
                  const TsrJob  *job)
 {
   Joint joint = {.entries = entries,
                  .n_slots = (size_t)fmax (1, ceil ((end_s - first_s) / step_s) + 1),
                  .first_s = first_s,
-                 .step_s = step_s};
+                 .step_s = step_s,
+                 .wants_crowds = wants_crowds};
 
   joint.order = malloc ((n + 1) * sizeof *joint.order);
   joint.begin = calloc (joint.n_slots + 1, sizeof *joint.begin);

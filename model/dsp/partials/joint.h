@@ -26,10 +26,11 @@ typedef struct {
 } TsrJointEntry;
 
 /* Corrections of n breakpoints, which lie on a grid of `step_s` or near it, from first_s
- * to end_s. False when memory is short. */
+ * to end_s; their crowds where those are wanted. False when memory is short. */
 bool tsr_joint_solve (TsrJointEntry *entries,
                       size_t         n,
                       double         first_s,
                       double         end_s,
                       double         step_s,
+                      bool           wants_crowds,
                       const TsrJob  *job);

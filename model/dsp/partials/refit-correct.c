@@ -404,7 +404,7 @@ doubt_beginnings (void *data, size_t index, size_t worker)
 }
 
 bool
-tsr_refit_correct (TsrRefit *refit)
+tsr_refit_correct (TsrRefit *refit, bool is_last)
 {
   TsrRefit *r = refit;
   double    rate = r->signal.rate_hz;
@@ -420,9 +420,11 @@ tsr_refit_correct (TsrRefit *refit)
                         r->start_s + (double)r->front / rate,
                         r->start_s + (double)r->stretch_end / rate,
                         TSR_BREAKPOINT_HOPS * (double)r->signal.hop / rate,
+                        is_last,
                         r->job))
     return false;
   tsr_job_parallel_for (r->job, n_items, apply_steps, r);
-  tsr_job_parallel_for (r->job, n_items, doubt_beginnings, r);
+  if (is_last)
+    tsr_job_parallel_for (r->job, n_items, doubt_beginnings, r);
   return true;
 }

@@ -58,6 +58,6 @@ void tsr_refit_render (const TsrRefit     *refit,
                        TsrUseRun           use,
                        void               *user);
 
-/* Corrects the breakpoints in the present stretch by the residual. False when memory is
- * short. */
-bool tsr_refit_correct (TsrRefit *refit);
+/* Corrects the breakpoints in the present stretch by the residual; for the last time it
+ * tells, too, by how much they may be wrong. False when memory is short. */
+bool tsr_refit_correct (TsrRefit *refit, bool is_last);

@@ -377,9 +377,9 @@ run_stretch (TsrRefit *r, int64_t end)
     if (tsr_job_cancelled (r->job))
       return TSR_STATUS_CANCELLED;
     make_residual (r);
-    bool is_last = is_enough (r, sweep);
+    bool is_last = is_enough (r, sweep) || sweep + 1 == N_SWEEPS;
     place_starts (r);
-    if (!tsr_refit_correct (r))
+    if (!tsr_refit_correct (r, is_last))
       return TSR_STATUS_NO_MEMORY;
     if (is_last)
       break;

@@ -66,6 +66,7 @@ typedef struct {
   bool   goes_beyond;   /* the last point that is known well. Amplitudes do not: a partial
                            may fade away there. */
   size_t first, middle; /* breakpoints: of the sums, and where x = 0 */
+  double least_error;   /* of all */
   double y[N_AROUND];
   Sums   before[N_AROUND + 1];
 } Curve;
@@ -133,6 +134,9 @@ static bool
 is_uneven (const Source *source, const Curve *curve, size_t first, size_t i, size_t n)
 {
   double limit = source->errors[i] / UNEVEN;
+
+  if (!(limit > curve->least_error))
+    return false;
   size_t before = count_below (source, first, i, limit);
   size_t behind = count_below (source, i + 1, first + n, limit);
 
@@ -237,11 +241,13 @@ end_of_curve (const Source *source, size_t begin)
 }
 
 static void
-sum_up (Curve *curve, size_t end)
+sum_up (const Source *source, Curve *curve, size_t end)
 {
   Sums sums = {0};
 
+  curve->least_error = INFINITY;
   for (size_t i = curve->first; i < end; i++) {
+    curve->least_error = fmin (curve->least_error, source->errors[i]);
     double x = ((double)i - (double)curve->middle) / WIDEST;
     double y = curve->y[i - curve->first], part = y;
     curve->before[i - curve->first] = sums;
@@ -268,7 +274,7 @@ read_phases (const Source *source, size_t begin, Curve *curve)
     curve->y[i - curve->first] = 2 * M_PI *
                                  (b[i].phase_turns - middle->phase_turns -
                                   ((double)i - (double)curve->middle) * turns);
-  sum_up (curve, end);
+  sum_up (source, curve, end);
 }
 
 static void
@@ -282,7 +288,7 @@ read_amplitudes (const Source *source, size_t begin, Curve *curve)
   for (size_t i = curve->first; i < end; i++)
     curve->y[i - curve->first] =
         source->b[i].log_amplitude - source->b[curve->middle].log_amplitude;
-  sum_up (curve, end);
+  sum_up (source, curve, end);
 }
 
 /* The first of the n breakpoints around i that lie in the run. */
