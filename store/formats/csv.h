@@ -6,8 +6,9 @@
  *
  * In: CRLF, a byte order mark, blank lines and a missing `channel` are taken as they
  * come. Ids are kept (shifted by one where they count from 0). Unwrapped phase is rebuilt
- * by algorithm note 3.2; slopes and chirp rates from the neighbours. A row that makes no
- * sense is refused by one sentence with file and line.
+ * by algorithm note 3.2; slopes and chirp rates from the neighbours. In a table of ours,
+ * rows between breakpoints are left out again (rejoin.h). A row that makes no sense is
+ * refused by one sentence with file and line.
  */
 #pragma once
 
