@@ -108,6 +108,18 @@ wait "label:/ 2$/"
 STEPS
 stop
 
+say "what the button of a sentence would do is gone with its project"
+start "$work/named.tarsier"
+steps <<'STEPS'
+wait "label:/^named – /"
+action win.remove-sound
+wait "label:/ was removed/"
+action win.new
+wait "button:Try the Demo"
+STEPS
+PATIENCE=4 probe gone "label:/ was removed/"
+stop
+
 say "the demo comes back as it was left; a fresh one is a button away"
 start --demo
 steps <<'STEPS'

@@ -86,6 +86,13 @@ press "button:Constant"
 expect "panel:Share over time" "/2 points/"
 key ctrl+z ctrl+z ctrl+z
 expect "entry:Noise" "25 %"
+press "button:Redo"
+press "button:Redo"
+wait "button:Constant"
+press "button:Redo"
+expect "panel:Share over time" "/2 points/"
+key ctrl+z ctrl+z ctrl+z
+expect "entry:Noise" "25 %"
 press "label:Over time"
 STEPS
 
