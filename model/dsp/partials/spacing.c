@@ -161,6 +161,7 @@ choose_width (const Look *look,
     if (status != TSR_STATUS_OK)
       return status;
     n_left = drop_widths (widths, n, k + 1);
+    tsr_job_progress (look->job, (double)(k + 1) / (double)n_trials);
   }
   *spacing_hz = best_width (widths, n, clearly_less)->spacing_hz;
   return TSR_STATUS_OK;

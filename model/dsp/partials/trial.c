@@ -3,6 +3,7 @@
  */
 #include "model/dsp/partials/trial.h"
 
+#include "model/dsp/job-part.h"
 #include "model/dsp/partials/analysis.h"
 #include "model/dsp/partials/found.h"
 #include "model/dsp/partials/synth.h"
@@ -123,6 +124,7 @@ tsr_trial_run (const TsrTrial *trial,
                double         *part_left)
 {
   double            level = trial->energy / (trial->to_s - trial->from_s);
+  TsrJob            quiet = tsr_job_quiet (job);
   TsrAnalysisParams params;
   TsrFound          found = {0};
 
@@ -133,9 +135,9 @@ tsr_trial_run (const TsrTrial *trial,
   params.start_s = begin_of_frames (trial, spacing_hz);
   params.end_s = trial->to_s + MARGIN / spacing_hz;
   TsrStatus status = tsr_analyse (
-      trial->signal, trial->channel, &params, job, tsr_found_collect, &found, NULL);
+      trial->signal, trial->channel, &params, &quiet, tsr_found_collect, &found, NULL);
   if (status == TSR_STATUS_OK)
-    status = measure_rest (trial, &found, job, part_left);
+    status = measure_rest (trial, &found, &quiet, part_left);
   tsr_found_clear (&found);
   return status;
 }
