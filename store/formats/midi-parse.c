@@ -161,6 +161,20 @@ read_header (TsrFormatReader *reader, TsrMidiFile *file, gsize *at, GError **err
   return TRUE;
 }
 
+/* A file may be cut off between two tracks. */
+static void
+note_missing (TsrFormatReader *reader, guint n_tracks)
+{
+  guint n_promised = tsr_get_be16 (reader->bytes + 10);
+
+  if (n_tracks < n_promised)
+    tsr_note (reader->notes,
+              ngettext ("%u track that its header tells of is missing",
+                        "%u tracks that its header tells of are missing",
+                        n_promised - n_tracks),
+              n_promised - n_tracks);
+}
+
 gboolean
 tsr_midi_parse (TsrFormatReader *reader, TsrMidiFile *file, GError **error)
 {
@@ -184,6 +198,7 @@ tsr_midi_parse (TsrFormatReader *reader, TsrMidiFile *file, GError **error)
   }
   if (n_tracks == 0)
     return tsr_reader_refuse (reader, error, _ ("there are no tracks in it"));
+  note_missing (reader, n_tracks);
   if (n_cut > 0)
     tsr_note (reader->notes,
               ngettext ("%u track is damaged or cut off; it was read up to there",
