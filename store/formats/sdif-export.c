@@ -254,6 +254,24 @@ next_start (const Table *self)
                    tsr_partial_summary (tsr_partial_set_at (self->set, i))->start_s);
 }
 
+/* Where there is something to write again: windows of silence are leapt over. G_MAXINT64:
+ * nowhere. */
+static gint64
+next_frame (const Table *self)
+{
+  gint64 frame = next_start (self);
+
+  if (self->rows->len > 0)
+    frame = MIN (frame, g_array_index (self->rows, Row, 0).frame);
+  for (guint i = 0; i < self->voices->len; i++) {
+    const Voice         *voice = &g_array_index (self->voices, Voice, i);
+    const TsrPartial    *partial = tsr_partial_set_at (self->set, voice->index);
+    const TsrBreakpoint *b = tsr_partial_breakpoints (partial);
+    frame = MIN (frame, frame_of (self, b[voice->next].time_s));
+  }
+  return frame;
+}
+
 /* All rows before a frame, in order, and some behind it. */
 static void
 fill_rows (Table *self, gint64 border)
@@ -331,13 +349,11 @@ write_breakpoints (TsrFormatWriter *self)
   if (table.by_start->len == 0) /* an empty frame says that nothing is missing */
     put_table_header (self->buffer, TSR_SDIF_RBEP, 0, stream_of (0), 0, 6);
   gint64 window = (gint64)(WINDOW_S * table.rate_hz);
-  for (border = next_start (&table); border < G_MAXINT64;) {
+  while ((border = next_frame (&table)) < G_MAXINT64) {
     border += window;
     fill_rows (&table, border);
     if (!put_frames_before (self, &table, border))
       break;
-    if (table.voices->len + table.rows->len == 0)
-      border = next_start (&table);
   }
   table_clear (&table);
   return TRUE;
