@@ -208,48 +208,68 @@ frame_time_s (const TsrNpy *times, guint64 frame)
   return times != NULL ? tsr_npy_number (times, frame) : (double)frame * HOP_S;
 }
 
-static gboolean
-any_sounds (const double *row, guint64 n)
+enum { BLOCK = 4096 }; /* frames that are read at once, and one on each side */
+
+/* Frames first - 1 .. first + BLOCK of partial i; those outside are zeros. */
+static void
+read_block (const TsrNpy *frames, guint64 i, guint64 first, double *row)
 {
-  for (guint64 k = 0; k < n; k++)
+  guint64 n = frames->shape[1], from = first > 0 ? first - 1 : 0;
+  guint64 end = MIN (first + BLOCK + 1, n);
+
+  memset (row, 0, 3 * (BLOCK + 2) * sizeof *row);
+  tsr_npy_numbers (
+      frames, 3 * (i * n + from), 3 * (end - from), row + 3 * (from + 1 - first));
+}
+
+static gboolean
+any_sounds (const double *row)
+{
+  for (guint k = 0; k < BLOCK + 2; k++)
     if (row[3 * k] != 0)
       return TRUE;
   return FALSE;
 }
 
-/* Amplitude, frequency, noise at each frame of partial i, which go to `row`. Silent
- * frames beside sounding ones become nulls, others are nothing. */
-static gboolean
-read_frame_row (Reader       *self,
-                const TsrNpy *frames,
-                const TsrNpy *times,
-                guint64       i,
-                double       *row,
-                GError      **error)
+static void
+add_frame (Reader *self, TsrDraftPartial *partial, const double *now, double time_s)
 {
-  guint64 n = frames->shape[1];
+  gboolean before = now[-3] != 0, after = now[3] != 0;
 
-  tsr_npy_numbers (frames, i * n * 3, n * 3, row);
-  if (!any_sounds (row, n)) /* zeros are packed so well that each must not take memory */
-    return TRUE;
-  TsrDraftPartial *partial = begin_partial (self, i, frames->shape[0], error);
-  if (partial == NULL)
-    return FALSE;
-  for (guint64 k = 0; k < n; k++) {
-    const double *now = row + 3 * k;
-    gboolean      before = k > 0 && now[-3] != 0;
-    gboolean      after = k + 1 < n && now[3] != 0;
-    if (now[0] == 0 && !before && !after)
+  if (now[0] == 0 && !before && !after)
+    return;
+  double hz = now[1];
+  if (now[0] == 0 && hz == 0)
+    hz = before ? now[-2] : now[4];
+  TsrDraftRow point = {.time_s = time_s,
+                       .amplitude = now[0],
+                       .frequency_hz = hz,
+                       .bandwidth = now[2],
+                       .phase_turns = NAN};
+  tsr_draft_add (self->format->draft, partial, &point);
+}
+
+/* Amplitude, frequency, noise at each frame of partial i, a block at a time: zeros are
+ * packed so well that each must not take memory. Silent frames beside sounding ones
+ * become nulls, others are nothing. */
+static gboolean
+read_frame_row (
+    Reader *self, const TsrNpy *frames, const TsrNpy *times, guint64 i, GError **error)
+{
+  guint64            n = frames->shape[1];
+  g_autofree double *row = g_new (double, 3 * (BLOCK + 2));
+  TsrDraftPartial   *partial = NULL;
+
+  for (guint64 first = 0; first < n; first += BLOCK) {
+    read_block (frames, i, first, row);
+    if (!any_sounds (row))
       continue;
-    double hz = now[1];
-    if (now[0] == 0 && hz == 0)
-      hz = before ? now[-2] : now[4];
-    TsrDraftRow point = {.time_s = frame_time_s (times, k),
-                         .amplitude = now[0],
-                         .frequency_hz = hz,
-                         .bandwidth = now[2],
-                         .phase_turns = NAN};
-    tsr_draft_add (self->format->draft, partial, &point);
+    if (partial == NULL)
+      partial = begin_partial (self, i, frames->shape[0], error);
+    if (partial == NULL)
+      return FALSE;
+    for (guint64 k = first; k < MIN (first + BLOCK, n); k++)
+      add_frame (self, partial, row + 3 * (k + 1 - first), frame_time_s (times, k));
   }
   return TRUE;
 }
@@ -290,11 +310,8 @@ read_frames (Reader *self, GError **error)
                  "taken to be %g s apart"),
               HOP_S);
   /* Without frames there may be any number of partials in an empty file. */
-  if (frames->n == 0)
-    return TRUE;
-  g_autofree double *row = g_new (double, 3 * frames->shape[1]);
-  for (guint64 i = 0; i < frames->shape[0]; i++)
-    if (!read_frame_row (self, frames, times, i, row, error) ||
+  for (guint64 i = 0; frames->n > 0 && i < frames->shape[0]; i++)
+    if (!read_frame_row (self, frames, times, i, error) ||
         !tsr_reader_goes_on (self->format, 0, error))
       return FALSE;
   return TRUE;
