@@ -13,6 +13,8 @@ enum { LANES = TSR_WAVE_LANES };
 
 typedef float   Lanes __attribute__ ((vector_size (LANES * sizeof (float))));
 typedef int32_t Whole __attribute__ ((vector_size (LANES * sizeof (int32_t))));
+/* Phases wrap, which whole numbers with a sign must not. */
+typedef uint32_t Turns __attribute__ ((vector_size (LANES * sizeof (uint32_t))));
 
 /* Of log2: over one curve, what changes less is a cubic to 1e-5. */
 #define MOST_GROWTH 0.35
@@ -24,7 +26,7 @@ typedef int32_t Whole __attribute__ ((vector_size (LANES * sizeof (int32_t))));
 
 /* Phases and amplitudes of the next sample of each piece, and their differences. */
 typedef struct {
-  Whole phase, step, bend, twist;
+  Turns phase, step, bend, twist;
   Lanes amplitude, growth, growth2, growth3;
 } Waves;
 
@@ -32,19 +34,19 @@ typedef struct {
  * logarithms of the amplitudes at both ends, and by what these would grow over a piece,
  * as natural ones. */
 typedef struct {
-  int32_t phase[LANES], step[LANES], bend[LANES], twist[LANES];
-  float   log2[2][LANES], growth[2][LANES];
+  uint32_t phase[LANES], step[LANES], bend[LANES], twist[LANES];
+  float    log2[2][LANES], growth[2][LANES];
 } Begin;
 
-TSR_INLINE int32_t
+TSR_INLINE uint32_t
 whole_of (double turns)
 {
   union {
-    double  number;
-    int64_t bits;
+    double   number;
+    uint64_t bits;
   } whole = {.number = turns * WHOLE_TURN + TO_INTEGER};
 
-  return (int32_t)whole.bits;
+  return (uint32_t)whole.bits;
 }
 
 TSR_INLINE void
@@ -93,7 +95,7 @@ power_of_two (const float *log2, Lanes *result)
   y = y * r + 0.240226507f;
   y = y * r + 0.693147181f;
   y = y * r + 1.0f;
-  *result = y * (Lanes)(((Whole)whole + 127) << 23);
+  *result = y * (Lanes)(((Turns)whole + 127) << 23);
 }
 
 TSR_INLINE void
@@ -129,7 +131,7 @@ begin_waves (const TsrWaveBatch *batch, Waves *w)
 TSR_INLINE void
 step (Waves *w, Lanes *sample)
 {
-  Lanes u = __builtin_convertvector(w->phase, Lanes) * 0x1p-31f;
+  Lanes u = __builtin_convertvector((Whole)w->phase, Lanes) * 0x1p-31f;
   Lanes z = u * u, z2 = z * z, low = 3.1415913f - 2.02608378f * z;
   Lanes high = 0.523780453f - 0.0744593689f * z + 0.00597329174f * z2;
 
