@@ -10,6 +10,10 @@ spacing_sentence (const TsrAnalysisRecord *record)
 {
   double spacing_hz = record->params.spacing_hz;
 
+  /* A morph has the spacing of its first sound, and no fundamental of its own. */
+  if (record->spacing.reason == TSR_SPACING_FROM_FUNDAMENTAL &&
+      !(record->spacing.fundamental_hz > 0))
+    return g_strdup_printf (_ ("Made from other sounds, spacing %.0f Hz."), spacing_hz);
   switch (record->spacing.reason) {
   case TSR_SPACING_FROM_FUNDAMENTAL:
     return g_strdup_printf (_ ("Fundamental near %.0f Hz, spacing %.0f Hz."),
