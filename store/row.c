@@ -19,6 +19,7 @@ struct TsrRows {
   TsrDb    *db;
   char     *sql[TSR_N_TABLES][N_KINDS];
   TsrLedger now, kept;
+  GError   *error; /* why the row in the making could not be begun; NULL: it could */
 };
 
 /* ---- checksums ---- */
@@ -143,6 +144,7 @@ tsr_rows_free (TsrRows *self)
   for (int table = 0; table < TSR_N_TABLES; table++)
     for (int kind = 0; kind < N_KINDS; kind++)
       g_free (self->sql[table][kind]);
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -255,6 +257,7 @@ tsr_rows_restore_ledger (TsrRows *self)
 static void
 begin (TsrRow *row, TsrRows *rows, TsrTable table, gint64 id, gboolean is_new)
 {
+  g_clear_error (&rows->error);
   *row = (TsrRow){
       .rows = rows, .table = table, .id = id, .is_new = is_new, .is_valid = TRUE};
 }
@@ -275,11 +278,13 @@ statement_of (TsrRow *row)
 {
   if (row->statement != NULL || !row->is_valid)
     return row->statement;
+  TsrRows *rows = row->rows;
   if (row->id == 0)
-    row->id = next_id (row->rows, row->table, NULL);
-  row->statement = tsr_db_prepare (
-      row->rows->db, row->rows->sql[row->table][row->is_new ? INSERT : UPDATE], NULL);
-  if (row->statement == NULL || row->id == 0) {
+    row->id = next_id (rows, row->table, &rows->error);
+  if (row->id != 0)
+    row->statement = tsr_db_prepare (
+        rows->db, rows->sql[row->table][row->is_new ? INSERT : UPDATE], &rows->error);
+  if (row->statement == NULL) {
     row->is_valid = FALSE;
     return NULL;
   }
@@ -411,6 +416,10 @@ tsr_row_finish (TsrRow *row, gint64 *id, GError **error)
   guint64   old_checksum = 0;
   TsrTally *table_tally = &row->rows->now.tables[row->table];
 
+  if (row->rows->error != NULL) {
+    g_propagate_error (error, g_steal_pointer (&row->rows->error));
+    return FALSE;
+  }
   if (!row->is_valid || row->n_put != n_columns (row->table)) {
     g_set_error (error,
                  TSR_STORE_ERROR,
